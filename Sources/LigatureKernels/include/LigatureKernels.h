@@ -1,0 +1,277 @@
+// The numeric kernels of Ligature: single-threaded loops over contiguous memory.
+//
+// Nothing here allocates, starts a thread, or knows what a tensor is. Callers own every buffer,
+// validate every size beforehand, and split work over cores by calling with sub-ranges. Every
+// kernel cuts its sums in a way that depends only on the sizes given, never on alignment, so a
+// result is the same to the last bit however the caller splits the work along independent axes.
+//
+// Each kernel exists for float32 and float64 and is compiled from one source for several
+// instruction sets; the best one the processor has is chosen at the first call. The environment
+// variable LIGATURE_KERNELS (baseline, avx2, avx512) or `lk_use_level` forces another one.
+
+#ifndef LIGATURE_KERNELS_H
+#define LIGATURE_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// Instruction sets
+
+/// The instruction sets the kernels are compiled for. `baseline` is SSE2 on x86-64, NEON on arm64.
+typedef enum LKLevel { LK_LEVEL_BASELINE = 0, LK_LEVEL_AVX2 = 1, LK_LEVEL_AVX512 = 2 } LKLevel;
+
+/// The level in use.
+LKLevel lk_level(void);
+/// Whether this processor can run `level`.
+int lk_supports_level(LKLevel level);
+/// Uses `level` from now on; returns 0 and changes nothing when the processor lacks it.
+int lk_use_level(LKLevel level);
+/// A short name: "baseline", "avx2", "avx512" ("neon" for the baseline on arm64).
+const char *lk_level_name(LKLevel level);
+
+/// Scalar types of kernels that compute. Copies and conversions know all of them.
+typedef enum LKScalar { LK_F32 = 0, LK_F64 = 1, LK_I32 = 2, LK_I64 = 3, LK_U8 = 4 } LKScalar;
+
+// ---------------------------------------------------------------------------------------------
+// Matrix product (float32, float64)
+
+typedef enum LKActivation {
+  LK_IDENTITY = 0,
+  LK_ACT_RELU,
+  LK_ACT_LEAKY_RELU,  // parameter: slope
+  LK_ACT_TANH,
+  LK_ACT_SIGMOID,
+  LK_ACT_GELU         // the exact form, with erf
+} LKActivation;
+
+/// C = activation(A·B + bias), or C = activation(C + A·B + bias) when `accumulate` is set.
+/// A is [m, k], B is [k, n], C is [m, n]; strides count scalars. A and B take any strides, so all
+/// four transpose combinations are one kernel; columns of C are adjacent. Every element is one
+/// chain of multiply-adds over k in ascending order, cut into blocks that depend on k only: the
+/// value of C[i, j] does not depend on m, n, the strides, or how a caller splits rows and columns.
+/// m, n or k may be 0 (k = 0 multiplies to zero; bias and activation still apply).
+typedef struct LKProduct {
+  size_t m, n, k;
+  const void *a;
+  ptrdiff_t a_row, a_column;
+  const void *b;
+  ptrdiff_t b_row, b_column;
+  void *c;
+  ptrdiff_t c_row;
+  int accumulate;
+  const void *bias;  // [n], or NULL
+  LKActivation activation;
+  double parameter;
+} LKProduct;
+
+/// Bytes of scratch memory (64-byte aligned) that `lk_product` needs for this product.
+size_t lk_product_workspace(LKScalar type, const LKProduct *product);
+void lk_product(LKScalar type, const LKProduct *product, void *workspace);
+
+/// How to split one product into `parts` independent ones of about equal cost. Fills
+/// `split_rows` with 1 when rows of C are to be split, 0 when columns are, and returns the
+/// granularity: piece boundaries should be multiples of it.
+size_t lk_product_split(LKScalar type, const LKProduct *product, size_t parts, int *split_rows);
+
+// ---------------------------------------------------------------------------------------------
+// Elementwise maps (float32, float64)
+
+typedef enum LKMap {
+  LK_NEGATE = 0,
+  LK_ABS,
+  LK_SIGN,
+  LK_SQUARE,
+  LK_SQRT,
+  LK_RECIPROCAL,
+  LK_EXP,
+  LK_EXPM1,
+  LK_LOG,
+  LK_LOG1P,
+  LK_SIN,
+  LK_COS,
+  LK_TANH,
+  LK_SIGMOID,
+  LK_RELU,
+  LK_LEAKY_RELU,   // p: slope for x < 0
+  LK_GELU,         // x Φ(x), exact
+  LK_SOFTPLUS,     // log(1 + exp(x)), stable
+  LK_CLAMP,        // to [p, q]
+  LK_POWER,        // x to the power p
+  LK_AFFINE,       // p x + q
+  LK_FLOOR,
+  LK_ROUND,        // half to even
+  LK_MAP_COUNT
+} LKMap;
+
+/// y = op(x); x and y may be the same buffer. NaN goes in, NaN comes out (clamp, relu included).
+void lk_map(LKScalar type, LKMap op, size_t n, const void *x, void *y, double p, double q);
+
+/// dx (+)= dy · op'(x). `y` is op(x). Maps whose derivative is a function of the result (exp,
+/// expm1, sqrt, reciprocal, tanh, sigmoid, relu, leaky relu with positive slope) read y and not x (x may be NULL);
+/// the others read x and not y. At a kink the derivative is 0 (abs, relu) or the one inside the interval (clamp).
+void lk_map_gradient(LKScalar type, LKMap op, size_t n, const void *x, const void *y,
+                     const void *dy, void *dx, double p, double q, int accumulate);
+/// 1 when `lk_map_gradient` reads x for this op, 0 when it reads y.
+int lk_map_gradient_reads_input(LKMap op);
+
+/// For the backward of a product with a fused activation: dz = dy · act'(y), over [rows, columns]
+/// with row strides `stride` for y, dy and dz alike; dz may be dy. Then, unless `dbias` is NULL,
+/// dbias (+)= the column sums of dz, each summed over rows in a fixed order, so that a caller may
+/// split columns. GELU is not supported here (its derivative is not a function of y).
+void lk_activation_gradient(LKScalar type, LKActivation activation, double parameter, size_t rows,
+                            size_t columns, ptrdiff_t stride, const void *y, const void *dy,
+                            void *dz, void *dbias, int accumulate_bias);
+
+typedef enum LKZip {
+  LK_ADD = 0,
+  LK_SUBTRACT,
+  LK_MULTIPLY,
+  LK_DIVIDE,
+  LK_POWER_ZIP,
+  LK_MAXIMUM,      // NaN if either is NaN
+  LK_MINIMUM,
+  LK_LESS,         // comparisons give 0 or 1 in the same scalar type
+  LK_LESS_EQUAL,
+  LK_GREATER,
+  LK_GREATER_EQUAL,
+  LK_EQUAL,
+  LK_NOT_EQUAL,
+  LK_ZIP_COUNT
+} LKZip;
+
+/// out (+)= op(a, b) over n elements; a stride is 1, or 0 for one scalar repeated. Also for I32, I64
+/// (power excepted; division by zero gives 0 there). `out` may be a or b when its stride is 1.
+void lk_zip(LKScalar type, LKZip op, size_t n, const void *a, ptrdiff_t a_stride, const void *b,
+            ptrdiff_t b_stride, void *out, int accumulate);
+/// out (+)= a · b · c, a stride being 0 or 1 each. For gradients.
+void lk_multiply3(LKScalar type, size_t n, const void *a, ptrdiff_t a_stride, const void *b,
+                  ptrdiff_t b_stride, const void *c, ptrdiff_t c_stride, void *out,
+                  int accumulate);
+/// y += alpha · x.
+void lk_add_scaled(LKScalar type, size_t n, double alpha, const void *x, void *y);
+/// out = mask ≠ 0 ? a : b; strides 0 or 1; any of the five types by its size (mask has `type`).
+void lk_select(LKScalar type, size_t n, const void *mask, ptrdiff_t mask_stride, const void *a,
+               ptrdiff_t a_stride, const void *b, ptrdiff_t b_stride, void *out);
+
+// ---------------------------------------------------------------------------------------------
+// Reductions and rows (float32, float64)
+
+typedef enum LKReduction {
+  LK_SUM = 0,
+  LK_SUM_OF_SQUARES,
+  LK_PRODUCT_OF,
+  LK_MAX_OF,
+  LK_MIN_OF
+} LKReduction;
+
+/// x is [outer, n, inner]; out (+)= reduction over n, [outer, inner]. Sums are pairwise or blocked,
+/// so the error grows with log n, not n. n = 0 gives 0, 0, 1, -inf, +inf.
+void lk_reduce(LKScalar type, LKReduction op, size_t outer, size_t n, size_t inner, const void *x,
+               void *out, int accumulate);
+/// Index of the first largest (or, with `smallest`, smallest) element over n: [outer, inner] int64.
+/// A NaN wins, as the first one met. n must be at least 1.
+void lk_arg_extreme(LKScalar type, int smallest, size_t outer, size_t n, size_t inner,
+                    const void *x, int64_t *out);
+/// Sum of a·b, accumulated in blocks; the result in double.
+double lk_dot(LKScalar type, size_t n, const void *a, const void *b);
+/// 1 when every element is finite.
+int lk_all_finite(LKScalar type, size_t n, const void *x);
+
+/// Softmax (or its logarithm) over the rows of [rows, columns]; x and y may be the same buffer.
+void lk_softmax(LKScalar type, int logarithm, size_t rows, size_t columns, const void *x, void *y);
+/// dx (+)= the pull-back of dy at the result y.
+void lk_softmax_gradient(LKScalar type, int logarithm, size_t rows, size_t columns, const void *y,
+                         const void *dy, void *dx, int accumulate);
+/// y = (x - mean) · inverse, row by row, with the row's mean and 1/sqrt(variance + epsilon)
+/// (biased variance, two passes), which are stored in mean[rows] and inverse[rows].
+void lk_normalize_rows(LKScalar type, size_t rows, size_t columns, double epsilon, const void *x,
+                       void *y, void *mean, void *inverse);
+/// dx (+)= pull-back of dy through lk_normalize_rows at its result y.
+void lk_normalize_rows_gradient(LKScalar type, size_t rows, size_t columns, const void *y,
+                                const void *inverse, const void *dy, void *dx, int accumulate);
+
+// ---------------------------------------------------------------------------------------------
+// Losses: the sum over n elements is returned; a gradient, scaled by `scale`, is written unless NULL
+
+/// Binary cross-entropy of logits z and targets t: max(z,0) - z t + log1p(exp(-|z|)); gradient in z.
+double lk_binary_cross_entropy_logits(LKScalar type, size_t n, const void *z, const void *t,
+                                      double scale, void *gradient);
+/// The same for probabilities, clamped to [epsilon, 1 - epsilon]; the gradient is that of the
+/// clamped value.
+double lk_binary_cross_entropy(LKScalar type, size_t n, const void *p, const void *t,
+                               double epsilon, double scale, void *gradient);
+/// Sum of (a - b)²; gradient in a.
+double lk_squared_error(LKScalar type, size_t n, const void *a, const void *b, double scale,
+                        void *gradient);
+
+// ---------------------------------------------------------------------------------------------
+// Copies, conversions, gathers
+
+/// Copies a strided box of up to 8 dimensions; strides count elements of `type`. With `accumulate`
+/// (float32, float64 only) adds instead. Transposes go through cache-sized blocks.
+void lk_copy(LKScalar type, int rank, const size_t *shape, const void *source,
+             const ptrdiff_t *source_strides, void *target, const ptrdiff_t *target_strides,
+             int accumulate);
+/// Converts n elements. Floating point to integer truncates toward zero, saturates; NaN becomes 0.
+void lk_convert(LKScalar from, LKScalar to, size_t n, const void *source, void *target);
+/// source is [outer, axis, inner], out is [outer, count, inner]; indices were validated by the caller.
+void lk_gather(LKScalar type, size_t outer, size_t axis, size_t inner, size_t count,
+               const int64_t *indices, const void *source, void *out);
+/// target[outer, indices[i], inner] += source[outer, i, inner] in ascending i (float32, float64).
+void lk_scatter_add(LKScalar type, size_t outer, size_t axis, size_t inner, size_t count,
+                    const int64_t *indices, const void *source, void *target);
+/// x = value.
+void lk_fill(LKScalar type, size_t n, double value, void *x);
+
+// ---------------------------------------------------------------------------------------------
+// Random numbers: Philox4x32-10 (Salmon et al. 2011), element i depends on key, stream and i only
+
+/// Element i of the output is number (first + i) of the stream, so callers may split ranges.
+/// Uniform in [low, high): 24 random bits for float32, 53 for float64; never `high`.
+void lk_random_uniform(LKScalar type, uint64_t key, uint64_t stream, uint64_t first, size_t n,
+                       double low, double high, void *out);
+/// Normal, by Box-Muller on pairs of one Philox block.
+void lk_random_normal(LKScalar type, uint64_t key, uint64_t stream, uint64_t first, size_t n,
+                      double mean, double deviation, void *out);
+/// `value` with probability `keep`, else 0.
+void lk_random_mask(LKScalar type, uint64_t key, uint64_t stream, uint64_t first, size_t n,
+                    double keep, double value, void *out);
+/// One raw block: four 32-bit words of counter (index, stream) under key. For reference tests and integers.
+void lk_random_block(uint64_t key, uint64_t stream, uint64_t index, uint32_t out[4]);
+
+// ---------------------------------------------------------------------------------------------
+// Solver steps, each one pass over memory. `l2` adds l2·w to the gradient; `gradient_scale`
+// multiplies the gradient first (clipping).
+
+typedef struct LKAdam {
+  double learn_rate, beta1, beta2, epsilon, l2, gradient_scale;
+  double correction1, correction2;  // 1 - beta1^t, 1 - beta2^t
+  double decoupled_decay;           // w -= learn_rate · decay · w (AdamW); 0 for none
+} LKAdam;
+/// m = β1 m + (1-β1) g; v = β2 v + (1-β2) g²; w -= α (m/c1) / (sqrt(v/c2) + ε). (Kingma & Ba 2015)
+void lk_adam(LKScalar type, size_t n, const LKAdam *settings, const void *gradient, void *w,
+             void *m, void *v);
+/// velocity = momentum·velocity - α g; w += velocity. (MATLAB's and Polyak's form)
+void lk_momentum(LKScalar type, size_t n, double learn_rate, double momentum, double l2,
+                 double gradient_scale, const void *gradient, void *w, void *velocity);
+/// v = ρ v + (1-ρ) g²; w -= α g / (sqrt(v) + ε).
+void lk_rmsprop(LKScalar type, size_t n, double learn_rate, double decay, double epsilon, double l2,
+                double gradient_scale, const void *gradient, void *w, void *v);
+
+// ---------------------------------------------------------------------------------------------
+// Measuring
+
+/// Runs `iterations` rounds of independent multiply-adds that live in registers only, at the
+/// level in use, and returns how many floating-point operations that was.
+double lk_peak_loop(LKScalar type, size_t iterations);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

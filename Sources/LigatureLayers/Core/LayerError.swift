@@ -1,0 +1,37 @@
+import LigatureTensors
+
+/// What went wrong in a layer or network: where, what, and how to mend it.
+public struct LayerError: Error, Sendable, CustomStringConvertible {
+  /// The path of the layer, `autoencoder/encoder/fc1`; empty for the network itself.
+  public let path: String
+  /// What was expected and what was found.
+  public let problem: String
+  /// What to change.
+  public let remedy: String
+  /// The error that a layer's own code threw, if that is the cause.
+  public let cause: (any Error)?
+
+  /// Makes an error at `path`.
+  public init(_ path: String, _ problem: String, remedy: String, cause: (any Error)? = nil) {
+    self.path = path
+    self.problem = problem
+    self.remedy = remedy
+    self.cause = cause
+  }
+
+  public var description: String {
+    let place = path.isEmpty ? "network" : path
+    return "\(place): \(problem)." + (remedy.isEmpty ? "" : " \(remedy).")
+  }
+
+  /// `error` with the path of the innermost layer it came from.
+  static func attribute(_ error: any Error, to path: String) -> any Error {
+    switch error {
+    case is LayerError: error
+    case let error as TensorError:
+      LayerError(
+        path, "\(error.operation): \(error.problem)", remedy: error.remedy, cause: error)
+    default: LayerError(path, "threw \(error)", remedy: "", cause: error)
+    }
+  }
+}

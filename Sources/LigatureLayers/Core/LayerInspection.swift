@@ -1,0 +1,85 @@
+import LigatureTensors
+
+/// A layer with what was found in it when it entered a network or a learnable.
+public final class LayerEntry: Sendable {
+  /// The layer.
+  public let layer: any Layer
+  let learnables: [(name: String, slot: LearnableSlot)]
+  let states: [(name: String, slot: StateSlot)]
+  /// Properties that hold tensors or layers without being marked.
+  let unmarked: [(name: String, type: String)]
+  let identity: ObjectIdentifier?
+
+  init(_ layer: any Layer) {
+    let inner = (layer as? any NameGiving)?.namedLayer ?? layer
+    let found = LayerInspection(inner)
+    self.layer = inner
+    learnables = found.learnables
+    states = found.states
+    unmarked = found.unmarked
+    identity = inner.identity
+  }
+}
+
+/// What the stored properties of a layer are. The only place that looks into layers by reflection.
+struct LayerInspection {
+  private(set) var learnables: [(name: String, slot: LearnableSlot)] = []
+  private(set) var states: [(name: String, slot: StateSlot)] = []
+  private(set) var unmarked: [(name: String, type: String)] = []
+
+  init(_ layer: any Layer) {
+    guard !(layer is Network) else { return }
+    var mirror: Mirror? = Mirror(reflecting: layer)
+    var lineage: [Mirror] = []
+    while let current = mirror {
+      lineage.append(current)
+      mirror = current.superclassMirror
+    }
+    // Superclasses first: a subclass adds learnables after those it inherits.
+    for mirror in lineage.reversed() {
+      for (label, value) in mirror.children { note(label ?? "", value) }
+    }
+  }
+
+  private mutating func note(_ label: String, _ value: Any) {
+    let name = label.hasPrefix("_") ? String(label.dropFirst()) : label
+    if let holder = value as? any SlotHolding {
+      learnables.append((name, holder.learnableSlot))
+    } else if let holder = value as? any StateHolding {
+      states.append((name, holder.stateSlot))
+    } else if Self.isLearnable(value) {
+      unmarked.append((label, String(describing: type(of: value))))
+    }
+  }
+
+  /// Whether a plain property holds something that should have been marked.
+  private static func isLearnable(_ value: Any) -> Bool {
+    if value is Tensor || value is any Layer || value is Parameter { return true }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .collection, .optional, .dictionary, .tuple:
+      return mirror.children.prefix(8).contains { isLearnable($0.value) }
+    default: return false
+    }
+  }
+
+  /// The identity of a layer that is a structure: that of its first slot.
+  static func identity(of layer: any Layer) -> ObjectIdentifier? {
+    if type(of: layer) is AnyClass { return ObjectIdentifier(layer as AnyObject) }
+    for (_, value) in Mirror(reflecting: layer).children {
+      if let holder = value as? any SlotHolding { return ObjectIdentifier(holder.learnableSlot) }
+      if let holder = value as? any StateHolding { return ObjectIdentifier(holder.stateSlot) }
+    }
+    return nil
+  }
+
+  /// `SqueezeLayer<Int>` is `squeeze`.
+  static func defaultName(of type: Any.Type) -> String {
+    var name = String(describing: type).prefix { $0 != "<" }
+    if name.hasSuffix("Layer"), name.count > 5 { name = name.dropLast(5) }
+    let capitals = name.prefix { $0.isUppercase }.count
+    // An acronym at the front goes down whole, but for the capital of the next word.
+    let lowered = capitals > 1 && capitals < name.count ? capitals - 1 : max(capitals, 1)
+    return name.prefix(lowered).lowercased() + name.dropFirst(lowered)
+  }
+}

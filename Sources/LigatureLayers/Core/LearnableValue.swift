@@ -1,0 +1,145 @@
+import LigatureTensors
+
+/// What a ``Learnable`` property may hold: a tensor, a layer or network, or arrays, optionals and
+/// string-keyed dictionaries of those, to any depth.
+public protocol LearnableValue: Sendable {
+  /// Implementation detail: what is stored for a value.
+  static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree
+  /// Implementation detail: the value of what is stored.
+  static func _value(of tree: LearnableTree) -> Self
+}
+
+/// The factors that new parameters of a property begin with.
+public struct LearnableSettings: Sendable, Codable {
+  /// Scales the learn rate; 0 freezes.
+  public var learnRateFactor: Double
+  /// Scales the L2 penalty.
+  public var l2Factor: Double
+}
+
+/// What a ``Learnable`` property stores: the parameters and layers in the shape of its value.
+public indirect enum LearnableTree: Sendable {
+  case parameter(Parameter)
+  case layer(LayerEntry)
+  case list([LearnableTree])
+  case dictionary([(key: String, tree: LearnableTree)])
+  case none
+}
+
+extension Tensor: LearnableValue {
+  public static func _tree(for value: Tensor, _ settings: LearnableSettings) -> LearnableTree {
+    .parameter(
+      Parameter(
+        value, learnRateFactor: settings.learnRateFactor, l2Factor: settings.l2Factor))
+  }
+
+  public static func _value(of tree: LearnableTree) -> Tensor {
+    guard case .parameter(let parameter) = tree else { return .deferred }
+    return Frame.current?.pass.value(of: parameter) ?? parameter.value
+  }
+}
+
+extension Layer {
+  public static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree {
+    .layer(LayerEntry(value))
+  }
+
+  public static func _value(of tree: LearnableTree) -> Self {
+    guard case .layer(let entry) = tree, let layer = entry.layer as? Self else {
+      preconditionFailure("a learnable of type \(Self.self) stores another one")
+    }
+    return layer
+  }
+}
+
+extension Array: LearnableValue where Element: LearnableValue {
+  public static func _tree(for value: [Element], _ settings: LearnableSettings) -> LearnableTree {
+    .list(value.map { Element._tree(for: $0, settings) })
+  }
+
+  public static func _value(of tree: LearnableTree) -> [Element] {
+    guard case .list(let trees) = tree else { return [] }
+    return trees.map { Element._value(of: $0) }
+  }
+}
+
+extension Array where Element == Tensor {
+  /// A list whose length and tensors are set later, by `initialize(for:in:)`.
+  public static var deferred: [Tensor] { [.deferred] }
+}
+
+extension Optional: LearnableValue where Wrapped: LearnableValue {
+  public static func _tree(for value: Wrapped?, _ settings: LearnableSettings) -> LearnableTree {
+    value.map { Wrapped._tree(for: $0, settings) } ?? .none
+  }
+
+  public static func _value(of tree: LearnableTree) -> Wrapped? {
+    if case .none = tree { nil } else { Wrapped._value(of: tree) }
+  }
+}
+
+extension Dictionary: LearnableValue where Key == String, Value: LearnableValue {
+  public static func _tree(
+    for value: [String: Value], _ settings: LearnableSettings
+  ) -> LearnableTree {
+    .dictionary(value.keys.sorted().map { ($0, Value._tree(for: value[$0]!, settings)) })
+  }
+
+  public static func _value(of tree: LearnableTree) -> [String: Value] {
+    guard case .dictionary(let parts) = tree else { return [:] }
+    return Dictionary(uniqueKeysWithValues: parts.map { ($0.key, Value._value(of: $0.tree)) })
+  }
+}
+
+extension LearnableTree {
+  /// Every parameter of the tree itself, not those of its layers.
+  var parameters: [Parameter] {
+    switch self {
+    case .parameter(let parameter): [parameter]
+    case .layer, .none: []
+    case .list(let trees): trees.flatMap(\.parameters)
+    case .dictionary(let parts): parts.flatMap(\.tree.parameters)
+    }
+  }
+
+  /// Visits parameters and layers with their paths, in order.
+  func visit(_ path: String, _ body: (String, Leaf) -> Void) {
+    switch self {
+    case .parameter(let parameter): body(path, .parameter(parameter))
+    case .layer(let entry): body(path, .layer(entry))
+    case .none: break
+    case .list(let trees):
+      for (index, tree) in trees.enumerated() { tree.visit("\(path)/\(index + 1)", body) }
+    case .dictionary(let parts):
+      for part in parts { part.tree.visit("\(path)/\(part.key)", body) }
+    }
+  }
+
+  enum Leaf {
+    case parameter(Parameter)
+    case layer(LayerEntry)
+  }
+
+  /// Writes `new` into the parameters of this tree where both have one; anything else is replaced.
+  /// Returns nil when a list of initialised learnables would change its length.
+  func written(_ new: LearnableTree, onlyIfDeferred: Bool) -> LearnableTree? {
+    switch (self, new) {
+    case (.parameter(let present), .parameter(let value)):
+      present.assign(value.value, onlyIfDeferred: onlyIfDeferred)
+      return self
+    case (.list(let present), .list(let values)) where present.count == values.count:
+      let parts = zip(present, values).compactMap {
+        $0.written($1, onlyIfDeferred: onlyIfDeferred)
+      }
+      return parts.count == values.count ? .list(parts) : nil
+    case (.dictionary(let present), .dictionary(let values))
+    where present.map(\.key) == values.map(\.key):
+      let parts = zip(present, values).compactMap { old, new in
+        old.tree.written(new.tree, onlyIfDeferred: onlyIfDeferred).map { (old.key, $0) }
+      }
+      return parts.count == values.count ? .dictionary(parts) : nil
+    default:
+      return parameters.allSatisfy(\.isDeferred) ? new : nil
+    }
+  }
+}

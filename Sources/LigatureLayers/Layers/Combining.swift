@@ -1,0 +1,53 @@
+import LigatureTensors
+
+/// The sum of several inputs, element by element and with broadcasting. O(inputs · count).
+public struct Addition: CustomLayer, Codable {
+  private let count: Int
+  /// A layer of ports `in1` ... `in<count>`.
+  public init(_ count: Int = 2) { self.count = count }
+  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
+    try folded(inputs, context) { try $0 + $1 }
+  }
+  public var defaultName: String { "addition" }
+  public var isObservationWise: Bool { true }
+}
+
+/// The product of several inputs, element by element and with broadcasting. O(inputs · count).
+public struct Multiplication: CustomLayer, Codable {
+  private let count: Int
+  /// A layer of ports `in1` ... `in<count>`.
+  public init(_ count: Int = 2) { self.count = count }
+  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
+    try folded(inputs, context) { try $0 * $1 }
+  }
+  public var defaultName: String { "multiplication" }
+  public var isObservationWise: Bool { true }
+}
+
+/// Several inputs one after another along an axis, the last unless said otherwise. O(count).
+public struct Concatenation: CustomLayer, Codable {
+  private let count: Int
+  private let axis: Int
+  /// A layer of ports `in1` ... `in<count>`.
+  public init(_ count: Int = 2, axis: Int = -1) {
+    self.count = count
+    self.axis = axis
+  }
+  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
+    try concatenate(inputs, axis: axis)
+  }
+  public var defaultName: String { "concatenation" }
+  public var isObservationWise: Bool { axis != 0 }
+}
+
+private func folded(
+  _ inputs: [Tensor], _ context: Context, _ combine: (Tensor, Tensor) throws -> Tensor
+) throws -> Tensor {
+  guard let first = inputs.first else {
+    throw LayerError(context.path, "was given no inputs", remedy: "Connect at least one")
+  }
+  return try inputs.dropFirst().reduce(first, combine)
+}

@@ -1,0 +1,64 @@
+import LigatureTensors
+
+/// x · weights + bias on the last axis: `[batch, ..., inputs]` becomes `[batch, ..., outputs]`. O(batch ·
+/// inputs · outputs). Images are flattened first. By default no L2 penalty falls on the bias.
+public struct FullyConnected: CustomLayer, Codable {
+  /// `[inputs, outputs]`.
+  @Learnable public var weights: Tensor = .deferred
+  /// `[outputs]`; nil in a layer without bias.
+  @Learnable(l2Factor: 0) public var bias: Tensor? = .some(.deferred)
+  /// The size of the last axis of the result.
+  public let outputSize: Int
+  private let weightsInitializer: Initializer
+  private let biasInitializer: Initializer
+
+  /// A layer whose input size is found out when the first example comes.
+  public init(
+    _ outputSize: Int, bias: Bool = true, weightsInitializer: Initializer = .glorotUniform,
+    biasInitializer: Initializer = .zeros
+  ) {
+    self.outputSize = outputSize
+    self.weightsInitializer = weightsInitializer
+    self.biasInitializer = biasInitializer
+    if !bias { _bias = Learnable(wrappedValue: nil, l2Factor: 0) }
+  }
+
+  /// A layer with given weights `[inputs, outputs]` and bias `[outputs]`.
+  public init(weights: Tensor, bias: Tensor? = nil) {
+    outputSize = weights.shape.last ?? 0
+    weightsInitializer = .glorotUniform
+    biasInitializer = .zeros
+    _weights = Learnable(wrappedValue: weights)
+    _bias = Learnable(wrappedValue: bias, l2Factor: 0)
+  }
+
+  /// The size of the last axis of the input; 0 before it is known.
+  public var inputSize: Int { weights.shape.first ?? 0 }
+
+  public func initialize(for x: Tensor, in context: Context) throws {
+    guard let inputs = x.shape.last else {
+      throw LayerError(context.path, "needs at least one axis", remedy: "Give [batch, features]")
+    }
+    guard outputSize > 0 else {
+      throw LayerError(
+        context.path, "has output size \(outputSize)", remedy: "Give a size of at least 1")
+    }
+    weights = try weightsInitializer([inputs, outputSize], in: context)
+    if bias != nil { bias = try biasInitializer([outputSize], in: context) }
+  }
+
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try linear(x, weights: weights, bias: bias)
+  }
+
+  public func validate(_ inputs: [Layout]) throws {
+    guard let layout = inputs.first, layout.axes.contains(.space) else { return }
+    throw LayerError(
+      "", "a fully connected layer takes features in the last axis, found \(layout)",
+      remedy: "Put Flatten() before it")
+  }
+
+  public var defaultName: String { "fc" }
+  public var isObservationWise: Bool { true }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(_weights.slot) }
+}

@@ -1,0 +1,105 @@
+import LigatureTensors
+
+/// How an input layer rescales data, by statistics of each channel taken from the training data.
+public enum Normalization: String, Sendable, Codable {
+  /// As it comes.
+  case none
+  /// Minus the mean.
+  case zeroCenter
+  /// Minus the mean, divided by the standard deviation.
+  case zScore
+  /// From the smallest and largest value to 0...1.
+  case rescale
+}
+
+/// A layer at which data enters a network: (x - shift) / divisor, channel by channel.
+public protocol InputLayer: CustomLayer where Input == Tensor, Output == Tensor {
+  /// What the data must look like.
+  var layout: Layout { get }
+  /// What the statistics are.
+  var normalization: Normalization { get }
+  /// `[channels]`, subtracted. Deferred until statistics are taken.
+  var shift: Tensor { get nonmutating set }
+  /// `[channels]`, divided by.
+  var divisor: Tensor { get nonmutating set }
+}
+
+extension InputLayer {
+  /// Without statistics, data passes as it is.
+  public func initialize(for x: Tensor, in context: Context) throws {
+    shift = try .scalar(0, context.scalarType)
+    divisor = try .scalar(1, context.scalarType)
+  }
+
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    normalization == .none ? x : try (x - shift) / divisor
+  }
+
+  /// Takes the statistics from data `[batch, ..., channels]`, unless there are some. Reads it twice. A
+  /// channel that does not vary is divided by 1.
+  public func fitStatistics(to data: Tensor) throws {
+    guard normalization != .none, shift.isDeferred, data.rank > 0, data.count > 0 else { return }
+    let axes = Array(0..<(data.rank - 1))
+    let spread: Tensor
+    let origin: Tensor
+    switch normalization {
+    case .none, .zeroCenter:
+      origin = try data.mean(axes: axes)
+      spread = try .ones(origin.shape, data.scalarType)
+    case .zScore:
+      origin = try data.mean(axes: axes)
+      spread = try sqrt(data.variance(axes: axes))
+    case .rescale:
+      let rows = try data.reshaped(to: [-1, data.shape[data.rank - 1]])
+      origin = try rows.min(0)
+      spread = try rows.max(0) - origin
+    }
+    shift = origin
+    divisor = try select(spread .> 0, spread, .ones(spread.shape, spread.scalarType))
+  }
+
+  public var defaultName: String { "input" }
+  public var isObservationWise: Bool { true }
+}
+
+/// Where features enter: `[batch, features]`.
+public struct FeatureInput: InputLayer, Codable {
+  public let layout: Layout
+  public let normalization: Normalization
+  @LayerState(.shared) public var shift: Tensor = .deferred
+  @LayerState(.shared) public var divisor: Tensor = .deferred
+
+  /// An input of a number of features.
+  public init(_ features: Int, normalization: Normalization = .none) {
+    layout = Layout("BC", [nil, features])
+    self.normalization = normalization
+  }
+}
+
+/// Where images enter: `[batch, height, width, channels]`.
+public struct ImageInput: InputLayer, Codable {
+  public let layout: Layout
+  public let normalization: Normalization
+  @LayerState(.shared) public var shift: Tensor = .deferred
+  @LayerState(.shared) public var divisor: Tensor = .deferred
+
+  /// An input of images of `[height, width, channels]`.
+  public init(_ size: [Int], normalization: Normalization = .none) {
+    layout = Layout("B" + String(repeating: "S", count: max(0, size.count - 1)) + "C", [nil] + size)
+    self.normalization = normalization
+  }
+}
+
+/// Where sequences enter: `[batch, time, channels]`, of any length.
+public struct SequenceInput: InputLayer, Codable {
+  public let layout: Layout
+  public let normalization: Normalization
+  @LayerState(.shared) public var shift: Tensor = .deferred
+  @LayerState(.shared) public var divisor: Tensor = .deferred
+
+  /// An input of sequences of a number of channels.
+  public init(_ channels: Int, normalization: Normalization = .none) {
+    layout = Layout("BTC", [nil, nil, channels])
+    self.normalization = normalization
+  }
+}

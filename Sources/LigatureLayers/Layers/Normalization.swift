@@ -1,0 +1,86 @@
+import LigatureTensors
+
+/// Brings the last axis of each observation to mean 0 and variance 1, then scales and shifts it by
+/// learnables (Ba, Kiros and Hinton 2016). O(count).
+public struct LayerNormalization: CustomLayer, Codable {
+  /// `[features]`.
+  @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
+  /// `[features]`.
+  @Learnable(l2Factor: 0) public var offset: Tensor = .deferred
+  private let epsilon: Double
+
+  /// Makes the layer; `epsilon` is added to the variance.
+  public init(epsilon: Double = 1e-5) { self.epsilon = epsilon }
+
+  public func initialize(for x: Tensor, in context: Context) throws {
+    let features = [x.shape.last ?? 1]
+    scale = try .ones(features, context.scalarType)
+    offset = try .zeros(features, context.scalarType)
+  }
+
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try normalized(x, epsilon: epsilon) * scale + offset
+  }
+
+  public var defaultName: String { "layerNorm" }
+  public var isObservationWise: Bool { true }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(_scale.slot) }
+}
+
+/// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales and shifts
+/// it by learnables (Ioffe and Szegedy 2015). In training with the statistics of the batch, which also move
+/// running averages; in inference with those. O(count).
+public struct BatchNormalization: CustomLayer, Codable {
+  /// `[channels]`.
+  @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
+  /// `[channels]`.
+  @Learnable(l2Factor: 0) public var offset: Tensor = .deferred
+  /// `[channels]`: the running average of the batch means.
+  @LayerState public var mean: Tensor = .deferred
+  /// `[channels]`: the running average of the batch variances, with divisor n - 1.
+  @LayerState public var variance: Tensor = .deferred
+  private let epsilon: Double
+  private let momentum: Double
+
+  /// Makes the layer.
+  ///
+  /// - Parameters:
+  ///   - epsilon: added to the variance.
+  ///   - momentum: the share of the new batch in the running averages.
+  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  public func initialize(for x: Tensor, in context: Context) throws {
+    let channels = [x.shape.last ?? 1]
+    scale = try .ones(channels, context.scalarType)
+    offset = try .zeros(channels, context.scalarType)
+    mean = try .zeros(channels, context.scalarType)
+    variance = try .ones(channels, context.scalarType)
+  }
+
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try (x - mean) / sqrt(variance + epsilon) * scale + offset
+  }
+
+  public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
+    let axes = Array(0..<max(0, x.rank - 1))
+    let count = Double(axes.map { x.shape[$0] }.reduce(1, *))
+    guard !axes.isEmpty, count > 0 else {
+      throw LayerError(
+        context.path, "has no observations to normalise over in shape \(x.shape)",
+        remedy: "Give [batch, ..., channels] with at least one observation")
+    }
+    let batchMean = try x.mean(axes: axes)
+    let centered = try x - batchMean
+    let batchVariance = try square(centered).mean(axes: axes)
+    let unbiased = try batchVariance.detached * (count / Swift.max(count - 1, 1))
+    mean = try mean * (1 - momentum) + batchMean.detached * momentum
+    variance = try variance * (1 - momentum) + unbiased * momentum
+    return try centered / sqrt(batchVariance + epsilon) * scale + offset
+  }
+
+  public var defaultName: String { "batchNorm" }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(_scale.slot) }
+}

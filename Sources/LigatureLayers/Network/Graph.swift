@@ -1,0 +1,93 @@
+import LigatureTensors
+
+/// The structure of a network as a value: named layers, and which output feeds which input.
+struct Graph: Sendable {
+  struct Node: Sendable {
+    let name: String
+    let entry: LayerEntry
+    var layer: any Layer { entry.layer }
+  }
+
+  /// An input or output of a layer.
+  struct Port: Hashable, Sendable, CustomStringConvertible {
+    let node: String
+    let port: String
+    var description: String { "\(node)/\(port)" }
+  }
+
+  /// Where the tensor at an input port comes from.
+  enum Source: Hashable, Sendable {
+    case input(String)
+    case output(Port)
+
+    var description: String {
+      switch self {
+      case .input(let name): name
+      case .output(let port): port.description
+      }
+    }
+  }
+
+  struct Input: Sendable {
+    let name: String
+    var layout: Layout?
+  }
+
+  var inputs: [Input] = []
+  var nodes: [Node] = []
+  var sources: [Port: Source] = [:]
+  /// Mistakes made where nothing could be thrown, in a builder: thrown when the network is used.
+  var problems: [LayerError] = []
+
+  func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
+  func isTaken(_ name: String) -> Bool {
+    node(name) != nil || inputs.contains { $0.name == name }
+  }
+
+  /// `wanted`, or with the first free number behind it.
+  func freeName(_ wanted: String) -> String {
+    guard isTaken(wanted) else { return wanted }
+    var number = 2
+    while isTaken("\(wanted)\(number)") { number += 1 }
+    return "\(wanted)\(number)"
+  }
+
+  /// `"lstm/out2"` or, for a layer with one port of the kind, `"lstm"`.
+  func outputPort(_ text: String) throws -> Source {
+    if inputs.contains(where: { $0.name == text }), node(text) == nil { return .input(text) }
+    return .output(try port(text, kind: "output") { $0.outputNames })
+  }
+
+  func inputPort(_ text: String) throws -> Port {
+    try port(text, kind: "input") { $0.inputNames }
+  }
+
+  private func port(
+    _ text: String, kind: String, _ names: (any Layer) -> [String]
+  ) throws -> Port {
+    let split = text.firstIndex(of: "/")
+    let name = split.map { String(text[..<$0]) } ?? text
+    guard let node = node(name) else {
+      throw LayerError(
+        "", "there is no layer \"\(name)\" to connect (\"\(text)\")",
+        remedy: "Its layers are \(nodes.map(\.name).joined(separator: ", "))")
+    }
+    let ports = names(node.layer)
+    if let split {
+      let wanted = String(text[text.index(after: split)...])
+      guard ports.contains(wanted) else {
+        throw LayerError(
+          name, "has no \(kind) port \"\(wanted)\"",
+          remedy: "Its \(kind) ports are \(ports.joined(separator: ", "))")
+      }
+      return Port(node: name, port: wanted)
+    }
+    guard ports.count == 1 else {
+      throw LayerError(
+        name, "has \(ports.count) \(kind) ports, so \"\(text)\" does not say which",
+        remedy: "Name one: \(ports.map { "\(name)/\($0)" }.joined(separator: ", "))")
+    }
+    return Port(node: name, port: ports[0])
+  }
+}

@@ -1,0 +1,23 @@
+import LigatureTensors
+
+extension Network {
+  /// Converts every learnable and state to another scalar type, in place: parameters keep their
+  /// identity, and so their ties.
+  public func cast(to type: ScalarType) throws {
+    guard type.isFloatingPoint else {
+      throw LayerError(
+        "", "learnables cannot be \(type)", remedy: "Cast to float32 or float64")
+    }
+    for parameter in parameters { try parameter.cast(to: type) }
+    var failure: (any Error)?
+    visitStates { _, slot in
+      do { try slot.cast(to: type) } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
+    visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.scalarType = type } }
+    state.withLock { $0.scalarType = type }
+  }
+
+  /// Sets every state, of every layer and use, back to its first value.
+  public func resetState() { visitStates { _, slot in slot.reset() } }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import LigatureTensors
+
+extension Network {
+  /// An independent copy: the same layers, values and ties, and no shared storage. Layers of your own must
+  /// be `Codable`; throws an error that names one that is not. O(learnables).
+  public func copy() throws -> Network {
+    try CopyTable().copy(self)
+  }
+}
+
+/// A layer that copies itself, because it cannot or need not be `Codable`.
+protocol SelfCopying {
+  func copied(with copies: CopyTable) throws -> any Layer
+}
+
+/// The copies made so far, by what they are copies of: what was shared before is shared after.
+///
+/// Layers are copied by encoding and decoding them; learnables, states and networks in them encode
+/// themselves as places in this table.
+final class CopyTable: @unchecked Sendable {
+  static let key = CodingUserInfoKey(rawValue: "ligature.copies")!
+
+  private var copies: [ObjectIdentifier: AnyObject] = [:]
+  /// What the layer that is being encoded refers to, in order.
+  private var references: [AnyObject] = []
+
+  /// The copy of `original`, made on first demand.
+  private func memoized<Object: AnyObject>(
+    _ original: Object, _ make: () throws -> Object
+  ) rethrows -> Object {
+    if let copy = copies[ObjectIdentifier(original)] as? Object { return copy }
+    let copy = try make()
+    copies[ObjectIdentifier(original)] = copy
+    return copy
+  }
+
+  func copy(_ network: Network) throws -> Network {
+    try memoized(network) {
+      let state = network.state.withLock { $0 }
+      var graph = state.graph
+      graph.nodes = try state.graph.nodes.map { node in
+        do {
+          return Graph.Node(name: node.name, entry: try copy(node.entry))
+        } catch let error as LayerError {
+          throw LayerError(
+            error.path.isEmpty ? node.name : "\(node.name)/\(error.path)", error.problem,
+            remedy: error.remedy)
+        }
+      }
+      let twin = Network(graph: graph)
+      twin.state.withLock { new in
+        new.seed = state.seed
+        new.scalarType = state.scalarType
+      }
+      return twin
+    }
+  }
+
+  func copy(_ entry: LayerEntry) throws -> LayerEntry {
+    try memoized(entry) { LayerEntry(try copy(entry.layer)) }
+  }
+
+  private func copy(_ layer: any Layer) throws -> any Layer {
+    if let network = layer as? Network { return try copy(network) }
+    if let layer = layer as? any SelfCopying { return try layer.copied(with: self) }
+    guard type(of: layer) is AnyClass else { return try recoded(layer) }
+    let object = layer as AnyObject
+    if let copy = copies[ObjectIdentifier(object)] as? any Layer { return copy }
+    let copy = try recoded(layer)
+    copies[ObjectIdentifier(object)] = copy as AnyObject
+    return copy
+  }
+
+  private func recoded(_ layer: any Layer) throws -> any Layer {
+    guard let codable = layer as? any Layer & Codable else {
+      throw LayerError(
+        "", "\(type(of: layer)) cannot be copied, because it is not Codable",
+        remedy: "Declare it Codable: \(type(of: layer)): CustomLayer, Codable")
+    }
+    return try recoded(codable)
+  }
+
+  private func recoded<L: Layer & Codable>(_ layer: L) throws -> L {
+    let outer = references
+    references = []
+    defer { references = outer }
+    let encoder = JSONEncoder()
+    encoder.userInfo[Self.key] = self
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = JSONDecoder()
+    decoder.userInfo[Self.key] = self
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    // An array around it, since a layer may encode itself as a single value.
+    return try decoder.decode([L].self, from: encoder.encode([layer]))[0]
+  }
+
+  func copy(_ slot: LearnableSlot) throws -> LearnableSlot {
+    try memoized(slot) { LearnableSlot(try copy(slot.tree), slot.settings) }
+  }
+
+  private func copy(_ slot: StateSlot) -> StateSlot { memoized(slot) { slot.copied() } }
+
+  private func copy(_ tree: LearnableTree) throws -> LearnableTree {
+    switch tree {
+    case .parameter(let parameter):
+      .parameter(
+        memoized(parameter) {
+          let value = parameter.value
+          return Parameter(
+            value.isDeferred ? value : value.contiguousCopy(),
+            learnRateFactor: parameter.learnRateFactor, l2Factor: parameter.l2Factor)
+        })
+    case .layer(let entry): .layer(try copy(entry))
+    case .list(let trees): .list(try trees.map { try copy($0) })
+    case .dictionary(let parts):
+      .dictionary(try parts.map { (key: $0.key, tree: try copy($0.tree)) })
+    case .none: .none
+    }
+  }
+
+  // MARK: Places
+
+  fileprivate func place(of object: AnyObject) -> Int {
+    references.append(object)
+    return references.count - 1
+  }
+
+  fileprivate func learnable(at place: Int) throws -> LearnableSlot? {
+    try (references[place] as? LearnableSlot).map { try copy($0) }
+  }
+
+  fileprivate func state(at place: Int) -> StateSlot? {
+    (references[place] as? StateSlot).map { copy($0) }
+  }
+
+}
+
+// MARK: - What encodes itself as a place
+
+private func copyTable(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> CopyTable {
+  guard let table = info[CopyTable.key] as? CopyTable else {
+    throw LayerError(
+      path.map(\.stringValue).joined(separator: "/"),
+      "learnables and networks are not encoded on their own",
+      remedy: "Copy a network with copy()")
+  }
+  return table
+}
+
+extension Learnable: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    let table = try copyTable(encoder.userInfo, encoder.codingPath)
+    var container = encoder.singleValueContainer()
+    try container.encode(table.place(of: slot))
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let table = try copyTable(decoder.userInfo, decoder.codingPath)
+    let place = try decoder.singleValueContainer().decode(Int.self)
+    guard let slot = try table.learnable(at: place) else {
+      throw LayerError("", "place \(place) holds no learnable", remedy: "")
+    }
+    self.init(slot: slot)
+  }
+}
+
+extension LayerState: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    let table = try copyTable(encoder.userInfo, encoder.codingPath)
+    var container = encoder.singleValueContainer()
+    try container.encode(table.place(of: slot))
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let table = try copyTable(decoder.userInfo, decoder.codingPath)
+    let place = try decoder.singleValueContainer().decode(Int.self)
+    guard let slot = table.state(at: place) else {
+      throw LayerError("", "place \(place) holds no state", remedy: "")
+    }
+    self.init(slot: slot)
+  }
+}

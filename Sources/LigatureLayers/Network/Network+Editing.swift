@@ -1,0 +1,142 @@
+extension Network {
+  /// Adds a layer, unconnected, and returns its name: the given one, or the layer's type with a number
+  /// where that is taken. An input layer also declares a network input of its name.
+  @discardableResult
+  public func add(_ layer: any Layer, named name: String? = nil) throws -> String {
+    let entry = LayerEntry(layer)
+    try refuseSelf(entry)
+    let given = name ?? (layer as? any NameGiving)?.givenName
+    return try edit { graph in
+      if let given {
+        guard !given.isEmpty, !given.contains("/"), !graph.isTaken(given) else {
+          throw LayerError(
+            given,
+            graph.isTaken(given)
+              ? "the network already has a layer or input of this name"
+              : "a name must not be empty or contain \"/\"",
+            remedy: "Give another name")
+        }
+      }
+      let name = given ?? graph.freeName(entry.layer.defaultName)
+      graph.nodes.append(Graph.Node(name: name, entry: entry))
+      if let input = entry.layer as? any InputLayer {
+        graph.inputs.append(Graph.Input(name: name, layout: input.layout))
+        graph.sources[Graph.Port(node: name, port: "in")] = .input(name)
+      }
+      return name
+    }
+  }
+
+  /// Declares an input of the network, to be connected by its name.
+  public func addInput(_ name: String = "input", _ layout: Layout? = nil) throws {
+    try edit { graph in
+      guard !name.isEmpty, !name.contains("/"), !graph.isTaken(name) else {
+        throw LayerError(
+          name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
+      }
+      graph.inputs.append(Graph.Input(name: name, layout: layout))
+    }
+  }
+
+  /// Feeds an input port from an output port or a network input: `connect("lstm/out2", to: "fc2")`. The
+  /// port may be left out where a layer has one. Throws for unknown ports, and for a port that is fed.
+  public func connect(_ source: String, to target: String) throws {
+    try edit { graph in
+      let from = try graph.outputPort(source)
+      let port = try graph.inputPort(target)
+      if let present = graph.sources[port] {
+        throw LayerError(
+          port.node,
+          "input port \"\(port.port)\" is fed by \(present.description) already, so \(source) cannot "
+            + "feed it too",
+          remedy: "Disconnect it first, or add the two with an Addition layer")
+      }
+      graph.sources[port] = from
+    }
+  }
+
+  /// Adds a chain of connections: each of the names feeds the next.
+  public func connect(_ names: [String]) throws {
+    for (source, target) in zip(names, names.dropFirst()) { try connect(source, to: target) }
+  }
+
+  /// Takes a connection away. Throws when there is none.
+  public func disconnect(_ source: String, from target: String) throws {
+    try edit { graph in
+      let from = try graph.outputPort(source)
+      let port = try graph.inputPort(target)
+      guard graph.sources[port] == from else {
+        throw LayerError(
+          port.node, "input port \"\(port.port)\" is not fed by \(source)",
+          remedy: graph.sources[port].map { "It is fed by \($0.description)" }
+            ?? "It is connected to nothing")
+      }
+      graph.sources[port] = nil
+    }
+  }
+
+  /// Puts another layer in the place of one, under its name and with its connections. Throws when a
+  /// connected port is missing in the new layer.
+  public func replace(_ name: String, with layer: any Layer) throws {
+    let entry = LayerEntry(layer)
+    try refuseSelf(entry)
+    try edit { graph in
+      guard let index = graph.nodes.firstIndex(where: { $0.name == name }) else {
+        throw LayerError(
+          name, "there is no such layer to replace",
+          remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
+      }
+      let used = graph.sources.keys.filter { $0.node == name }.map(\.port)
+        + graph.sources.values.compactMap { source in
+          if case .output(let port) = source, port.node == name { port.port } else { nil }
+        }
+      let offered = entry.layer.inputNames + entry.layer.outputNames
+      if let missing = used.sorted().first(where: { !offered.contains($0) }) {
+        throw LayerError(
+          name, "the new layer has no port \"\(missing)\", which is connected",
+          remedy: "Disconnect it first, or give a layer with that port")
+      }
+      graph.nodes[index] = Graph.Node(name: name, entry: entry)
+    }
+  }
+
+  /// Takes a layer away, with its connections. What it fed is then connected to nothing.
+  public func remove(_ name: String) throws {
+    try edit { graph in
+      guard graph.node(name) != nil else {
+        throw LayerError(
+          name, "there is no such layer to remove",
+          remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
+      }
+      graph.nodes.removeAll { $0.name == name }
+      graph.inputs.removeAll { $0.name == name }
+      graph.sources = graph.sources.filter { port, source in
+        if case .output(let from) = source, from.node == name { return false }
+        return port.node != name
+      }
+    }
+  }
+
+  /// Throws when adding a layer would make the network contain itself.
+  private func refuseSelf(_ entry: LayerEntry) throws {
+    guard entry.networks.contains(where: { $0 === self }) else { return }
+    throw LayerError(
+      "", "the network would contain itself", remedy: "Add a copy, made with copy()")
+  }
+}
+
+extension LayerEntry {
+  /// The networks in this layer, itself included, at any depth.
+  var networks: [Network] {
+    if let network = layer as? Network {
+      return [network] + network.graph.nodes.flatMap(\.entry.networks)
+    }
+    var found: [Network] = []
+    for (name, slot) in learnables {
+      slot.tree.visit(name) { _, leaf in
+        if case .layer(let entry) = leaf { found += entry.networks }
+      }
+    }
+    return found
+  }
+}

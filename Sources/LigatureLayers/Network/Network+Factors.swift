@@ -1,0 +1,97 @@
+extension Network {
+  /// The learn-rate factors by owner path.
+  public var learnRateFactors: [String: Double] {
+    Dictionary(learnables.map { ($0.path, $0.parameter.learnRateFactor) }) { first, _ in first }
+  }
+
+  /// The L2 factors by owner path.
+  public var l2Factors: [String: Double] {
+    Dictionary(learnables.map { ($0.path, $0.parameter.l2Factor) }) { first, _ in first }
+  }
+
+  /// Sets the learn-rate factor of every learnable that a pattern names, by any of its paths; 0 freezes.
+  ///
+  /// A pattern is a path in which `*` stands for anything within a name and `**` for any number of
+  /// names: `"encoder/**"`, `"**/bias"`. Throws when it names nothing.
+  public func setLearnRateFactor(_ factor: Double, for pattern: String) throws {
+    try setLearnRateFactors([pattern: factor])
+  }
+
+  /// Sets learn-rate factors by pattern. Throws, and sets nothing, when a pattern names nothing or two
+  /// of them give one parameter different factors.
+  public func setLearnRateFactors(_ factors: [String: Double]) throws {
+    for (parameter, factor) in try resolved(factors) { parameter.learnRateFactor = factor }
+  }
+
+  /// Sets the L2 factor of every learnable that a pattern names.
+  public func setL2Factor(_ factor: Double, for pattern: String) throws {
+    try setL2Factors([pattern: factor])
+  }
+
+  /// Sets L2 factors by pattern, as ``setLearnRateFactors(_:)`` does.
+  public func setL2Factors(_ factors: [String: Double]) throws {
+    for (parameter, factor) in try resolved(factors) { parameter.l2Factor = factor }
+  }
+
+  /// Learn-rate factor 0 for what a pattern names: it keeps its values and costs no gradient.
+  public func freeze(_ pattern: String = "**") throws { try setLearnRateFactor(0, for: pattern) }
+
+  /// Learn-rate factor 1 for what a pattern names.
+  public func unfreeze(_ pattern: String = "**") throws { try setLearnRateFactor(1, for: pattern) }
+
+  private func resolved(_ factors: [String: Double]) throws -> [(Parameter, Double)] {
+    var chosen: [ObjectIdentifier: (parameter: Parameter, factor: Double, pattern: String)] = [:]
+    let all = learnables
+    for (pattern, factor) in factors.sorted(by: { $0.key < $1.key }) {
+      guard factor.isFinite, factor >= 0 else {
+        throw LayerError(pattern, "factor \(factor) is no factor", remedy: "Give 0 or more")
+      }
+      let glob = PathPattern(pattern)
+      let matches = all.filter { glob.matches($0.path) || $0.aliases.contains(where: glob.matches) }
+      guard !matches.isEmpty else {
+        throw LayerError(
+          pattern, "no learnable has a path like this",
+          remedy: "print(network) lists them; * stands for a name, ** for several")
+      }
+      for match in matches {
+        let key = ObjectIdentifier(match.parameter)
+        if let other = chosen[key], other.factor != factor {
+          throw LayerError(
+            match.path,
+            "\"\(other.pattern)\" gives it factor \(other.factor) and \"\(pattern)\" \(factor)",
+            remedy: "A shared learnable has one factor, whatever the path it is named by")
+        }
+        chosen[key] = (match.parameter, factor, pattern)
+      }
+    }
+    return chosen.values.map { ($0.parameter, $0.factor) }
+  }
+}
+
+/// A path with `*` for anything within a name and `**` for any number of names.
+struct PathPattern {
+  private let parts: [Substring]
+
+  init(_ pattern: String) { parts = pattern.split(separator: "/") }
+
+  func matches(_ path: String) -> Bool { Self.match(parts[...], path.split(separator: "/")[...]) }
+
+  private static func match(_ pattern: ArraySlice<Substring>, _ names: ArraySlice<Substring>) -> Bool {
+    guard let first = pattern.first else { return names.isEmpty }
+    if first == "**" {
+      return match(pattern.dropFirst(), names)
+        || (!names.isEmpty && match(pattern, names.dropFirst()))
+    }
+    guard let name = names.first, matchName(first[...], name[...]) else { return false }
+    return match(pattern.dropFirst(), names.dropFirst())
+  }
+
+  private static func matchName(_ pattern: Substring, _ name: Substring) -> Bool {
+    guard let first = pattern.first else { return name.isEmpty }
+    if first == "*" {
+      return matchName(pattern.dropFirst(), name)
+        || (!name.isEmpty && matchName(pattern, name.dropFirst()))
+    }
+    return name.first == first && matchName(pattern.dropFirst(), name.dropFirst())
+  }
+}

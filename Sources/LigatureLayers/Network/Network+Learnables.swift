@@ -1,0 +1,128 @@
+import LigatureTensors
+
+/// A learnable of a network, with every name it goes by.
+public struct LearnableInfo: Sendable {
+  /// The owner's path: the first by which the parameter is reached.
+  public let path: String
+  /// Other paths that reach the same parameter.
+  public internal(set) var aliases: [String]
+  /// The parameter itself.
+  public let parameter: Parameter
+
+  /// Its number of scalars, 0 while it has no value.
+  public var count: Int { parameter.isDeferred ? 0 : parameter.value.count }
+}
+
+extension Network {
+  /// Every parameter once, in order of layers and properties, with the paths that reach it.
+  public var learnables: [LearnableInfo] {
+    var found: [LearnableInfo] = []
+    var places: [ObjectIdentifier: Int] = [:]
+    visitParameters { path, parameter in
+      if let place = places[ObjectIdentifier(parameter)] {
+        found[place].aliases.append(path)
+      } else {
+        places[ObjectIdentifier(parameter)] = found.count
+        found.append(LearnableInfo(path: path, aliases: [], parameter: parameter))
+      }
+    }
+    return found
+  }
+
+  /// Every parameter once, in the order of ``learnables``.
+  public var parameters: [Parameter] { learnables.map(\.parameter) }
+
+  /// The parameter at a path, by its owner's name or any alias. Throws when there is none.
+  public func parameter(at path: String) throws -> Parameter {
+    let all = learnables
+    if let found = all.first(where: { $0.path == path || $0.aliases.contains(path) }) {
+      return found.parameter
+    }
+    throw LayerError(
+      path, "there is no such learnable",
+      remedy: "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
+        + (all.count > 6 ? ", ..." : ""))
+  }
+
+  /// Scalars to learn, each shared one counted once.
+  public var learnableCount: Int { learnables.map(\.count).reduce(0, +) }
+
+  /// Scalars there would be if every use had learnables of its own. Known once the network is initialised;
+  /// before that, every path counts as a use.
+  public var untiedLearnableCount: Int {
+    learnables.map { $0.count * uses(of: $0).count }.reduce(0, +)
+  }
+
+  /// Paths of the calls that read a learnable in one prediction; its own paths before one has run.
+  public func uses(of learnable: LearnableInfo) -> [String] {
+    state.withLock { $0.findings?.uses[ObjectIdentifier(learnable.parameter)] }
+      ?? [learnable.path] + learnable.aliases
+  }
+
+  /// The layers of a type, in order, those of nested networks and inside custom layers included. A shared
+  /// layer is listed once.
+  public func layers<L: Layer>(of type: L.Type) -> [L] {
+    var found: [L] = []
+    var seen: Set<ObjectIdentifier> = []
+    visitLayers { _, entry in
+      guard let layer = entry.layer as? L else { return }
+      if let identity = entry.identity, !seen.insert(identity).inserted { return }
+      found.append(layer)
+    }
+    return found
+  }
+
+  /// The layer at a path, `"autoencoder/encoder/fc1"`. Throws when there is none of that type.
+  public func layer<L: Layer>(at path: String, as type: L.Type = L.self) throws -> L {
+    var found: (any Layer)?
+    visitLayers { name, entry in if name == path, found == nil { found = entry.layer } }
+    guard let layer = found as? L else {
+      throw LayerError(
+        path, found.map { "is a \(Swift.type(of: $0)), not a \(type)" } ?? "there is no such layer",
+        remedy: "print(network) lists the layers")
+    }
+    return layer
+  }
+
+  /// Calls `body` for each layer at any depth, outer ones first, with its path.
+  func visitLayers(_ body: (String, LayerEntry) -> Void) {
+    for node in graph.nodes { node.entry.visitLayers(node.name, depth: 0, body) }
+  }
+
+  func visitParameters(_ body: (String, Parameter) -> Void) {
+    visitLayers { path, entry in
+      for (name, slot) in entry.learnables {
+        slot.tree.visit("\(path)/\(name)") { path, leaf in
+          if case .parameter(let parameter) = leaf { body(path, parameter) }
+        }
+      }
+    }
+  }
+
+  func visitStates(_ body: (String, StateSlot) -> Void) {
+    visitLayers { path, entry in
+      for (name, slot) in entry.states { body("\(path)/\(name)", slot) }
+    }
+  }
+}
+
+extension LayerEntry {
+  /// Visits this layer and all within it. A network that contains itself ends at the depth limit.
+  func visitLayers(_ path: String, depth: Int, _ body: (String, LayerEntry) -> Void) {
+    body(path, self)
+    guard depth < Frame.maximumDepth else { return }
+    for (name, entry) in nested { entry.visitLayers("\(path)/\(name)", depth: depth + 1, body) }
+  }
+
+  /// The layers directly inside this one, by name.
+  var nested: [(name: String, entry: LayerEntry)] {
+    if let network = layer as? Network { return network.graph.nodes.map { ($0.name, $0.entry) } }
+    var found: [(String, LayerEntry)] = []
+    for (name, slot) in learnables {
+      slot.tree.visit(name) { path, leaf in
+        if case .layer(let entry) = leaf { found.append((path, entry)) }
+      }
+    }
+    return found
+  }
+}

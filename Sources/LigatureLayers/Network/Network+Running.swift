@@ -1,0 +1,148 @@
+import LigatureTensors
+
+extension Network {
+  /// Runs the layers in order. Within a layer of your own call the network as a function:
+  /// `encoder(x, in: context)`.
+  public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
+    let schedule = try schedule()
+    let graph = graph
+    var border = context.pass.initialization == nil ? nil : Border(graph)
+    var values = [Tensor?](repeating: nil, count: schedule.valueCount)
+    let entering = try entered(inputs, graph, context.path)
+    for (place, input) in entering.enumerated() { values[place] = input }
+    border?.enter(entering)
+    for step in schedule.steps {
+      let arguments = try step.inputs.map { place -> Tensor in
+        guard let value = values[place] else {
+          throw LayerError(
+            context.path, "layer \(step.node.name) ran before its inputs",
+            remedy: "Do not edit a network while it runs")
+        }
+        return value
+      }
+      try border?.validate(step, at: context.path)
+      let results = try OperationCount.counting(border != nil) {
+        try run(step.node.layer, step.node, arguments, context)
+      }
+      guard results.value.count == step.outputNames.count else {
+        throw LayerError(
+          context.path.isEmpty ? step.node.name : "\(context.path)/\(step.node.name)",
+          "returned \(results.value.count) tensors and names \(step.outputNames.count) output ports",
+          remedy: "Make outputNames agree with what predict returns")
+      }
+      border?.note(step, results.value, multiplyAdds: results.count)
+      for place in step.finished { values[place] = nil }
+      for (number, result) in results.value.enumerated() {
+        values[step.firstOutput + number] = result
+      }
+    }
+    if let border { keep(border) }
+    return schedule.outputs.compactMap { values[$0] }
+  }
+
+  /// The output of a network with one output, for one input.
+  public func callAsFunction(_ input: Tensor, in context: Context) throws -> Tensor {
+    let outputs = try self([input], in: context)
+    guard outputs.count == 1 else {
+      throw LayerError(
+        context.path, "the network has \(outputs.count) outputs, and one was asked for",
+        remedy: "Call it with a list: network([x], in: context)")
+    }
+    return outputs[0]
+  }
+
+  /// Calls a layer of any arity with a list of tensors.
+  private func run<L: Layer>(
+    _ layer: L, _ node: Graph.Node, _ inputs: [Tensor], _ context: Context
+  ) throws -> [Tensor] {
+    guard let input = L.Input(tensors: inputs) else {
+      throw LayerError(
+        context.path.isEmpty ? node.name : "\(context.path)/\(node.name)",
+        "takes \(L.Input.tensorCount ?? 0) tensors and was given \(inputs.count)",
+        remedy: "Make inputNames agree with the layer's Input")
+    }
+    return try context.call(layer, input, name: node.name, entry: node.entry).tensors
+  }
+
+  /// Checks the inputs against their layouts, and brings their axes into canonical order.
+  private func entered(_ inputs: [Tensor], _ graph: Graph, _ path: String) throws -> [Tensor] {
+    guard inputs.count == graph.inputs.count else {
+      throw LayerError(
+        path, "takes \(graph.inputs.count) inputs (\(inputNames.joined(separator: ", "))) and was given "
+          + "\(inputs.count)",
+        remedy: "Give one tensor for each input")
+    }
+    return try zip(inputs, graph.inputs).map { tensor, input in
+      guard let layout = input.layout else { return tensor }
+      guard layout.fits(tensor.shape) else {
+        throw LayerError(
+          path, "input \"\(input.name)\" expects \(layout), found shape \(tensor.shape)",
+          remedy: "Give data of that layout, or declare another one")
+      }
+      return try layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor
+    }
+  }
+
+  private func keep(_ border: Border) {
+    state.withLock { state in
+      var findings = state.findings ?? Findings()
+      findings.inputLayouts = border.inputs
+      findings.outputLayouts = border.outputs
+      findings.multiplyAdds = border.multiplyAdds
+      state.findings = findings
+    }
+  }
+}
+
+/// Labels and sizes at the borders between layers, followed while an example passes through.
+private struct Border {
+  private let graph: Graph
+  private var layouts: [Int: Layout] = [:]
+  private(set) var inputs: [String: [Layout]] = [:]
+  private(set) var outputs: [String: [Layout]] = [:]
+  private(set) var multiplyAdds: [String: Int] = [:]
+
+  init(_ graph: Graph) { self.graph = graph }
+
+  mutating func enter(_ tensors: [Tensor]) {
+    for (place, tensor) in tensors.enumerated() {
+      let labels = graph.inputs[place].layout?.canonical.labels ?? Layout.labels(rank: tensor.rank)
+      layouts[place] = Layout(labels, of: tensor)
+    }
+  }
+
+  mutating func validate(_ step: Schedule.Step, at path: String) throws {
+    let layouts = step.inputs.compactMap { self.layouts[$0] }
+    inputs[step.node.name] = layouts
+    do {
+      try step.node.layer.validate(layouts)
+    } catch {
+      throw LayerError.attribute(
+        error, to: path.isEmpty ? step.node.name : "\(path)/\(step.node.name)")
+    }
+  }
+
+  mutating func note(_ step: Schedule.Step, _ tensors: [Tensor], multiplyAdds count: Int) {
+    let found = step.node.layer.outputLayouts(
+      tensors.map(\.shape), for: inputs[step.node.name] ?? [])
+    for (number, pair) in zip(found, tensors).enumerated() {
+      let layout = Layout(pair.0.labels, of: pair.1)
+      layouts[step.firstOutput + number] = layout
+      outputs[step.node.name, default: []].append(layout)
+    }
+    multiplyAdds[step.node.name] = count
+  }
+}
+
+extension Layout {
+  /// The labels that a tensor of a rank most likely has.
+  static func labels(rank: Int) -> String {
+    switch rank {
+    case 0: ""
+    case 1: "C"
+    case 2: "BC"
+    case 3: "BTC"
+    default: "B" + String(repeating: "S", count: rank - 2) + "C"
+    }
+  }
+}

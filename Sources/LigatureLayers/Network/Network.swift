@@ -1,0 +1,99 @@
+import LigatureTensors
+import Synchronization
+
+/// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer of a
+/// larger network, and be called as often as its owner likes. Every use shares its learnables.
+///
+///     let encoder = Network {
+///       FullyConnected(392)
+///       ReLU()
+///       FullyConnected(196)
+///       ReLU()
+///     }
+///
+/// The graph is a value under a lock: editing replaces it, and a pass runs on what it was when the
+/// pass began. Learnables get their first values from an example or a declared input layout, before
+/// the first prediction.
+public final class Network: Layer {
+  struct State {
+    var graph = Graph()
+    var schedule: Schedule?
+    var seed: UInt64 = 0
+    var scalarType = ScalarType.float32
+    /// What the last initialising run found out.
+    var findings: Findings?
+  }
+
+  /// What is known of a network once an example has passed through it.
+  struct Findings: Sendable {
+    /// Layouts going into and coming out of each layer.
+    var inputLayouts: [String: [Layout]] = [:]
+    var outputLayouts: [String: [Layout]] = [:]
+    /// Multiply-adds of matrix products in each layer, for the example.
+    var multiplyAdds: [String: Int] = [:]
+    /// Paths of the calls that read each parameter.
+    var uses: [ObjectIdentifier: [String]] = [:]
+  }
+
+  let state: Mutex<State>
+
+  init(graph: Graph) { state = Mutex(State(graph: graph)) }
+
+  /// A network without layers, to be built with ``add(_:named:)`` and ``connect(_:to:)``.
+  public convenience init() { self.init(graph: Graph()) }
+
+  var graph: Graph { state.withLock { $0.graph } }
+
+  /// The order in which the graph runs; throws what is wrong with it.
+  func schedule() throws -> Schedule {
+    try state.withLock { state in
+      if let schedule = state.schedule { return schedule }
+      let schedule = try Schedule(state.graph)
+      state.schedule = schedule
+      return schedule
+    }
+  }
+
+  /// Replaces the graph by an edited one.
+  func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
+    try state.withLock { state in
+      var graph = state.graph
+      let result = try body(&graph)
+      state.graph = graph
+      state.schedule = nil
+      state.findings = nil
+      return result
+    }
+  }
+
+  /// What first values of learnables are drawn from; 0 unless set before they are.
+  public var seed: UInt64 {
+    get { state.withLock { $0.seed } }
+    set { state.withLock { $0.seed = newValue } }
+  }
+
+  /// The type of the learnables: `float32` unless ``cast(to:)`` says otherwise.
+  public var scalarType: ScalarType { state.withLock { $0.scalarType } }
+
+  /// Names of the network's inputs.
+  public var inputNames: [String] { graph.inputs.map(\.name) }
+
+  /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has one
+  /// port, `layer/port` where it has several.
+  public var outputNames: [String] {
+    let graph = graph
+    let fed = Set(graph.sources.values)
+    return graph.nodes.flatMap { node -> [String] in
+      let names = node.layer.outputNames
+      return names.filter { !fed.contains(.output(Graph.Port(node: node.name, port: $0))) }
+        .map { names.count == 1 ? node.name : "\(node.name)/\($0)" }
+    }
+  }
+
+  public var defaultName: String { "network" }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(self) }
+
+  public var isObservationWise: Bool {
+    graph.nodes.allSatisfy { $0.layer.isObservationWise }
+  }
+}

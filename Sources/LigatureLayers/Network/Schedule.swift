@@ -1,0 +1,126 @@
+/// The order in which a graph runs, worked out once after each edit.
+struct Schedule: Sendable {
+  struct Step: Sendable {
+    let node: Graph.Node
+    /// Which values go in, by their place among all values of the run.
+    let inputs: [Int]
+    /// Where the first of its outputs goes; the others follow.
+    let firstOutput: Int
+    let outputNames: [String]
+    /// Values that nothing after this step reads.
+    let finished: [Int]
+  }
+
+  let steps: [Step]
+  let valueCount: Int
+  /// The network's outputs, by place: every output port that feeds nothing.
+  let outputs: [Int]
+  let outputPorts: [Graph.Port]
+
+  /// Throws the first problem of the graph.
+  init(_ graph: Graph) throws {
+    let problems = graph.problems + Schedule.problems(of: graph)
+    if let problem = problems.first { throw problem }
+    var places: [Graph.Source: Int] = [:]
+    for input in graph.inputs { places[.input(input.name)] = places.count }
+    var steps: [Step] = []
+    let order = Schedule.order(graph).sorted
+    for node in order {
+      let first = places.count
+      let outputNames = node.layer.outputNames
+      for name in outputNames {
+        places[.output(Graph.Port(node: node.name, port: name))] = places.count
+      }
+      let inputs = node.layer.inputNames.compactMap { port in
+        graph.sources[Graph.Port(node: node.name, port: port)].flatMap { places[$0] }
+      }
+      steps.append(
+        Step(
+          node: node, inputs: inputs, firstOutput: first, outputNames: outputNames, finished: []))
+    }
+    let fed = Set(graph.sources.values)
+    outputPorts = graph.nodes.flatMap { node in
+      node.layer.outputNames.map { Graph.Port(node: node.name, port: $0) }
+    }.filter { !fed.contains(.output($0)) }
+    outputs = outputPorts.compactMap { places[.output($0)] }
+    valueCount = places.count
+    self.steps = Schedule.marking(steps, keeping: Set(outputs))
+  }
+
+  /// The steps with the values each of them is the last to read.
+  private static func marking(_ steps: [Step], keeping outputs: Set<Int>) -> [Step] {
+    var seen = outputs
+    return steps.reversed().map { step in
+      let finished = Set(step.inputs).subtracting(seen)
+      seen.formUnion(finished)
+      return Step(
+        node: step.node, inputs: step.inputs, firstOutput: step.firstOutput,
+        outputNames: step.outputNames, finished: Array(finished))
+    }.reversed()
+  }
+
+  /// Everything that keeps a graph from running, in words.
+  static func problems(of graph: Graph) -> [LayerError] {
+    var problems: [LayerError] = []
+    if graph.nodes.isEmpty {
+      problems.append(LayerError("", "the network has no layers", remedy: "Add at least one"))
+    }
+    for node in graph.nodes {
+      if let property = node.entry.unmarked.first {
+        problems.append(node.entry.unmarkedError(property, at: node.name))
+      }
+      for port in node.layer.inputNames
+      where graph.sources[Graph.Port(node: node.name, port: port)] == nil {
+        problems.append(
+          LayerError(
+            node.name, "input port \"\(port)\" is connected to nothing",
+            remedy: "Connect it with connect(_:to: \"\(node.name)/\(port)\"), "
+              + "or declare a network input with addInput(_:)"))
+      }
+    }
+    for input in graph.inputs where !graph.sources.values.contains(.input(input.name)) {
+      problems.append(
+        LayerError(
+          "", "network input \"\(input.name)\" feeds nothing",
+          remedy: "Connect it with connect(\"\(input.name)\", to: ...)"))
+    }
+    let cycle = order(graph).cycle
+    if !cycle.isEmpty {
+      problems.append(
+        LayerError(
+          cycle[0], "layers form a cycle: \((cycle + [cycle[0]]).joined(separator: " → "))",
+          remedy: "Remove one of these connections with disconnect(_:from:)"))
+    }
+    return problems
+  }
+
+  /// Nodes so that each comes after those that feed it, otherwise as they were added; and, where that is
+  /// impossible, the names along one cycle.
+  private static func order(_ graph: Graph) -> (sorted: [Graph.Node], cycle: [String]) {
+    var feeders: [String: [String]] = [:]
+    for (port, source) in graph.sources {
+      if case .output(let from) = source { feeders[port.node, default: []].append(from.node) }
+    }
+    var done: Set<String> = []
+    var sorted: [Graph.Node] = []
+    var rest = graph.nodes
+    while !rest.isEmpty {
+      let ready = rest.firstIndex { node in
+        (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
+      }
+      guard let ready else { break }
+      done.insert(rest[ready].name)
+      sorted.append(rest.remove(at: ready))
+    }
+    guard let stuck = rest.first else { return (sorted, []) }
+    // Walking feeders that are stuck themselves must come round.
+    var walk = [stuck.name]
+    while let next = (feeders[walk[walk.count - 1]] ?? []).first(where: { !done.contains($0) }) {
+      if let start = walk.firstIndex(of: next) {
+        return (sorted, walk[start...].reversed())
+      }
+      walk.append(next)
+    }
+    return (sorted, walk)
+  }
+}

@@ -1,0 +1,117 @@
+import LigatureTensors
+import Synchronization
+
+/// One run through a network: its phase, its tape, and what it has read and written so far.
+final class Pass: Sendable {
+  let phase: Phase
+  let seed: UInt64
+  let iteration: Int
+  let scalarType: ScalarType
+  /// Where to record; nil when no gradient is wanted.
+  let tape: Tape?
+  /// Set while learnables are given their first values.
+  let initialization: Initialization?
+  /// Set when uses of parameters are to be counted.
+  let usage: UsageCount?
+
+  private struct Values {
+    var leaves: [ObjectIdentifier: (parameter: Parameter, tensor: Tensor)] = [:]
+    var states: [StateKey: (slot: StateSlot, value: Tensor)] = [:]
+  }
+
+  private struct StateKey: Hashable {
+    let slot: ObjectIdentifier
+    let use: String
+  }
+
+  private let values = Mutex(Values())
+
+  init(
+    _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
+    tape: Tape? = nil, initialization: Initialization? = nil, usage: UsageCount? = nil
+  ) {
+    self.phase = phase
+    self.seed = seed
+    self.iteration = iteration
+    self.scalarType = scalarType
+    self.tape = tape
+    self.initialization = initialization
+    self.usage = usage
+  }
+
+  /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
+  func rootContext(root: Network? = nil) -> Context {
+    Context(frame: Frame(pass: self, entry: nil, root: root.map { ObjectIdentifier($0) }))
+  }
+
+  // MARK: Learnables
+
+  /// A parameter's value in this pass: a leaf of its tape, the same one at every reading, or a constant
+  /// where no gradient is wanted.
+  func value(of parameter: Parameter) -> Tensor {
+    if let usage, let frame = Frame.current { usage.note(parameter, frame) }
+    guard let tape, !parameter.isFrozen else { return parameter.value }
+    return values.withLock { values in
+      if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
+      let value = parameter.value
+      guard !value.isDeferred else { return value }
+      let leaf = tape.leaf(value)
+      values.leaves[ObjectIdentifier(parameter)] = (parameter, leaf)
+      return leaf
+    }
+  }
+
+  /// The leaves read so far, with their parameters; forgotten by the pass.
+  func takeLeaves() -> [(parameter: Parameter, tensor: Tensor)] {
+    values.withLock { values in
+      defer { values.leaves = [:] }
+      return Array(values.leaves.values)
+    }
+  }
+
+  // MARK: States
+
+  private func key(_ slot: StateSlot, _ frame: Frame) -> StateKey {
+    StateKey(
+      slot: ObjectIdentifier(slot), use: slot.sharing == .shared ? "" : frame.key)
+  }
+
+  func state(of slot: StateSlot, in frame: Frame) -> Tensor {
+    let key = key(slot, frame)
+    return values.withLock { $0.states[key]?.value } ?? slot.value(for: key.use)
+  }
+
+  func setState(_ value: Tensor, of slot: StateSlot, in frame: Frame) {
+    if initialization != nil {
+      if slot.isDeferred { slot.setInitial(value) }
+      return
+    }
+    let key = key(slot, frame)
+    values.withLock { $0.states[key] = (slot, value.detached) }
+  }
+
+  /// Stores what the pass wrote into its states. Called when a training pass has succeeded.
+  func commitStates() {
+    let states = values.withLock { $0.states }
+    for (key, state) in states { state.slot.commit(state.value, for: key.use) }
+  }
+}
+
+/// In which calls of which layers each parameter was read: what "shared" means in numbers.
+final class UsageCount: Sendable {
+  private let uses = Mutex<[ObjectIdentifier: [(key: String, path: String)]]>([:])
+
+  func note(_ parameter: Parameter, _ frame: Frame) {
+    uses.withLock { uses in
+      let seen = uses[ObjectIdentifier(parameter), default: []]
+      if !seen.contains(where: { $0.key == frame.key }) {
+        uses[ObjectIdentifier(parameter), default: []].append((frame.key, frame.path))
+      }
+    }
+  }
+
+  /// Paths of the calls that read each parameter, one entry a call.
+  var paths: [ObjectIdentifier: [String]] {
+    uses.withLock { $0.mapValues { $0.map(\.path) } }
+  }
+}

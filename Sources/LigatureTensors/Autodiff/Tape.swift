@@ -1,0 +1,119 @@
+import Synchronization
+
+/// A flat record of one pass: what was computed from what, and how gradients flow back.
+///
+/// Tensors name a tape's records by reference and index; records never hold tensors that point
+/// back. So nothing is linked, releasing a long pass does not recurse, and emptying the array
+/// frees it whole. Only a ``TapeHandle`` makes, plays and closes one.
+package final class Tape: Sendable {
+  /// One computed value.
+  struct Record: @unchecked Sendable {
+    /// Records of the differentiable inputs; -1 where an input is a constant.
+    var inputs: [Int]
+    /// Adds this record's share to its inputs' gradients. Leaves have none.
+    var pullBack: PullBack.Action?
+    /// How the value was made, where a later operation can make use of it.
+    var origin: Origin
+  }
+
+  /// What a loss may want to know of its input.
+  package enum Origin: @unchecked Sendable {
+    case leaf
+    case operation
+    /// The value is the logistic function of `logits`, and a loss may go back to them.
+    case sigmoid(logits: Tensor)
+    case softmax(logits: Tensor)
+  }
+
+  struct State: @unchecked Sendable {
+    var records: ContiguousArray<Record> = []
+    var isOpen = true
+  }
+
+  private static let count = Atomic<Int>(0)
+  /// Tapes are numbered as they are made; of two, the inner pass has the larger number.
+  let serial = Tape.count.add(1, ordering: .relaxed).newValue
+  let state = Mutex(State())
+
+  var isOpen: Bool { state.withLock { $0.isOpen } }
+
+  func append(_ record: Record) -> Int? {
+    state.withLock { state in
+      guard state.isOpen else { return nil }
+      state.records.append(record)
+      return state.records.count - 1
+    }
+  }
+
+  /// `tensor` as an input that gradients are wanted for.
+  package func leaf(_ tensor: Tensor) -> Tensor {
+    var leaf = tensor.detached
+    if let index = append(Record(inputs: [], pullBack: nil, origin: .leaf)) {
+      leaf.node = Node(tape: self, index: index)
+    }
+    return leaf
+  }
+
+  /// Closes the tape and hands its records over.
+  func take() -> ContiguousArray<Record> {
+    state.withLock { state in
+      state.isOpen = false
+      defer { state.records = [] }
+      return state.records
+    }
+  }
+
+  /// How the value of `node` was made.
+  package func origin(of node: Node) -> Origin {
+    state.withLock { state in
+      state.records.indices.contains(node.index) ? state.records[node.index].origin : .operation
+    }
+  }
+}
+
+/// Where a tensor was computed.
+package struct Node: Sendable {
+  package let tape: Tape
+  package let index: Int
+  /// The value is the record's with its last two axes exchanged. A product reads it through its
+  /// strides and writes the gradient the right way round, so a transpose costs nothing.
+  package var isSwapped = false
+}
+
+/// Owns a pass. Dropping it, also by a throw, frees every record.
+package struct TapeHandle: ~Copyable, Sendable {
+  package let tape = Tape()
+
+  package init() {}
+
+  deinit { _ = tape.take() }
+
+  /// `tensor` as an input that gradients are wanted for.
+  package func leaf(_ tensor: Tensor) -> Tensor { tape.leaf(tensor) }
+
+  /// The gradients of a scalar `result` with respect to `leaves`, or of any result weighted by
+  /// `seed` of its shape. A leaf that the result does not depend on has none. Consumes the pass.
+  package consuming func gradients(
+    of result: Tensor, seed: Tensor? = nil, for leaves: [Tensor]
+  ) throws -> [Tensor?] {
+    guard let node = result.node, node.tape === tape else {
+      return leaves.map { _ in nil }
+    }
+    guard seed != nil || result.count == 1 else {
+      throw TensorError(
+        "gradient", "the result has shape \(result.shape), and a gradient needs a single number",
+        remedy: "Reduce it with sum() or mean(), or give a seed of the same shape")
+    }
+    if let seed, seed.shape != result.shape {
+      throw TensorError(
+        "gradient", "the seed has shape \(seed.shape), the result \(result.shape)",
+        remedy: "Give a seed of the result's shape")
+    }
+    let start = try seed ?? Tensor.ones(result.shape, result.scalarType)
+    let wanted = leaves.map { $0.node.flatMap { $0.tape === tape ? $0.index : nil } }
+    let playback = Playback(records: tape.take())
+    playback.add(node.isSwapped ? start.swappedLastAxes : start, to: node.index)
+    try playback.run(from: node.index)
+    return wanted.map { index in index.flatMap { playback.gradient(of: $0) } }
+  }
+}

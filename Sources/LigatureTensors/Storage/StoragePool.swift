@@ -1,0 +1,74 @@
+import Synchronization
+
+/// Buffers that have been given back, by size class, so that a training step finds the memory of
+/// the step before: a fresh large `malloc` costs a page fault for every 4 KiB.
+package final class StoragePool: Sendable {
+  package static let shared = StoragePool()
+
+  /// What the pool has done since the process started.
+  package struct Statistics: Sendable {
+    package var hits = 0
+    package var misses = 0
+    package var cachedBytes = 0
+    package var liveBytes = 0
+    package var peakLiveBytes = 0
+  }
+
+  private struct Free: @unchecked Sendable {
+    var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
+    var statistics = Statistics()
+  }
+
+  private let free = Mutex(Free())
+  /// Buffers beyond this many cached bytes go back to the system.
+  private let cacheLimit = 1 << 30
+
+  package var statistics: Statistics { free.withLock { $0.statistics } }
+
+  /// The bytes really reserved for a request: eight classes an octave, at least one cache line.
+  package static func reserved(for byteCount: Int) -> Int {
+    guard byteCount > 512 else { return max(64, (byteCount + 63) & ~63) }
+    let octave = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
+    let step = 1 << (octave - 3)
+    return (byteCount + step - 1) & ~(step - 1)
+  }
+
+  func take(_ reserved: Int) -> UnsafeMutableRawPointer {
+    let cached = free.withLock { free -> UnsafeMutableRawPointer? in
+      free.statistics.liveBytes += reserved
+      free.statistics.peakLiveBytes = max(
+        free.statistics.peakLiveBytes, free.statistics.liveBytes)
+      guard let buffer = free.buffers[reserved]?.popLast() else {
+        free.statistics.misses += 1
+        return nil
+      }
+      free.statistics.hits += 1
+      free.statistics.cachedBytes -= reserved
+      return buffer
+    }
+    return cached ?? .allocate(byteCount: reserved, alignment: 64)
+  }
+
+  func give(_ buffer: UnsafeMutableRawPointer, _ reserved: Int) {
+    let kept = free.withLock { free in
+      free.statistics.liveBytes -= reserved
+      guard free.statistics.cachedBytes + reserved <= cacheLimit else { return false }
+      free.statistics.cachedBytes += reserved
+      free.buffers[reserved, default: []].append(buffer)
+      return true
+    }
+    if !kept { buffer.deallocate() }
+  }
+
+  /// Gives every cached buffer back to the system.
+  package func drain() {
+    let buffers = free.withLock { free in
+      defer {
+        free.buffers = [:]
+        free.statistics.cachedBytes = 0
+      }
+      return free.buffers.values.flatMap { $0 }
+    }
+    for buffer in buffers { buffer.deallocate() }
+  }
+}

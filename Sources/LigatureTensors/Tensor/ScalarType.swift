@@ -1,0 +1,71 @@
+import LigatureKernels
+
+/// The type of a tensor's scalars, known at run time.
+public enum ScalarType: String, Sendable, Codable, CaseIterable {
+  /// 32-bit floating point, the type networks train in.
+  case float32
+  /// 64-bit floating point, the type gradients are checked in.
+  case float64
+  /// 32-bit signed integers.
+  case int32
+  /// 64-bit signed integers, the type of indices.
+  case int64
+  /// 8-bit unsigned integers, the type of raw images.
+  case uint8
+
+  /// Bytes of one scalar.
+  public var byteCount: Int {
+    switch self {
+    case .float32, .int32: 4
+    case .float64, .int64: 8
+    case .uint8: 1
+    }
+  }
+
+  /// Whether this is a floating-point type, on which derivatives exist.
+  public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
+
+  /// The distance from 1 to the next larger number of a floating-point type; 1 for integers.
+  public var epsilon: Double {
+    switch self {
+    case .float32: Double(Float.ulpOfOne)
+    case .float64: Double.ulpOfOne
+    case .int32, .int64, .uint8: 1
+    }
+  }
+
+  package var kernelType: LKScalar {
+    switch self {
+    case .float32: LK_F32
+    case .float64: LK_F64
+    case .int32: LK_I32
+    case .int64: LK_I64
+    case .uint8: LK_U8
+    }
+  }
+}
+
+/// A Swift number type that a tensor can hold.
+public protocol TensorScalar: Sendable {
+  /// The tensor scalar type with this memory layout.
+  static var scalarType: ScalarType { get }
+}
+
+extension Float: TensorScalar {
+  public static var scalarType: ScalarType { .float32 }
+}
+extension Double: TensorScalar {
+  public static var scalarType: ScalarType { .float64 }
+}
+extension Int32: TensorScalar {
+  public static var scalarType: ScalarType { .int32 }
+}
+extension Int64: TensorScalar {
+  public static var scalarType: ScalarType { .int64 }
+}
+extension Int: TensorScalar {
+  public static var scalarType: ScalarType { .int64 }
+}
+extension UInt8: TensorScalar {
+  public static var scalarType: ScalarType { .uint8 }
+}

@@ -1,0 +1,111 @@
+import LigatureKernels
+
+extension Tensor {
+  /// A tensor of the given shape from scalars in row-major order. Throws when the counts differ.
+  public init<Scalar: TensorScalar>(_ scalars: [Scalar], shape: [Int]) throws {
+    try Tensor.validate(shape, "Tensor(_:shape:)")
+    guard scalars.count == Shape.count(shape) else {
+      throw TensorError(
+        "Tensor(_:shape:)", "\(scalars.count) scalars do not fill shape \(shape)",
+        remedy: "Give \(Shape.count(shape)) scalars, in row-major order")
+    }
+    self.init(uninitialized: shape, Scalar.scalarType)
+    scalars.withUnsafeBytes { bytes in
+      if let base = bytes.baseAddress { pointer.copyMemory(from: base, byteCount: bytes.count) }
+    }
+  }
+
+  /// A vector.
+  public init<Scalar: TensorScalar>(_ scalars: [Scalar]) {
+    self.init(uninitialized: [scalars.count], Scalar.scalarType)
+    scalars.withUnsafeBytes { bytes in
+      if let base = bytes.baseAddress { pointer.copyMemory(from: base, byteCount: bytes.count) }
+    }
+  }
+
+  /// A tensor whose scalars are written in place by `fill`, in row-major order. The buffer holds
+  /// zeros before; an error in `fill` is passed on.
+  public init<Scalar: TensorScalar>(
+    shape: [Int], as type: Scalar.Type = Scalar.self,
+    _ fill: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
+  ) throws {
+    try Tensor.validate(shape, "Tensor(shape:)")
+    self.init(uninitialized: shape, Scalar.scalarType)
+    pointer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    try fill(
+      UnsafeMutableBufferPointer(start: pointer.assumingMemoryBound(to: Scalar.self), count: count))
+  }
+
+  /// One value everywhere.
+  public static func full(
+    _ shape: [Int], _ value: Double, _ scalarType: ScalarType = .float32
+  ) throws -> Tensor {
+    try validate(shape, "full")
+    let result = Tensor(uninitialized: shape, scalarType)
+    lk_fill(scalarType.kernelType, result.count, value, result.pointer)
+    return result
+  }
+
+  /// Zeros.
+  public static func zeros(_ shape: [Int], _ scalarType: ScalarType = .float32) throws -> Tensor {
+    try full(shape, 0, scalarType)
+  }
+
+  /// Ones.
+  public static func ones(_ shape: [Int], _ scalarType: ScalarType = .float32) throws -> Tensor {
+    try full(shape, 1, scalarType)
+  }
+
+  /// A single number, of rank 0.
+  public static func scalar(_ value: Double, _ scalarType: ScalarType = .float32) throws -> Tensor {
+    try full([], value, scalarType)
+  }
+
+  /// The integers of a range, as a vector.
+  public static func range(_ range: Range<Int>, _ scalarType: ScalarType = .int64) throws -> Tensor {
+    try Tensor(range.map { Int64($0) }).cast(to: scalarType)
+  }
+
+  /// Ones on the diagonal of an n-by-n matrix.
+  public static func identity(_ n: Int, _ scalarType: ScalarType = .float32) throws -> Tensor {
+    try validate([n, n], "identity")
+    var values = [Double](repeating: 0, count: n * n)
+    for index in 0..<n { values[index * n + index] = 1 }
+    return try Tensor(values, shape: [n, n]).cast(to: scalarType)
+  }
+
+  /// The same numbers in another scalar type; itself when it has that type. Floating point to integer
+  /// truncates toward zero and saturates. Between floating-point types gradients flow. O(count).
+  public func cast(to type: ScalarType) throws -> Tensor {
+    try require("cast")
+    guard type != scalarType else { return self }
+    let source = contiguous()
+    let result = Tensor(uninitialized: shape, type)
+    lk_convert(scalarType.kernelType, type.kernelType, count, source.pointer, result.pointer)
+    guard scalarType.isFloatingPoint, type.isFloatingPoint, let recorder = Recorder([self]) else {
+      return result
+    }
+    let original = scalarType
+    return recorder.record(result) { pull, gradient in
+      try pull.add(gradient.cast(to: original), to: 0)
+    }
+  }
+
+  /// Throws for a shape that no tensor can have.
+  static func validate(_ shape: [Int], _ operation: String) throws {
+    var bytes = 8
+    for size in shape {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: Swift.max(size, 1))
+      guard size >= 0, !overflow, product < 1 << 46 else {
+        throw TensorError(
+          operation, "\(shape) is no shape: a size is negative or the whole too large",
+          remedy: "Give sizes of 0 or more whose product fits in memory")
+      }
+      bytes = product
+    }
+    guard shape.count <= maximumRank else {
+      throw TensorError(
+        operation, "\(shape) has \(shape.count) axes", remedy: "Use at most \(maximumRank)")
+    }
+  }
+}
