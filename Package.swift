@@ -11,16 +11,38 @@ func tests(of name: String, with others: [Target.Dependency] = []) -> Target {
   .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + others)
 }
 
+/// A program in `Examples`, which uses what any user could.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Ligature", "ExampleSupport"], path: "Examples/" + name)
+}
+
 let package = Package(
   name: "Ligature",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Ligature", targets: ["LigatureLayers"])
+    .library(name: "Ligature", targets: ["Ligature"])
   ],
   dependencies: [],
   targets: [
     module("LigatureKernels"),
     module("LigatureTensors", uses: ["LigatureKernels"]),
     module("LigatureLayers", uses: ["LigatureTensors"]),
+    module("LigatureDrawing"),
+    module("LigatureTraining", uses: ["LigatureKernels", "LigatureLayers", "LigatureDrawing"]),
+    module("LigatureInterchange", uses: ["LigatureLayers", "LigatureDrawing"]),
+    module(
+      "Ligature",
+      uses: [
+        "LigatureTensors", "LigatureLayers", "LigatureDrawing", "LigatureTraining",
+        "LigatureInterchange",
+      ]),
+
+    .target(name: "ExampleSupport", path: "Examples/Support"),
+    example("NestedAutoencoder"),
+
+    tests(of: "LigatureDrawing"),
+    tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
+    tests(of: "ExampleSupport"),
   ]
 )

@@ -62,3 +62,17 @@ extension Network {
     return try Frame.$current.withValue(context.frame) { try predict(inputs, in: context) }
   }
 }
+
+extension Network {
+  /// Makes the network ready to run on data: input layers take their statistics, then deferred learnables get
+  /// their first values.
+  package func prepare(for inputs: [Tensor]) throws {
+    let graph = graph
+    for (input, tensor) in zip(graph.inputs, inputs) {
+      guard let layer = graph.node(input.name)?.layer as? any InputLayer else { continue }
+      try layer.fitStatistics(
+        to: layer.layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor)
+    }
+    try initializeIfNeeded(for: inputs)
+  }
+}

@@ -16,11 +16,11 @@ package final class Tape: Sendable {
     var origin: Origin
   }
 
-  /// What a loss may want to know of its input.
-  package enum Origin: @unchecked Sendable {
+  /// What a loss may want to know of its input: the value is a function of logits, which are the record's
+  /// first input, kept here as a constant.
+  package enum Origin: Sendable {
     case leaf
     case operation
-    /// The value is the logistic function of `logits`, and a loss may go back to them.
     case sigmoid(logits: Tensor)
     case softmax(logits: Tensor)
   }
@@ -63,10 +63,24 @@ package final class Tape: Sendable {
     }
   }
 
-  /// How the value of `node` was made.
+  /// How the value of `node` was made, with logits as a part of this pass.
   package func origin(of node: Node) -> Origin {
-    state.withLock { state in
-      state.records.indices.contains(node.index) ? state.records[node.index].origin : .operation
+    let record = state.withLock { state in
+      state.records.indices.contains(node.index) && !node.isSwapped
+        ? state.records[node.index] : nil
+    }
+    func attached(_ logits: Tensor) -> Tensor {
+      var logits = logits
+      if let index = record?.inputs.first, index >= 0 {
+        logits.node = Node(tape: self, index: index)
+      }
+      return logits
+    }
+    return switch record?.origin {
+    case .sigmoid(let logits): .sigmoid(logits: attached(logits))
+    case .softmax(let logits): .softmax(logits: attached(logits))
+    case .leaf: .leaf
+    case .operation, nil: .operation
     }
   }
 }

@@ -55,7 +55,7 @@ public func pow(_ x: Tensor, _ exponent: Double) throws -> Tensor {
 /// The logistic function 1 / (1 + exp(-x)). A loss on its result goes back to x, where logarithms
 /// of it are exact however large x is.
 public func sigmoid(_ x: Tensor) throws -> Tensor {
-  try Elementwise.map("sigmoid", LK_SIGMOID, x) { .sigmoid(logits: $0) }
+  try Elementwise.map("sigmoid", LK_SIGMOID, x) { .sigmoid(logits: $0.detached) }
 }
 
 /// max(x, 0); its derivative at 0 is taken as 0.

@@ -51,7 +51,7 @@ private func rows(_ name: String, _ x: Tensor, logarithm: Bool) throws -> Tensor
       type.kernelType, flag, range.count, columns, source.pointer + start, result.pointer + start)
   }
   guard let recorder = Recorder([x]) else { return result }
-  return recorder.record(result, origin: logarithm ? .operation : .softmax(logits: x)) {
+  return recorder.record(result, origin: logarithm ? .operation : .softmax(logits: x.detached)) {
     pull, gradient in
     let gradient = gradient.contiguous()
     pull.accumulate(to: 0, result.shape, type) { target, adding in

@@ -1,0 +1,65 @@
+import Foundation
+
+/// How far a training run has come, and the line that says so.
+public struct ProgressReading: Equatable, Sendable {
+  /// The epoch under way, from 1.
+  public var epoch: Int
+
+  /// The number of epochs.
+  public var epochCount: Int
+
+  /// The mini-batches of this epoch that are done.
+  public var iteration: Int
+
+  /// The mini-batches of an epoch.
+  public var iterationCount: Int
+
+  /// The loss now, where there is one.
+  public var loss: Double?
+
+  /// A metric's name and its value now, where there is one.
+  public var metric: Metric?
+
+  /// A metric's name and value.
+  public struct Metric: Equatable, Sendable {
+    /// What is measured, such as `RMSE`.
+    public var name: String
+
+    /// What came out.
+    public var value: Double
+
+    /// Names a measured value.
+    public init(_ name: String, _ value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A reading in the middle of an epoch, or at its end where `iteration` is `iterationCount`.
+  public init(
+    epoch: Int, of epochCount: Int, iteration: Int, of iterationCount: Int, loss: Double? = nil,
+    metric: Metric? = nil
+  ) {
+    self.epoch = epoch
+    self.epochCount = epochCount
+    self.iteration = iteration
+    self.iterationCount = iterationCount
+    self.loss = loss
+    self.metric = metric
+  }
+
+  /// The part of the run that is done, 0 to 1.
+  public var fraction: Double {
+    guard epochCount > 0 else { return 0 }
+    let inEpoch = iterationCount > 0 ? Double(iteration) / Double(iterationCount) : 0
+    return min(1, max(0, (Double(epoch - 1) + inEpoch) / Double(epochCount)))
+  }
+
+  /// Whether this is the end of an epoch.
+  public var endsEpoch: Bool { iteration >= iterationCount }
+
+  /// The time that is left if the rest goes as fast as what is done; nil before anything is done.
+  public func remaining(after elapsed: Duration) -> Duration? {
+    fraction > 0 ? elapsed * ((1 - fraction) / fraction) : nil
+  }
+}

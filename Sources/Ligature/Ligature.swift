@@ -1,0 +1,7 @@
+// The one thing to import: every module of the package.
+
+@_exported import LigatureDrawing
+@_exported import LigatureInterchange
+@_exported import LigatureLayers
+@_exported import LigatureTensors
+@_exported import LigatureTraining

@@ -1,0 +1,126 @@
+import Foundation
+import LigatureDrawing
+
+/// A MAT-file of level 5, as MATLAB writes with `-v6` (plain) and `-v7` (compressed).
+///
+///     let file = try MATFile(contentsOf: url)
+///     print(file.variables)                         // [XTrain: 28x28x1x5000 double, ...]
+///     let images = try file.array("XTrain", as: Float.self, order: .lastFirst)
+///     images.shape                                  // [5000, 28, 28, 1]
+///
+/// MATLAB stores arrays column-major, the first axis fastest. What this type returns is row-major, the last
+/// axis fastest, with every element at the same indices: `X(i+1, j+1)` of MATLAB is element `[i, j]`.
+/// `AxisOrder` puts axes in another order on the way.
+///
+/// Opening reads the heads of the variables, a few dozen bytes each. Reading a variable converts
+/// it while it is read and inflated, in about 150 KB beside the result. Files of either byte order are
+/// read. Dense real arrays of numbers, logical values and characters can be read; other classes are
+/// listed, and refused with an error.
+///
+/// Source: MathWorks, "MAT-File Format", chapter 1, level 5.
+public struct MATFile: Sendable {
+  /// The variables in the file's order.
+  public var variables: [MATVariable] { entries.map(\.variable) }
+
+  let source: ByteSource
+  let bigEndian: Bool
+  let zlib: Zlib?
+  private let entries: [Entry]
+
+  /// A variable and where it stands.
+  struct Entry: Sendable {
+    let variable: MATVariable
+    let range: Range<Int>
+    let isCompressed: Bool
+  }
+
+  /// Opens a file and lists its variables. O(variables).
+  ///
+  /// - Throws: `FileError` if the file cannot be opened, is no MAT-file of level 5 or is cut short, or if
+  ///   it is compressed and the system has no zlib.
+  public init(contentsOf url: URL) throws {
+    try self.init(ByteSource(url), zlib: .shared)
+  }
+
+  /// Lists the variables of a file that is in memory.
+  ///
+  /// - Parameter name: what errors call the file.
+  /// - Throws: `FileError` as `init(contentsOf:)`.
+  public init(bytes: [UInt8], name: String) throws {
+    try self.init(ByteSource(bytes, name: name), zlib: .shared)
+  }
+
+  init(_ source: ByteSource, zlib: Zlib?) throws {
+    self.source = source
+    self.zlib = zlib
+    let preamble = try MATPreamble(source)
+    bigEndian = preamble.bigEndian
+    entries = try MATFile.list(source, preamble, zlib: zlib)
+  }
+
+  /// The entry of a name; the last one if a name occurs twice, as MATLAB's own `load` leaves it.
+  func entry(_ name: String) throws -> Entry {
+    guard let entry = entries.last(where: { $0.variable.name == name }) else {
+      let names = entries.prefix(20).map { "\"\($0.variable.name)\"" }.joined(separator: ", ")
+      throw FileError(
+        file: source.name, expected: "a variable \"\(name)\"",
+        found: names.isEmpty ? "no variable at all" : names,
+        remedy: "ask for one of those that are there")
+    }
+    return entry
+  }
+}
+
+extension MATFile {
+  /// Walks over the file's elements and reads the head of each variable.
+  private static func list(_ source: ByteSource, _ preamble: MATPreamble, zlib: Zlib?) throws
+    -> [Entry]
+  {
+    let bigEndian = preamble.bigEndian
+    var entries: [Entry] = []
+    var offset = MATPreamble.byteCount
+    while offset < source.byteCount {
+      let reader = ByteReader(PlainBytes(source, offset..<source.byteCount), capacity: 1 << 10)
+      let element = try MATElement(
+        from: reader, bigEndian: bigEndian, of: "variable \(entries.count + 1)")
+      guard element.inlineBytes == nil, 1...MATElement.Code.last ~= element.code else {
+        throw reader.failure(
+          expected: "a variable (data type 14 or 15)", found: "data type \(element.code)",
+          remedy: "the file is damaged, so copy or download it again")
+      }
+      let end = offset + 8 + element.byteCount
+      guard end <= source.byteCount else {
+        throw reader.failure(
+          expected: "\(element.byteCount) bytes of variable \(entries.count + 1)",
+          found: "\(source.byteCount - offset - 8)",
+          remedy: "the file is cut short, so copy or download it again")
+      }
+      let isVariable = [MATElement.Code.matrix, MATElement.Code.compressed].contains(element.code)
+      if isVariable && offset != preamble.subsystemOffset && element.byteCount > 0 {
+        let isCompressed = element.code == MATElement.Code.compressed
+        let range = (isCompressed ? offset + 8 : offset)..<end
+        let contents = try Entry.reader(
+          source, range, isCompressed: isCompressed, of: "variable \(entries.count + 1)",
+          zlib: zlib,
+          capacity: 1 << 10)
+        let head = try MATMatrixHead(from: contents, bigEndian: bigEndian)
+        entries.append(Entry(variable: head.variable, range: range, isCompressed: isCompressed))
+      }
+      offset = end
+    }
+    return entries
+  }
+}
+
+extension MATFile.Entry {
+  /// A reader that begins at the tag of the matrix, inflated where needed.
+  static func reader(
+    _ source: ByteSource, _ range: Range<Int>, isCompressed: Bool, of what: String, zlib: Zlib?,
+    capacity: Int = ByteReader.capacity
+  ) throws -> ByteReader {
+    let plain = PlainBytes(source, range)
+    return ByteReader(
+      isCompressed ? try InflatedBytes(plain, wrapping: .zlib, of: what, zlib: zlib) : plain,
+      capacity: capacity)
+  }
+}

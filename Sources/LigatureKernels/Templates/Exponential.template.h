@@ -1,0 +1,110 @@
+// exp, expm1, tanh and the logistic function.
+//
+// x = n ln 2 + r with |r| <= ln(2)/2, exp(r) by a polynomial, 2^n by building its bits. Measured
+// over all of float32 and 10^7 arguments of float64, largest error in ulp where the true value is
+// normal, with and without fused multiply-add:
+//
+//              float32        float64
+//   exp      EXP_F32          EXP_F64
+//   expm1    EXPM1_F32        EXPM1_F64
+//   tanh     TANH_F32         TANH_F64
+//   sigmoid  SIGMOID_F32      SIGMOID_F64
+
+#if LK_DOUBLE
+#define EXP_LOWEST -746.0
+#define EXP_HIGHEST 710.0
+#define EXPM1_LOWEST -40.0
+#define LN2_HIGH 0x1.62e42fee00000p-1
+#define LN2_LOW 0x1.a39ef35793c76p-33
+#define ROUNDING_MAGIC 0x1.8p52
+#define EXP_POLYNOMIAL lk_exp_f64
+#define TANH_POLYNOMIAL lk_tanh_f64
+#else
+#define EXP_LOWEST -104.0f
+#define EXP_HIGHEST 89.0f
+#define EXPM1_LOWEST -20.0f
+#define LN2_HIGH 0x1.62e4p-1f
+#define LN2_LOW 0x1.7f7d1cp-20f
+#define ROUNDING_MAGIC 0x1.8p23f
+#define EXP_POLYNOMIAL lk_exp_f32
+#define TANH_POLYNOMIAL lk_tanh_f32
+#endif
+
+/// The polynomial with these coefficients, lowest power first, by Horner's rule.
+LK_INLINE V FN(polynomial)(V x, const T *coefficients, int count) {
+  V sum = FN(splat)(coefficients[count - 1]);
+#pragma clang loop unroll(full)
+  for (int i = count - 2; i >= 0; --i) sum = FN(fma)(sum, x, FN(splat)(coefficients[i]));
+  return sum;
+}
+#define LK_POLYNOMIAL(x, c) FN(polynomial)(x, c, (int)(sizeof(c) / sizeof(c[0])))
+
+/// 2^n for n within the exponents of normal numbers.
+LK_INLINE V FN(power_of_two)(IV n) { return (V)((UV)(n + EXPONENT_BIAS) << MANTISSA_BITS); }
+
+/// x = n ln 2 + high - low, n being the nearest integer. Adding a number whose unit in the last
+/// place is 1 rounds to an integer and leaves it in the low bits, also for NaN without a trap.
+LK_INLINE IV FN(reduce_by_ln2)(V x, V *high, V *low) {
+  const V magic = FN(splat)(ROUNDING_MAGIC);
+  V shifted = FN(fma)(x, FN(splat)((T)0x1.71547652b82fep0), magic);
+  V n = shifted - magic;
+  *high = FN(fma)(n, FN(splat)(-LN2_HIGH), x);
+  *low = n * FN(splat)(LN2_LOW);
+  return (IV)((UV)shifted - (UV)magic);
+}
+
+/// exp(x + extra), `extra` being far smaller than x.
+LK_INLINE V FN(exp_sum)(V x, V extra) {
+  x = FN(choose)(x < FN(splat)(EXP_LOWEST), FN(splat)(EXP_LOWEST), x);
+  x = FN(choose)(x > FN(splat)(EXP_HIGHEST), FN(splat)(EXP_HIGHEST), x);
+  V high, low;
+  IV n = FN(reduce_by_ln2)(x, &high, &low);
+  low -= extra;
+  V r = high - low;
+  V tail = FN(fma)(r * r, LK_POLYNOMIAL(r, EXP_POLYNOMIAL), (high - r) - low);
+  V result = 1 + (r + tail);
+  // In two steps, since 2^n itself may be out of range at both ends.
+  IV half = n >> 1;
+  return result * FN(power_of_two)(half) * FN(power_of_two)(n - half);
+}
+LK_INLINE V FN(exp)(V x) { return FN(exp_sum)(x, FN(splat)(0)); }
+
+LK_INLINE V FN(expm1)(V x) {
+  V argument = x;
+  x = FN(choose)(x < FN(splat)(EXPM1_LOWEST), FN(splat)(EXPM1_LOWEST), x);
+  x = FN(choose)(x > FN(splat)(EXP_HIGHEST), FN(splat)(EXP_HIGHEST), x);
+  V high, low;
+  IV n = FN(reduce_by_ln2)(x, &high, &low);
+  V r = high - low;
+  V q = r + FN(fma)(r * r, LK_POLYNOMIAL(r, EXP_POLYNOMIAL), (high - r) - low);
+  // Half of 2^n (q + 1) - 1, because 2^n may overflow where the result does not.
+  V scale = FN(power_of_two)(n - 1);
+  V result = 2 * FN(fma)(scale, q, scale - FN(splat)((T)0.5));
+  result = FN(choose)(n == 0, q, result);
+  return FN(choose)(argument == 0, argument, result);
+}
+
+/// 1 - 2 / (exp(2|x|) + 1), except near 0, where that cancels.
+LK_INLINE V FN(tanh)(V x) {
+  V magnitude = FN(absolute)(x);
+  V square = x * x;
+  V near = FN(fma)(x * square, LK_POLYNOMIAL(square, TANH_POLYNOMIAL), x);
+  // Beyond 20 the result is 1 to the last bit.
+  V limited = FN(choose)(magnitude > 20, FN(splat)(20), magnitude);
+  V far = 1 - 2 / (FN(exp)(2 * limited) + 1);
+  return FN(choose)(magnitude < FN(splat)((T)0.625), near, FN(with_sign_of)(far, x));
+}
+
+/// exp(x) / (1 + exp(x)) for negative x and 1 / (1 + exp(-x)) otherwise: never overflows.
+LK_INLINE V FN(sigmoid)(V x) {
+  V e = FN(exp)(-FN(absolute)(x));
+  return FN(choose)(x < 0, e, FN(splat)(1)) / (1 + e);
+}
+
+#undef EXP_LOWEST
+#undef EXP_HIGHEST
+#undef EXPM1_LOWEST
+#undef LN2_HIGH
+#undef LN2_LOW
+#undef EXP_POLYNOMIAL
+#undef TANH_POLYNOMIAL

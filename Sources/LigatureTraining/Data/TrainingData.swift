@@ -1,0 +1,79 @@
+import LigatureTensors
+
+/// Observations in memory: inputs and targets, each with the batch along its first axis.
+public struct TrainingData: Sendable {
+  /// One tensor for each input of the network.
+  public let inputs: [Tensor]
+  /// One tensor for each output.
+  public let targets: [Tensor]
+  /// The targets are the inputs: batches are cut once.
+  private let isReconstruction: Bool
+
+  /// Inputs and targets of the same number of observations. Throws when the numbers differ.
+  public init(inputs: [Tensor], targets: [Tensor]) throws {
+    try self.init(inputs: inputs, targets: targets, isReconstruction: false)
+  }
+
+  /// One input and one target.
+  public init(_ inputs: Tensor, targets: Tensor) throws {
+    try self.init(inputs: [inputs], targets: [targets], isReconstruction: false)
+  }
+
+  /// What an autoencoder learns: each observation is its own target.
+  public init(reconstructing observations: Tensor) throws {
+    try self.init(inputs: [observations], targets: [observations], isReconstruction: true)
+  }
+
+  private init(inputs: [Tensor], targets: [Tensor], isReconstruction: Bool) throws {
+    let counts = (inputs + targets).map { $0.shape.first }
+    guard let count = counts.first ?? nil, counts.allSatisfy({ $0 == count }) else {
+      throw TensorError(
+        "TrainingData",
+        "inputs have shapes \(inputs.map(\.shape)), targets \(targets.map(\.shape))",
+        remedy: "Give the same number of observations, at least one tensor, along every first axis")
+    }
+    self.inputs = inputs
+    self.targets = targets
+    self.isReconstruction = isReconstruction
+  }
+
+  /// The number of observations.
+  public var count: Int { inputs[0].shape[0] }
+
+  /// The observations with the given numbers, in that order. O(their count).
+  public func subset(_ indices: [Int]) throws -> TrainingData {
+    let list = Tensor(indices)
+    let chosen = try inputs.map { try $0.gathered(list) }
+    return try TrainingData(
+      inputs: chosen, targets: isReconstruction ? chosen : targets.map { try $0.gathered(list) },
+      isReconstruction: isReconstruction)
+  }
+
+  /// Neighbouring observations, as views.
+  public func slice(_ range: Range<Int>) throws -> TrainingData {
+    try TrainingData(
+      inputs: inputs.map { try $0.slice(range) }, targets: targets.map { try $0.slice(range) },
+      isReconstruction: isReconstruction)
+  }
+}
+
+/// Numbers 0..<count in random order, cut into parts of the given shares, such as [0.6, 0.4]. The last part takes what
+/// rounding leaves. Throws unless shares are positive and add up to 1.
+public func trainingPartitions(
+  _ count: Int, _ shares: [Double], seed: UInt64 = 0
+) throws -> [[Int]] {
+  let sum = shares.reduce(0, +)
+  guard !shares.isEmpty, shares.allSatisfy({ $0 > 0 }), Swift.abs(sum - 1) < 1e-9 else {
+    throw TensorError(
+      "trainingPartitions", "shares \(shares) are not positive or add up to \(sum)",
+      remedy: "Give positive shares whose sum is 1")
+  }
+  var stream = RandomStream(seed: seed, name: "partitions")
+  let order = stream.permutation(count)
+  var start = 0
+  return shares.indices.map { index in
+    let size = index == shares.count - 1 ? count - start : Int(Double(count) * shares[index])
+    defer { start += size }
+    return Array(order[start..<(start + size)])
+  }
+}

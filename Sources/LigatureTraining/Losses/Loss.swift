@@ -1,0 +1,57 @@
+import LigatureTensors
+
+/// What training makes small: a number made of a network's outputs and the targets.
+public struct Loss: Sendable {
+  /// A function of outputs and targets, each in the order of the network's outputs.
+  public typealias Function = @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) throws -> Tensor
+
+  let name: String
+  let function: Function
+
+  /// A loss of your own. It must return a single number, averaged over observations.
+  public init(_ name: String = "loss", _ function: @escaping Function) {
+    self.name = name
+    self.function = function
+  }
+
+  /// A loss of one output and one target, summed over outputs where a network has several.
+  private init(
+    each name: String, _ function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+  ) {
+    self.init(name) { outputs, targets in
+      guard outputs.count == targets.count, let output = outputs.first else {
+        throw TensorError(
+          name, "there are \(outputs.count) outputs and \(targets.count) targets",
+          remedy: "Give one target for each output of the network")
+      }
+      return try zip(outputs, targets).dropFirst().reduce(function(output, targets[0])) {
+        try $0 + function($1.0, $1.1)
+      }
+    }
+  }
+
+  /// For outputs in 0...1, each a probability of its own.
+  public static let binaryCrossEntropy = Loss(each: "binaryCrossEntropy") {
+    try LigatureTensors.binaryCrossEntropy($0, $1)
+  }
+  /// For probabilities of classes along the last axis; targets are probabilities or class numbers.
+  public static let crossEntropy = Loss(each: "crossEntropy") {
+    try LigatureTensors.crossEntropy($0, $1)
+  }
+  /// The mean squared error.
+  public static let meanSquaredError = Loss(each: "meanSquaredError") {
+    try LigatureTensors.meanSquaredError($0, $1)
+  }
+  /// The mean absolute error.
+  public static let meanAbsoluteError = Loss(each: "meanAbsoluteError") {
+    try LigatureTensors.meanAbsoluteError($0, $1)
+  }
+  /// Quadratic for small errors, linear for those beyond `threshold`.
+  public static func huber(threshold: Double = 1) -> Loss {
+    Loss(each: "huber") { try LigatureTensors.huber($0, $1, threshold: threshold) }
+  }
+  /// A closure of outputs and targets.
+  public static func custom(_ name: String = "loss", _ function: @escaping Function) -> Loss {
+    Loss(name, function)
+  }
+}
