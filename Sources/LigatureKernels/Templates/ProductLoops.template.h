@@ -15,6 +15,15 @@ static void FN(pack_panels)(const FN(plan) * plan, size_t k0, size_t k, size_t c
   }
 }
 
+/// Asks for the lines of a tile of C, so that they arrive while it is being computed.
+LK_INLINE void FN(fetch_for_writing)(size_t rows, size_t columns, const T *c, ptrdiff_t c_row) {
+  for (size_t i = 0; i < rows; ++i, c += c_row) {
+    __builtin_prefetch(c, 1, 3);
+    if (columns * sizeof(T) > 64) __builtin_prefetch(c + 64 / sizeof(T), 1, 3);
+    __builtin_prefetch(c + columns - 1, 1, 3);
+  }
+}
+
 /// One tile, from registers to C: straight if it is whole, else by way of a buffer.
 static void FN(tile_into)(const FN(plan) * plan, size_t rows, size_t count, size_t k, const T *a,
                           ptrdiff_t a_row, ptrdiff_t a_step, const T *b, ptrdiff_t b_step, T *c,
@@ -22,6 +31,7 @@ static void FN(tile_into)(const FN(plan) * plan, size_t rows, size_t count, size
   int vectors = count > LANES ? 2 : 1;
   FN(tile_kernel) *kernel = FN(tiles)[rows - 1][vectors - 1];
   if (!plan->turned && count % LANES == 0) {
+    FN(fetch_for_writing)(rows, count, c, c_row);
     kernel(k, a, a_row, a_step, b, b_step, c, c_row, end.add);
     end.add = 0;
     if (end.bias || end.activation != LK_IDENTITY) FN(finish)(rows, count, c, c_row, c, c_row, &end);

@@ -1,0 +1,30 @@
+import LigatureTensors
+
+extension MATFile {
+  /// A numeric variable as a tensor of `Scalar`, converted while it is read: memory beyond the result does not depend
+  /// on its size. MATLAB stores columns first; `order` says which axes the tensor has, row-major.
+  ///
+  ///     // 28 x 28 x 1 x 5000 in MATLAB, [5000, 28, 28, 1] here:
+  ///     let images = try file.tensor("XTrain", order: .lastFirst)
+  public func tensor<Scalar: FileElement & TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self, order: AxisOrder = .asStored
+  ) throws -> Tensor {
+    try pendingArray(name, order: order).tensor(as: type)
+  }
+}
+
+extension IDXFile {
+  /// The array as a tensor of `Scalar`, converted while it is read. Pixels stay 0...255.
+  public func tensor<Scalar: FileElement & TensorScalar>(
+    as type: Scalar.Type = Float.self, order: AxisOrder = .asStored
+  ) throws -> Tensor {
+    try pendingArray(order: order).tensor(as: type)
+  }
+}
+
+extension PendingArray {
+  /// The elements, read straight into a tensor's memory.
+  func tensor<Scalar: FileElement & TensorScalar>(as type: Scalar.Type) throws -> Tensor {
+    try Tensor(shape: shape, as: type) { try read(into: $0) }
+  }
+}
