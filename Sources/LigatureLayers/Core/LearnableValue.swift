@@ -35,7 +35,8 @@ extension Tensor: LearnableValue {
 
   public static func _value(of tree: LearnableTree) -> Tensor {
     guard case .parameter(let parameter) = tree else { return .deferred }
-    return Frame.current?.pass.value(of: parameter) ?? parameter.value
+    guard let frame = Frame.current else { return parameter.value }
+    return frame.pass.value(of: parameter, in: frame)
   }
 }
 

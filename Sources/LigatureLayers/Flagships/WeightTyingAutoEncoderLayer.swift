@@ -55,8 +55,11 @@ open class WeightTyingAutoEncoderLayer: CustomLayer, Codable, @unchecked Sendabl
     var activation = code
     let layers = tiedLayers
     for (step, (layer, bias)) in zip(layers, decoderBiases).enumerated() {
-      let sum = try matmul(activation, layer.weights.transposed) + bias
-      activation = step == layers.count - 1 ? try sigmoid(sum) : try relu(sum)
+      let weights = layer.weights.transposed
+      activation =
+        step < layers.count - 1
+        ? try linear(activation, weights: weights, bias: bias, activation: .relu)
+        : try sigmoid(linear(activation, weights: weights, bias: bias))
     }
     return activation
   }

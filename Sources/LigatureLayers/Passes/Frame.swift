@@ -18,6 +18,8 @@ final class Frame: Sendable {
   /// numbers are keyed by.
   let key: String
   let depth: Int
+  /// Learnables are read as constants: a backward written by hand takes care of them.
+  let readsConstants: Bool
   /// The running layer; nil for the root of a pass.
   let entry: LayerEntry?
 
@@ -34,14 +36,20 @@ final class Frame: Sendable {
 
   init(
     pass: Pass, path: String = "", key: String = "", depth: Int = 0, entry: LayerEntry?,
-    root: ObjectIdentifier? = nil
+    root: ObjectIdentifier? = nil, readsConstants: Bool = false
   ) {
     self.pass = pass
     self.root = root
+    self.readsConstants = readsConstants
     self.path = path
     self.key = key
     self.depth = depth
     self.entry = entry
+  }
+
+  /// The same call, reading its learnables as constants.
+  var readingConstants: Frame {
+    Frame(pass: pass, path: path, key: key, depth: depth, entry: entry, readsConstants: true)
   }
 
   func nextDraw() -> Int {
@@ -62,12 +70,14 @@ final class Frame: Sendable {
     }
     let entry = entry ?? known?.entry ?? LayerEntry(layer)
     if let root, layer.identity == root {
-      return Frame(pass: pass, key: use == 1 ? "" : "#\(use)", depth: depth + 1, entry: entry)
+      return Frame(
+        pass: pass, key: use == 1 ? "" : "#\(use)", depth: depth + 1, entry: entry,
+        readsConstants: readsConstants)
     }
     return Frame(
       pass: pass, path: path.isEmpty ? name : "\(path)/\(name)",
       key: (key.isEmpty ? "" : key + "/") + (use == 1 ? name : "\(name)#\(use)"),
-      depth: depth + 1, entry: entry)
+      depth: depth + 1, entry: entry, readsConstants: readsConstants)
   }
 
   /// The layers among this layer's learnables, by identity.

@@ -48,9 +48,9 @@ final class Pass: Sendable {
 
   /// A parameter's value in this pass: a leaf of its tape, the same one at every reading, or a constant
   /// where no gradient is wanted.
-  func value(of parameter: Parameter) -> Tensor {
-    if let usage, let frame = Frame.current { usage.note(parameter, frame) }
-    guard let tape, !parameter.isFrozen else { return parameter.value }
+  func value(of parameter: Parameter, in frame: Frame) -> Tensor {
+    usage?.note(parameter, frame)
+    guard let tape, !parameter.isFrozen, !frame.readsConstants else { return parameter.value }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
       let value = parameter.value

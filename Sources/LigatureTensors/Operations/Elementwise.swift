@@ -131,10 +131,13 @@ struct BroadcastWalk {
   let outerCount: Int
 
   init(shape: [Int], operands: [Tensor]) {
-    // A run needs stride 0 or 1: an operand that steps further along the last axis is copied once.
+    // A run needs stride 0 or 1: an operand that steps further along the axis of the runs, the last
+    // one that is longer than 1, is copied once.
+    let run = shape.lastIndex { $0 != 1 } ?? 0
     let operands = operands.map { operand -> Tensor in
-      let last = operand.strides.last ?? 1
-      return last == 1 || last == 0 || operand.shape.last == 1 ? operand : operand.contiguous()
+      let axis = run - (shape.count - operand.rank)
+      guard axis >= 0, operand.rank > 0, operand.shape[axis] != 1 else { return operand }
+      return operand.strides[axis] <= 1 ? operand : operand.contiguous()
     }
     let strides = operands.map { Shape.broadcastStrides($0.shape, $0.strides, to: shape) }
     var mergedShape: [Int] = []

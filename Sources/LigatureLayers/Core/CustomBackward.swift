@@ -1,0 +1,90 @@
+import LigatureTensors
+
+/// A custom layer that brings its own derivative.
+///
+/// Most layers need none: whatever is made of tensor operations is differentiated. Write one where a formula is
+/// cheaper or steadier than the operations it replaces.
+///
+///     struct Cube: CustomBackward {
+///       func forward(remembering x: Tensor, in context: Context) throws -> (output: Tensor, memory: Tensor) {
+///         (try pow(x, 3), x)
+///       }
+///       func backward(_ gradients: [Tensor], memory x: Tensor) throws -> LayerGradients {
+///         LayerGradients(inputs: [try gradients[0] * square(x) * 3])
+///       }
+///     }
+///
+/// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers get no gradient from
+/// a backward of this kind; leave layers that nest others to automatic differentiation.
+public protocol CustomBackward: CustomLayer {
+  /// What the backward needs to know of the forward.
+  associatedtype Memory: Sendable
+
+  /// The output, in either phase, and what ``backward(_:memory:)`` needs.
+  func forward(
+    remembering input: Input, in context: Context
+  ) throws -> (output: Output, memory: Memory)
+
+  /// The gradients of inputs and learnables, from those of the outputs: one for each output, zeros where nothing
+  /// depended on it.
+  func backward(_ gradients: [Tensor], memory: Memory) throws -> LayerGradients
+}
+
+/// What a ``CustomBackward`` returns.
+public struct LayerGradients: Sendable {
+  /// One for each input tensor, nil where there is none; each of its input's shape and type.
+  public var inputs: [Tensor?]
+  /// By property, `"weights"`, or by property and number, `"biases/1"`; a learnable without an entry gets none.
+  public var learnables: [String: Tensor]
+
+  /// Gradients of inputs, and of learnables where there are any.
+  public init(inputs: [Tensor?], learnables: [String: Tensor] = [:]) {
+    self.inputs = inputs
+    self.learnables = learnables
+  }
+}
+
+extension CustomBackward {
+  public func predict(_ input: Input, in context: Context) throws -> Output {
+    let inputs = input.tensors
+    let learnables = ownLearnables(in: context)
+    let outputs = try withCustomGradient(
+      String(describing: Self.self), inputs + learnables.map(\.value),
+      forward: { constants in
+        guard let input = Input(tensors: Array(constants.prefix(inputs.count))) else {
+          throw LayerError(context.path, "its input cannot be made of constants", remedy: "")
+        }
+        return try Frame.$current.withValue(context.frame.readingConstants) {
+          let (output, memory) = try forward(remembering: input, in: context)
+          return (output.tensors, memory)
+        }
+      },
+      backward: { memory, gradients in
+        let found = try backward(gradients, memory: memory)
+        let names = Set(learnables.map(\.name))
+        if let stray = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
+          throw LayerError(
+            context.path, "its backward returned a gradient for \"\(stray)\", which it does not learn",
+            remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
+        }
+        return found.inputs + learnables.map { found.learnables[$0.name] }
+      })
+    guard let output = Output(tensors: outputs) else {
+      throw LayerError(context.path, "its forward returned \(outputs.count) tensors", remedy: "")
+    }
+    return output
+  }
+
+  /// The tensors this layer learns itself, as parts of the pass.
+  private func ownLearnables(in context: Context) -> [(name: String, value: Tensor)] {
+    var found: [(String, Tensor)] = []
+    for (name, slot) in context.frame.entry?.learnables ?? [] {
+      slot.tree.visit(name) { path, leaf in
+        if case .parameter(let parameter) = leaf {
+          found.append((path, context.pass.value(of: parameter, in: context.frame)))
+        }
+      }
+    }
+    return found
+  }
+}
