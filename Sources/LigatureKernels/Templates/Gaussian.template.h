@@ -2,8 +2,9 @@
 // Gimpel 2016).
 //
 // Φ(-t) = exp(-t²/2) G(u) / (1 + √2 t), G smooth on u = (t - a) / (t + a) in [-1, 1): relative
-// accuracy far into the tail, where 1 + erf cancels. Measured as in Exponential.template.h: GELU
-// GELU_F32 ulp in float32, GELU_F64 ulp in float64.
+// accuracy far into the tail, where 1 + erf cancels. Near 0 a series is sharper. Errors measured as
+// in Exponential.template.h: GELU within 2 ulp above -3/4, within 4.6 (float32) and 5 ulp (float64)
+// below.
 
 #if LK_DOUBLE
 #define TAIL_CENTER 5.5

@@ -270,6 +270,18 @@ void lk_rmsprop(LKScalar type, size_t n, double learn_rate, double decay, double
 /// level in use, and returns how many floating-point operations that was.
 double lk_peak_loop(LKScalar type, size_t iterations);
 
+// ---------------------------------------------------------------------------------------------
+// Waiting
+
+/// Tells the processor that the calling thread waits in a loop.
+static inline void lk_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 #ifdef __cplusplus
 }
 #endif

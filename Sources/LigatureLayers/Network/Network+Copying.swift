@@ -73,15 +73,19 @@ final class CopyTable: @unchecked Sendable {
   }
 
   private func recoded(_ layer: any Layer) throws -> any Layer {
-    guard let codable = layer as? any Layer & Codable else {
+    // The layer's own type, not that of the class it was declared as.
+    guard let codable = layer as? any Encodable, let type = type(of: layer) as? any Decodable.Type,
+      let copy = try decoded(type, encoded(codable)) as? any Layer
+    else {
       throw LayerError(
-        "", "\(type(of: layer)) cannot be copied, because it is not Codable",
-        remedy: "Declare it Codable: \(type(of: layer)): CustomLayer, Codable")
+        "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",
+        remedy: "Declare it Codable: \(Swift.type(of: layer)): CustomLayer, Codable")
     }
-    return try recoded(codable)
+    return copy
   }
 
-  private func recoded<L: Layer & Codable>(_ layer: L) throws -> L {
+  /// What encoding a layer gives, and the objects it refers to.
+  private func encoded<L: Encodable>(_ layer: L) throws -> (data: Data, references: [AnyObject]) {
     let outer = references
     references = []
     defer { references = outer }
@@ -89,12 +93,21 @@ final class CopyTable: @unchecked Sendable {
     encoder.userInfo[Self.key] = self
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    // An array around it, since a layer may encode itself as a single value.
+    return (try encoder.encode([layer]), references)
+  }
+
+  private func decoded<L: Decodable>(
+    _ type: L.Type, _ encoded: (data: Data, references: [AnyObject])
+  ) throws -> L {
+    let outer = references
+    references = encoded.references
+    defer { references = outer }
     let decoder = JSONDecoder()
     decoder.userInfo[Self.key] = self
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    // An array around it, since a layer may encode itself as a single value.
-    return try decoder.decode([L].self, from: encoder.encode([layer]))[0]
+    return try decoder.decode([L].self, from: encoded.data)[0]
   }
 
   func copy(_ slot: LearnableSlot) throws -> LearnableSlot {

@@ -35,11 +35,17 @@ public enum FiniteDifferences {
     return try Tensor(slopes, shape: input.shape)
   }
 
-  /// The largest relative difference of two gradients: |a - n| / max(|a|, |n|, floor).
+  /// The largest relative difference of two gradients: |a - n| / max(|a|, |n|, floor). Throws when
+  /// their shapes differ.
   public static func relativeError(
     _ automatic: Tensor, _ numeric: Tensor, floor: Double = 1
   ) throws -> Double {
-    zip(try automatic.doubles(), try numeric.doubles()).map { a, n in
+    guard automatic.shape == numeric.shape else {
+      throw TensorError(
+        "FiniteDifferences", "the gradients have shapes \(automatic.shape) and \(numeric.shape)",
+        remedy: "Compare gradients of the same input")
+    }
+    return zip(try automatic.doubles(), try numeric.doubles()).map { a, n in
       a == n ? 0 : Swift.abs(a - n) / Swift.max(Swift.abs(a), Swift.abs(n), floor)
     }.reduce(0) { $0.isNaN || $1.isNaN ? .nan : Swift.max($0, $1) }
   }

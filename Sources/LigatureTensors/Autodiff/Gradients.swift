@@ -44,6 +44,7 @@ public func withCustomGradient<Memory: Sendable>(
     }
     for (number, share) in shares.enumerated() {
       guard let share else { continue }
+      try share.require(name)
       guard share.shape == expected[number].0, share.scalarType == expected[number].1 else {
         throw TensorError(
           name,

@@ -118,16 +118,22 @@ package struct TapeHandle: ~Copyable, Sendable {
         "gradient", "the result has shape \(result.shape), and a gradient needs a single number",
         remedy: "Reduce it with sum() or mean(), or give a seed of the same shape")
     }
-    if let seed, seed.shape != result.shape {
+    try seed?.require("gradient")
+    if let seed, seed.shape != result.shape || seed.scalarType != result.scalarType {
       throw TensorError(
-        "gradient", "the seed has shape \(seed.shape), the result \(result.shape)",
-        remedy: "Give a seed of the result's shape")
+        "gradient",
+        "the seed is \(seed.scalarType) \(seed.shape), the result \(result.scalarType) "
+          + "\(result.shape)",
+        remedy: "Give a seed of the result's shape and type")
     }
     let start = try seed ?? Tensor.ones(result.shape, result.scalarType)
     let wanted = leaves.map { $0.node.flatMap { $0.tape === tape ? $0.index : nil } }
     let playback = Playback(records: tape.take())
     playback.add(node.isSwapped ? start.swappedLastAxes : start, to: node.index)
     try playback.run(from: node.index)
-    return wanted.map { index in index.flatMap { playback.gradient(of: $0) } }
+    return zip(leaves, wanted).map { leaf, index in
+      let gradient = index.flatMap { playback.gradient(of: $0) }
+      return leaf.node?.isSwapped == true ? gradient?.swappedLastAxes : gradient
+    }
   }
 }

@@ -45,8 +45,10 @@ enum Elementwise {
     }
   }
 
-  /// The shape two operands are stretched to; throws when they do not fit.
-  static func commonShape(_ name: String, _ a: Tensor, _ b: Tensor) throws -> [Int] {
+  /// The shape two operands are stretched to; throws when they do not fit or cannot be computed with.
+  static func commonShape(
+    _ name: String, _ a: Tensor, _ b: Tensor, computing: Bool = true
+  ) throws -> [Int] {
     try a.require(name)
     try b.require(name)
     guard a.scalarType == b.scalarType else {
@@ -54,11 +56,17 @@ enum Elementwise {
         name, "one operand is \(a.scalarType) \(a.shape), the other \(b.scalarType) \(b.shape)",
         remedy: "Convert one with cast(to:)")
     }
+    guard !computing || a.scalarType != .uint8 else {
+      throw TensorError(
+        name, "uint8 tensors such as \(a.shape) are stored and converted, not computed with",
+        remedy: "Convert with cast(to: .float32) first")
+    }
     guard let shape = Shape.broadcast(a.shape, b.shape) else {
       throw TensorError(
         name, "shapes \(a.shape) and \(b.shape) do not fit",
         remedy: "Sizes must be equal or 1, counted from the last axis")
     }
+    if shape != a.shape, shape != b.shape { try Tensor.validate(shape, name) }
     return shape
   }
 

@@ -97,7 +97,9 @@ public func pow(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   let (base, exponent) = (a.detached, b.detached)
   return recorder.record(power) { pull, gradient in
     if pull.needs(0) {
-      let slope = try exponent * pow(base, exponent - 1)
+      // To the power 0 everything is 1, also 0, whose slope would come out as 0 · infinity.
+      let zero = try Tensor.zeros([], base.scalarType)
+      let slope = try select(exponent .== 0, zero, exponent * pow(base, exponent - 1))
       try pull.add((gradient * slope).summed(to: base.shape), to: 0)
     }
     if pull.needs(1) {

@@ -35,36 +35,41 @@ extension Tensor {
   }
 
   /// 1 where a < b.
-  public static func .< (a: Tensor, b: Double) throws -> Tensor { try a .< a.number(b) }
+  public static func .< (a: Tensor, b: Double) throws -> Tensor { try a .< a.number(".<", b) }
   /// 1 where a ≤ b.
-  public static func .<= (a: Tensor, b: Double) throws -> Tensor { try a .<= a.number(b) }
+  public static func .<= (a: Tensor, b: Double) throws -> Tensor { try a .<= a.number(".<=", b) }
   /// 1 where a > b.
-  public static func .> (a: Tensor, b: Double) throws -> Tensor { try a .> a.number(b) }
+  public static func .> (a: Tensor, b: Double) throws -> Tensor { try a .> a.number(".>", b) }
   /// 1 where a ≥ b.
-  public static func .>= (a: Tensor, b: Double) throws -> Tensor { try a .>= a.number(b) }
+  public static func .>= (a: Tensor, b: Double) throws -> Tensor { try a .>= a.number(".>=", b) }
   /// 1 where a = b.
-  public static func .== (a: Tensor, b: Double) throws -> Tensor { try a .== a.number(b) }
+  public static func .== (a: Tensor, b: Double) throws -> Tensor { try a .== a.number(".==", b) }
   /// 1 where a ≠ b.
-  public static func .!= (a: Tensor, b: Double) throws -> Tensor { try a .!= a.number(b) }
+  public static func .!= (a: Tensor, b: Double) throws -> Tensor { try a .!= a.number(".!=", b) }
 
   private static func compare(
     _ name: String, _ op: LKZip, _ a: Tensor, _ b: Tensor
   ) throws -> Tensor {
     let shape = try Elementwise.commonShape(name, a, b)
-    guard a.scalarType != .uint8 else {
-      throw TensorError(name, "uint8 tensors do not compare", remedy: "Convert with cast(to:)")
-    }
     return Elementwise.zip(op, a, b, shape: shape)
   }
 
-  /// A number as a scalar of this tensor's type.
-  private func number(_ value: Double) throws -> Tensor { try .full([], value, scalarType) }
+  /// A number as a scalar of this tensor's type, which must be able to hold it.
+  private func number(_ name: String, _ value: Double) throws -> Tensor {
+    let number = try Tensor.full([], value, scalarType)
+    guard try scalarType.isFloatingPoint || number.item() == value else {
+      throw TensorError(
+        name, "\(value) is no \(scalarType), the type of the tensor it is compared with",
+        remedy: "Convert the tensor with cast(to: .float64), or give a whole number")
+    }
+    return number
+  }
 }
 
 /// `a` where `mask` is not 0, else `b`, with broadcasting of all three. Gradients flow to `a` and `b`
 /// where they were chosen, and an infinite or undefined value that was not chosen does no harm.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-  let values = try Elementwise.commonShape("select", a, b)
+  let values = try Elementwise.commonShape("select", a, b, computing: false)
   try mask.require("select")
   guard mask.scalarType == a.scalarType, let shape = Shape.broadcast(mask.shape, values) else {
     throw TensorError(

@@ -11,12 +11,17 @@ public func binaryCrossEntropy(_ probabilities: Tensor, _ targets: Tensor) throw
     return try averaged("binaryCrossEntropy", logits, targets) {
       type, count, z, t, scale, gradient in
       lk_binary_cross_entropy_logits(type, count, z, t, scale, gradient)
+    } plain: {
+      try softplus(logits) - logits * targets
     }
   }
   let epsilon = probabilities.scalarType.epsilon
   return try averaged("binaryCrossEntropy", probabilities, targets) {
     type, count, p, t, scale, gradient in
     lk_binary_cross_entropy(type, count, p, t, epsilon, scale, gradient)
+  } plain: {
+    let p = try clamp(probabilities, to: epsilon...(1 - epsilon))
+    return try -(targets * log(p) + (1 - targets) * log(1 - p))
   }
 }
 
@@ -24,6 +29,8 @@ public func binaryCrossEntropy(_ probabilities: Tensor, _ targets: Tensor) throw
 public func binaryCrossEntropy(logits: Tensor, _ targets: Tensor) throws -> Tensor {
   try averaged("binaryCrossEntropy", logits, targets) { type, count, z, t, scale, gradient in
     lk_binary_cross_entropy_logits(type, count, z, t, scale, gradient)
+  } plain: {
+    try softplus(logits) - logits * targets
   }
 }
 
@@ -31,6 +38,8 @@ public func binaryCrossEntropy(logits: Tensor, _ targets: Tensor) throws -> Tens
 public func meanSquaredError(_ predictions: Tensor, _ targets: Tensor) throws -> Tensor {
   try averaged("meanSquaredError", predictions, targets) { type, count, a, b, scale, gradient in
     lk_squared_error(type, count, a, b, scale, gradient)
+  } plain: {
+    try square(predictions - targets)
   }
 }
 
@@ -46,8 +55,12 @@ public func huber(
   _ predictions: Tensor, _ targets: Tensor, threshold: Double = 1
 ) throws -> Tensor {
   try requireEqual("huber", predictions, targets)
+  guard threshold > 0 else {
+    throw TensorError(
+      "huber", "the threshold is \(threshold)", remedy: "Give a number above 0")
+  }
   let error = try predictions - targets
-  let near = try clamp(error, to: -threshold...Swift.max(threshold, -threshold))
+  let near = try clamp(error, to: -threshold...threshold)
   // near · (e - near / 2) is both branches at once; where it is clamped its slope is the threshold.
   return try (near * (error - near * 0.5)).mean()
 }
@@ -109,18 +122,20 @@ private func requireEqual(_ name: String, _ a: Tensor, _ b: Tensor) throws {
 }
 
 /// An elementwise loss that a kernel sums together with its gradient in the predictions, averaged.
+/// Where the targets are differentiated too, which is rare, it is computed the `plain` way instead.
 private func averaged(
   _ name: String, _ predictions: Tensor, _ targets: Tensor,
   _ kernel:
     @escaping (
       LKScalar, Int, UnsafeRawPointer, UnsafeRawPointer, Double, UnsafeMutableRawPointer?
-    ) -> Double
+    ) -> Double,
+  plain: () throws -> Tensor
 ) throws -> Tensor {
   try requireEqual(name, predictions, targets)
+  if Recorder([targets]) != nil { return try plain().mean() }
   let (x, t) = (predictions.contiguous(), targets.contiguous())
   let type = x.scalarType
   let scale = 1 / Double(x.count)
-  // With targets that are differentiated too the slow way is the only one; nobody trains targets often.
   let recorder = Recorder([predictions])
   let slopes = recorder == nil ? nil : Tensor(uninitialized: x.shape, type)
   let parts = LossParts(count: x.count)

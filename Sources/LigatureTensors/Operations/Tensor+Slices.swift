@@ -71,8 +71,8 @@ extension Tensor {
   /// Consecutive parts of the given sizes along `axis`. Views, O(parts). Throws unless the sizes add up.
   public func split(sizes: [Int], axis: Int = -1) throws -> [Tensor] {
     try require("split")
-    guard let axis = Shape.normalized(axis, rank: rank), sizes.allSatisfy({ $0 >= 0 }),
-      sizes.reduce(0, +) == shape[axis]
+    guard let axis = Shape.normalized(axis, rank: rank),
+      sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, +) == shape[axis]
     else {
       throw TensorError(
         "split", "sizes \(sizes) do not add up to axis \(axis) of shape \(shape)",
@@ -135,11 +135,20 @@ public func concatenate(_ tensors: [Tensor], axis: Int = -1) throws -> Tensor {
 
 /// Tensors of one shape along a new axis at position `axis`. O(count).
 public func stack(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
-  let rank = tensors.first?.rank ?? 0
-  guard let position = Shape.normalized(axis, rank: rank + 1) else {
+  guard let first = tensors.first else {
+    throw TensorError("stack", "there are no tensors", remedy: "Give at least one")
+  }
+  for tensor in tensors { try tensor.require("stack") }
+  guard tensors.allSatisfy({ $0.shape == first.shape && $0.scalarType == first.scalarType }) else {
     throw TensorError(
-      "stack", "there is no position \(axis) for a new axis in shape \(tensors[0].shape)",
-      remedy: "Give one of 0...\(rank)")
+      "stack",
+      tensors.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", ") + " are not alike",
+      remedy: "Shapes and scalar types must be equal")
+  }
+  guard let position = Shape.normalized(axis, rank: first.rank + 1) else {
+    throw TensorError(
+      "stack", "there is no position \(axis) for a new axis in shape \(first.shape)",
+      remedy: "Give one of 0...\(first.rank)")
   }
   return try concatenate(tensors.map { try $0.expandingAxis(position) }, axis: position)
 }

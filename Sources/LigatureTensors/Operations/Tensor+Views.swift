@@ -10,6 +10,7 @@ extension Tensor {
     try require("reshaped")
     let target = try inferred(newShape)
     if target == shape { return self }
+    try Tensor.validate(target, "reshaped")
     let source = contiguous()
     let result = source.view(shape: target, strides: Shape.strides(target)).detached
     guard let recorder = Recorder([self]) else { return result }
@@ -81,7 +82,10 @@ extension Tensor {
   public var transposed: Tensor {
     guard rank >= 2 else {
       return isDeferred
-        ? self : .deferred("the transpose of a tensor of rank \(rank), which has no last two axes,")
+        ? self
+        : .absent(
+          "the transpose of a tensor of shape \(shape), which has no last two axes, was used",
+          remedy: "Reshape a vector to [1, n] or [n, 1] before transposing it")
     }
     var result = swappedLastAxes
     if var node {
@@ -110,6 +114,7 @@ extension Tensor {
         remedy: "Each size must be 1 or equal, counted from the last axis")
     }
     if target == shape { return self }
+    try Tensor.validate(target, "broadcast")
     let result = view(
       shape: target, strides: Shape.broadcastStrides(shape, strides, to: target))
     guard let recorder = Recorder([self]) else { return result.detached }
@@ -122,7 +127,12 @@ extension Tensor {
   /// A new axis of size 1 at position `axis` (0...rank, or negative from the back). A view, O(1).
   public func expandingAxis(_ axis: Int) throws -> Tensor {
     try require("expandingAxis")
-    guard let position = Shape.normalized(axis, rank: rank + 1), rank < Tensor.maximumRank else {
+    guard rank < Tensor.maximumRank else {
+      throw TensorError(
+        "expandingAxis", "shape \(shape) has as many axes as a tensor may have",
+        remedy: "Reshape it to fewer axes first")
+    }
+    guard let position = Shape.normalized(axis, rank: rank + 1) else {
       throw TensorError(
         "expandingAxis", "there is no position \(axis) for a new axis in shape \(shape)",
         remedy: "Give one of 0...\(rank)")

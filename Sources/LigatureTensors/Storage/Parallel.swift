@@ -1,18 +1,15 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Splitting of kernels over cores. Work is cut so that no sum is: results do not depend on the
 /// number of threads, to the last bit.
 public enum Parallel {
-  private static let setting = Atomic<Int>(0)
+  /// Asked for once: on Linux the answer is read from files.
+  private static let setting = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
 
   /// Threads used by tensor operations: all cores unless set. Values below 1 count as 1.
   public static var threads: Int {
-    get {
-      let threads = setting.load(ordering: .relaxed)
-      return threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
-    }
+    get { setting.load(ordering: .relaxed) }
     set { setting.store(max(1, newValue), ordering: .relaxed) }
   }
 
@@ -21,20 +18,16 @@ public enum Parallel {
   package static func split(
     _ count: Int, granularity: Int = 1, minimum: Int = 1, _ body: (Range<Int>) -> Void
   ) {
-    let pieces = min(threads, count / max(minimum, 1))
+    let threads = threads
+    let pieces = min(threads, count / max(minimum, 1), WorkerTeam.maximumPieces)
     guard pieces > 1 else { return count > 0 ? body(0..<count) : () }
     let grains = (count + granularity - 1) / granularity
     withoutActuallyEscaping(body) { body in
-      let work = Work(body: body)
-      DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+      WorkerTeam.shared.run(pieces, threads: threads) { piece in
         let lower = min(count, grains * piece / pieces * granularity)
         let upper = min(count, grains * (piece + 1) / pieces * granularity)
-        if lower < upper { work.body(lower..<upper) }
+        if lower < upper { body(lower..<upper) }
       }
     }
-  }
-
-  private struct Work: @unchecked Sendable {
-    let body: (Range<Int>) -> Void
   }
 }

@@ -8,7 +8,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   public let seed: UInt64
   /// Which of the seed's independent streams this is.
   public let stream: UInt64
-  /// How many draws have been made.
+  /// How many blocks of 128 bits have been used. Every draw begins with a new one, so that no two
+  /// draws share a bit, whatever their types.
   public private(set) var position: UInt64 = 0
 
   /// The stream of a seed and a number.
@@ -76,15 +77,16 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     let result = Tensor(uninitialized: shape, scalarType)
     try result.requireFloatingPoint(name)
     let source = self
+    let numbersPerBlock = 16 / scalarType.byteCount
+    let first = position * UInt64(numbersPerBlock)
     Parallel.split(
       result.count, granularity: 1024, minimum: Kernels.transcendentalMinimum
     ) { range in
       body(
-        scalarType.kernelType, source, source.position + UInt64(range.lowerBound), range.count,
+        scalarType.kernelType, source, first + UInt64(range.lowerBound), range.count,
         result.pointer + range.lowerBound * scalarType.byteCount)
     }
-    // Draws of blocks and of numbers share one counter, and an even one keeps normal pairs whole.
-    position += UInt64((result.count + 3) & ~3)
+    position += UInt64((result.count + numbersPerBlock - 1) / numbersPerBlock)
     return result
   }
 

@@ -23,7 +23,10 @@ extension Tensor {
   }
 
   /// The scalars as doubles in row-major order, whatever the type. O(count).
-  public func doubles() throws -> [Double] { try cast(to: .float64).scalars() }
+  public func doubles() throws -> [Double] {
+    try require("doubles")
+    return try cast(to: .float64).scalars()
+  }
 
   /// The one number of a tensor that holds one. Throws otherwise.
   public func item() throws -> Double {
@@ -40,6 +43,8 @@ extension Tensor {
   public func isClose(
     to expected: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8
   ) throws -> Bool {
+    try require("isClose")
+    try expected.require("isClose")
     guard shape == expected.shape, scalarType == expected.scalarType else { return false }
     return zip(try doubles(), try expected.doubles()).allSatisfy { found, wanted in
       found == wanted || (found.isNaN && wanted.isNaN)

@@ -19,8 +19,8 @@ public struct Tensor: Sendable {
   package var storage: Storage?
   /// Where this value was computed on a tape; nil for a constant.
   package var node: Node?
-  /// Of a deferred tensor: what it is, for errors.
-  package let deferralNote: String?
+  /// Of a tensor without a value that is not simply deferred: why, for errors.
+  package let absence: Absence?
 
   package init(
     storage: Storage, shape: [Int], strides: [Int], offset: Int, scalarType: ScalarType
@@ -31,17 +31,17 @@ public struct Tensor: Sendable {
     self.offset = offset
     self.storage = storage
     self.node = nil
-    self.deferralNote = nil
+    self.absence = nil
   }
 
-  private init(deferred note: String?) {
+  private init(absence: Absence?) {
     shape = []
     scalarType = .float32
     strides = []
     offset = 0
     storage = nil
     node = nil
-    deferralNote = note
+    self.absence = absence
   }
 
   /// New contiguous memory with undefined contents.
@@ -53,10 +53,29 @@ public struct Tensor: Sendable {
   }
 
   /// A learnable whose value is set later, by `initialize(for:in:)`. Operations on it throw.
-  public static var deferred: Tensor { Tensor(deferred: nil) }
+  public static var deferred: Tensor { Tensor(absence: nil) }
 
   /// A deferred tensor that knows its name.
-  package static func deferred(_ note: String) -> Tensor { Tensor(deferred: note) }
+  package static func deferred(_ note: String) -> Tensor {
+    let error = TensorError.deferred("", note)
+    return .absent(error.problem, remedy: error.remedy)
+  }
+
+  /// What stands for a value that does not exist: every use throws `problem` and `remedy`.
+  package static func absent(_ problem: String, remedy: String) -> Tensor {
+    Tensor(absence: Absence(problem: problem, remedy: remedy))
+  }
+
+  /// Why there is no value, and what to do about it.
+  package final class Absence: Sendable {
+    let problem: String
+    let remedy: String
+
+    init(problem: String, remedy: String) {
+      self.problem = problem
+      self.remedy = remedy
+    }
+  }
 
   /// Whether this is a learnable without a value.
   public var isDeferred: Bool { storage == nil }
@@ -99,7 +118,9 @@ extension Tensor {
 
   /// Throws when this tensor, an operand of `operation`, has no value.
   package func require(_ operation: String) throws(TensorError) {
-    if isDeferred { throw .deferred(operation, deferralNote) }
+    guard isDeferred else { return }
+    guard let absence else { throw .deferred(operation, nil) }
+    throw TensorError(operation, absence.problem, remedy: absence.remedy)
   }
 
   /// Throws unless this operand of `operation` holds floating-point numbers.

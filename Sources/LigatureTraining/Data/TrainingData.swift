@@ -49,6 +49,13 @@ public struct TrainingData: Sendable {
       isReconstruction: isReconstruction)
   }
 
+  /// The same targets for other inputs; an autoencoder's targets follow its inputs.
+  public func replacingInputs(_ inputs: [Tensor]) throws -> TrainingData {
+    try TrainingData(
+      inputs: inputs, targets: isReconstruction ? inputs : targets,
+      isReconstruction: isReconstruction)
+  }
+
   /// Neighbouring observations, as views.
   public func slice(_ range: Range<Int>) throws -> TrainingData {
     try TrainingData(

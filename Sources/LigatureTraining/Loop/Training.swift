@@ -83,8 +83,8 @@ private struct TrainingRun {
     var rate = options.learnRate
     while steps < iterationsPerEpoch, !history.wasStopped {
       let first = steps * options.batchSize
-      let batch = try data.subset(
-        Array(order[first..<min(first + options.batchSize, data.count)]))
+      let chosen = Array(order[first..<min(first + options.batchSize, data.count)])
+      let batch = try augmented(data.subset(chosen), epoch: epoch)
       rate = options.schedule.rate(
         options.learnRate, iteration: iteration, of: options.epochs * iterationsPerEpoch,
         epoch: epoch)
@@ -106,6 +106,14 @@ private struct TrainingRun {
         epoch: epoch + 1, iterations: steps, learnRate: rate, seconds: seconds,
         trainingLoss: lossSum / Double(max(1, steps)), trainingMetrics: metrics.values,
         validationLoss: validation?.loss, validationMetrics: validation?.metrics ?? [:]))
+  }
+
+  private func augmented(_ batch: TrainingData, epoch: Int) throws -> TrainingData {
+    guard let augmentation = options.augmentation,
+      Double(epoch) < augmentation.share * Double(options.epochs)
+    else { return batch }
+    var stream = RandomStream(seed: options.seed, name: "augmentation:\(iteration)")
+    return try augmentation.function(batch, &stream)
   }
 
   private mutating func step(

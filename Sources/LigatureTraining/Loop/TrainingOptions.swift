@@ -34,6 +34,8 @@ public struct TrainingOptions: Sendable {
   public var shuffle: Shuffle
   /// What happens to a last mini-batch that is not full.
   public var incompleteBatch: IncompleteBatch
+  /// How mini-batches are changed before the network sees them.
+  public var augmentation: Augmentation?
   /// What is measured along with the loss.
   public var metrics: [Metric]
   /// Data the network is measured on after each epoch, without learning from it.
@@ -47,7 +49,8 @@ public struct TrainingOptions: Sendable {
   public init(
     _ solver: Solver = .adam, epochs: Int = 30, batchSize: Int = 128, learnRate: Double = 1e-3,
     schedule: LearnRateSchedule = .constant, l2: Double = 0, shuffle: Shuffle = .everyEpoch,
-    incompleteBatch: IncompleteBatch = .keep, metrics: [Metric] = [],
+    incompleteBatch: IncompleteBatch = .keep, augmentation: Augmentation? = nil,
+    metrics: [Metric] = [],
     validation: TrainingData? = nil, seed: UInt64 = 0,
     onProgress: (@Sendable (TrainingProgress) throws -> TrainingControl)? = nil
   ) {
@@ -59,6 +62,7 @@ public struct TrainingOptions: Sendable {
     self.l2 = l2
     self.shuffle = shuffle
     self.incompleteBatch = incompleteBatch
+    self.augmentation = augmentation
     self.metrics = metrics
     self.validation = validation
     self.seed = seed
