@@ -40,6 +40,9 @@ let package = Package(
 
     .target(name: "ExampleSupport", path: "Examples/Support"),
     example("NestedAutoencoder"),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
+      path: "Examples/Benchmarks", exclude: ["peers"]),
 
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),

@@ -77,6 +77,7 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
       "a mask of \(mask.scalarType) \(mask.shape) does not fit values of \(a.scalarType) \(values)",
       remedy: "Make the mask by comparing tensors of the values' type and shape")
   }
+  try Tensor.validate(shape, "select")
   let result = Tensor(uninitialized: shape, a.scalarType)
   choose(mask, a, b, into: result)
   guard let recorder = Recorder([a, b]) else { return result }

@@ -215,7 +215,7 @@ extension Tensor {
     guard let axis = Shape.normalized(axis, rank: rank) else {
       throw TensorError(
         name, "shape \(shape) has no axis \(axis)",
-        remedy: "Give an axis in -\(rank)..<\(rank)")
+        remedy: Shape.axisRemedy(rank: rank))
     }
     guard indices.rank == 1, !indices.scalarType.isFloatingPoint else {
       throw TensorError(
@@ -225,9 +225,10 @@ extension Tensor {
     let size = Int64(shape[axis])
     let list = try indices.cast(to: .int64).scalars(as: Int64.self).map { $0 < 0 ? $0 + size : $0 }
     if let bad = list.firstIndex(where: { $0 < 0 || $0 >= size }) {
+      let index = list[bad] < 0 ? list[bad] - size : list[bad]
       throw TensorError(
-        name, "index number \(bad) leaves axis \(axis) of shape \(shape)",
-        remedy: "Indices must lie in -\(size)..<\(size)")
+        name, "index number \(bad) is \(index), outside axis \(axis) of shape \(shape)",
+        remedy: size > 0 ? "Indices must lie in -\(size)..<\(size)" : "Give no indices: it is empty")
     }
     return (axis, list)
   }

@@ -73,7 +73,7 @@ private func alongLastAxis(
   guard let axis = Shape.normalized(axis, rank: x.rank) else {
     throw TensorError(
       name, "shape \(x.shape) has no axis \(axis)",
-      remedy: "Give an axis in -\(x.rank)..<\(x.rank)")
+      remedy: Shape.axisRemedy(rank: x.rank))
   }
   guard axis != x.rank - 1 else { return try body(x) }
   var order = Array(x.shape.indices)

@@ -18,16 +18,30 @@ public enum Parallel {
   package static func split(
     _ count: Int, granularity: Int = 1, minimum: Int = 1, _ body: (Range<Int>) -> Void
   ) {
-    let threads = threads
+    let pieces = pieces(count, granularity: granularity, minimum: minimum)
+    forEach(pieces) { body($1) }
+  }
+
+  /// The pieces that `split` would make: one a thread at most, none of them empty.
+  static func pieces(_ count: Int, granularity: Int = 1, minimum: Int = 1) -> [Range<Int>] {
     let pieces = min(threads, count / max(minimum, 1), WorkerTeam.maximumPieces)
-    guard pieces > 1 else { return count > 0 ? body(0..<count) : () }
+    guard pieces > 1 else { return count > 0 ? [0..<count] : [] }
     let grains = (count + granularity - 1) / granularity
+    return (0..<pieces).compactMap { piece in
+      let lower = min(count, grains * piece / pieces * granularity)
+      let upper = min(count, grains * (piece + 1) / pieces * granularity)
+      return lower < upper ? lower..<upper : nil
+    }
+  }
+
+  /// Runs `body` with each piece and its number, on several threads where there are several.
+  static func forEach(_ pieces: [Range<Int>], _ body: (Int, Range<Int>) -> Void) {
+    guard pieces.count > 1 else {
+      if let piece = pieces.first { body(0, piece) }
+      return
+    }
     withoutActuallyEscaping(body) { body in
-      WorkerTeam.shared.run(pieces, threads: threads) { piece in
-        let lower = min(count, grains * piece / pieces * granularity)
-        let upper = min(count, grains * (piece + 1) / pieces * granularity)
-        if lower < upper { body(lower..<upper) }
-      }
+      WorkerTeam.shared.run(pieces.count, threads: threads) { body($0, pieces[$0]) }
     }
   }
 }

@@ -58,4 +58,9 @@ package enum Shape {
     let normal = axis < 0 ? axis + rank : axis
     return (0..<rank).contains(normal) ? normal : nil
   }
+
+  /// What to do about an axis that does not exist.
+  static func axisRemedy(rank: Int) -> String {
+    rank > 0 ? "Give an axis in -\(rank)..<\(rank)" : "A scalar has no axes: reshape it to [1] first"
+  }
 }

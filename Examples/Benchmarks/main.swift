@@ -1,0 +1,16 @@
+import Foundation
+import Ligature
+
+// Figures that the package promises, measured on this machine:
+//
+//     swift run -c release Benchmarks [products] [steady]
+
+let wanted = Set(CommandLine.arguments.dropFirst())
+let known = ["products", "steady"]
+if let stray = wanted.first(where: { !known.contains($0) }) {
+  FileHandle.standardError.write(
+    Data("Benchmarks: there is no '\(stray)'; choose of \(known.joined(separator: ", "))\n".utf8))
+  exit(2)
+}
+if wanted.isEmpty || wanted.contains("products") { ProductBenchmark.run() }
+if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
