@@ -18,7 +18,9 @@ LK_FROM_FLOATING(double, int32_t, INT32_MIN, 0x1p31, INT32_MAX)
 LK_FROM_FLOATING(double, int64_t, INT64_MIN, 0x1p63, INT64_MAX)
 LK_FROM_FLOATING(double, uint8_t, 0, 0x1p8, UINT8_MAX)
 
-static uint8_t narrowed_to_byte(int64_t x) { return x < 0 ? 0 : x > UINT8_MAX ? UINT8_MAX : (uint8_t)x; }
+static uint8_t narrowed_to_byte(int64_t x) {
+  return x < 0 ? 0 : x > UINT8_MAX ? UINT8_MAX : (uint8_t)x;
+}
 static int32_t narrowed_to_int32(int64_t x) {
   return x < INT32_MIN ? INT32_MIN : x > INT32_MAX ? INT32_MAX : (int32_t)x;
 }

@@ -1,5 +1,5 @@
-// Polynomial coefficients, lowest power first: interpolation at Chebyshev nodes in 60 decimal digits,
-// rounded to the scalar type. The templates say how each is used.
+// Polynomial coefficients, lowest power first: interpolation at Chebyshev nodes in 60 decimal
+// digits, rounded to the scalar type. The templates say how each is used.
 
 #ifndef LIGATURE_COEFFICIENTS_H
 #define LIGATURE_COEFFICIENTS_H

@@ -27,8 +27,9 @@ LK_INLINE void FN(copy_scalars)(size_t rows, size_t columns, const T *source, pt
 }
 
 /// Up to LANES x LANES: adjacent down a column in the source, along a row in the target.
-LK_INLINE void FN(copy_turned)(size_t rows, size_t columns, const T *source, ptrdiff_t source_column,
-                               T *target, ptrdiff_t target_row, int accumulate) {
+LK_INLINE void FN(copy_turned)(size_t rows, size_t columns, const T *source,
+                               ptrdiff_t source_column, T *target, ptrdiff_t target_row,
+                               int accumulate) {
   V block[LANES];
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < LANES; ++j) {

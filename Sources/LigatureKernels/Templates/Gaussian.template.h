@@ -3,7 +3,7 @@
 //
 // Φ(-t) = exp(-t²/2) G(u) / (1 + √2 t), G smooth on u = (t - a) / (t + a) in [-1, 1): relative
 // accuracy far into the tail, where 1 + erf cancels. Near 0 a series is sharper. Errors measured as
-// in Exponential.template.h: GELU within 2 ulp above -3/4, within 4.6 (float32) and 5 ulp (float64)
+// in Exponential.template.h: GELU within 2.3 ulp above -3/4, within 4.6 (float32) and 5 (float64)
 // below.
 
 #if LK_DOUBLE

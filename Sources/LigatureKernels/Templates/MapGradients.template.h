@@ -1,5 +1,5 @@
 // dx (+)= dy · op'(x), one loop each. The derivative is written in `x` or in the result `y`,
-// whichever `lk_map_gradient_reads_input` says is given; `value` stands for either.
+// whichever `lk_map_gradient_reads_input` says is given.
 
 #define LK_DEFINE_GRADIENT(name, reads, value_name, expression)                              \
   static void FN(gradient_##name)(size_t n, const void *x_pointer, const void *y_pointer,    \

@@ -11,11 +11,15 @@ LK_INLINE V FN(leaky_relu)(V x, V slope) { return FN(choose)(x < 0, slope * x, x
 
 /// Functions that the C library computes, one lane after the other.
 LK_INLINE V FN(sin)(V x) {
-  for (int lane = 0; lane < LANES; ++lane) x[lane] = (T)(LK_DOUBLE ? sin(x[lane]) : sinf((float)x[lane]));
+  for (int lane = 0; lane < LANES; ++lane) {
+    x[lane] = (T)(LK_DOUBLE ? sin(x[lane]) : sinf((float)x[lane]));
+  }
   return x;
 }
 LK_INLINE V FN(cos)(V x) {
-  for (int lane = 0; lane < LANES; ++lane) x[lane] = (T)(LK_DOUBLE ? cos(x[lane]) : cosf((float)x[lane]));
+  for (int lane = 0; lane < LANES; ++lane) {
+    x[lane] = (T)(LK_DOUBLE ? cos(x[lane]) : cosf((float)x[lane]));
+  }
   return x;
 }
 LK_INLINE V FN(power)(V x, V y) {

@@ -34,7 +34,9 @@ static void FN(tile_into)(const FN(plan) * plan, size_t rows, size_t count, size
     FN(fetch_for_writing)(rows, count, c, c_row);
     kernel(k, a, a_row, a_step, b, b_step, c, c_row, end.add);
     end.add = 0;
-    if (end.bias || end.activation != LK_IDENTITY) FN(finish)(rows, count, c, c_row, c, c_row, &end);
+    if (end.bias || end.activation != LK_IDENTITY) {
+      FN(finish)(rows, count, c, c_row, c, c_row, &end);
+    }
     return;
   }
   _Alignas(64) T tile[TILE_ROWS_PADDED * TILE_COLUMNS];

@@ -11,7 +11,8 @@ enum {
 /// Uniform in [0, 1), multiples of 2^-random_bits.
 LK_INLINE V FN(unit)(UV bits) {
   UV kept = bits >> (UT)(FN(word_bits) - FN(random_bits));
-  return __builtin_convertvector((IV)kept, V) * FN(splat)((T)(1.0 / (double)((uint64_t)1 << FN(random_bits))));
+  const T unit = (T)(1.0 / (double)((uint64_t)1 << FN(random_bits)));
+  return __builtin_convertvector((IV)kept, V) * FN(splat)(unit);
 }
 
 /// sin and cos of 2πu for u in [0, 1): the nearest quarter turn and a polynomial for the rest.

@@ -217,7 +217,8 @@ double lk_squared_error(LKScalar type, size_t n, const void *a, const void *b, d
 void lk_copy(LKScalar type, int rank, const size_t *shape, const void *source,
              const ptrdiff_t *source_strides, void *target, const ptrdiff_t *target_strides,
              int accumulate);
-/// Converts n elements. Floating point to integer truncates toward zero, saturates; NaN becomes 0.
+/// Converts n elements. Floating point to integer truncates toward zero; NaN becomes 0; what is out
+/// of an integer type's range becomes the nearest end of it.
 void lk_convert(LKScalar from, LKScalar to, size_t n, const void *source, void *target);
 /// source is [outer, axis, inner], out is [outer, count, inner]; indices were validated by the caller.
 void lk_gather(LKScalar type, size_t outer, size_t axis, size_t inner, size_t count,
