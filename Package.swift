@@ -40,12 +40,18 @@ let package = Package(
 
     .target(name: "ExampleSupport", path: "Examples/Support"),
     example("NestedAutoencoder"),
+    example("Refinement"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),
 
+    tests(of: "LigatureKernels"),
+    tests(of: "LigatureTensors", with: ["LigatureKernels"]),
+    tests(of: "LigatureLayers", with: ["LigatureTensors"]),
     tests(of: "LigatureDrawing"),
+    tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
+    tests(of: "Ligature"),
     tests(of: "ExampleSupport"),
   ]
 )

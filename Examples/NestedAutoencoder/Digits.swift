@@ -13,7 +13,8 @@ struct Digits {
   init(drawnFrom seed: Int) throws {
     func drawn(_ split: StrokeDigits.Split) throws -> Tensor {
       let digits = StrokeDigits(count: 5000, seed: seed, split: split)
-      return try Tensor(digits.images, shape: [digits.count, StrokeDigits.side, StrokeDigits.side, 1])
+      return try Tensor(
+        digits.images, shape: [digits.count, StrokeDigits.side, StrokeDigits.side, 1])
     }
     training = try drawn(.training)
     test = try drawn(.test)
@@ -50,7 +51,8 @@ struct Digits {
     let images = try MATFile(contentsOf: url).tensor(variable, order: .lastFirst)
     guard images.rank == 4, images.shape[3] == 1 else {
       throw MissingData(
-        folder: url.path, problem: "\(variable) has shape \(images.shape), not [count, rows, columns, 1]")
+        folder: url.path,
+        problem: "\(variable) has shape \(images.shape), not [count, rows, columns, 1]")
     }
     return images
   }
