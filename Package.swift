@@ -51,7 +51,7 @@ let package = Package(
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
-    tests(of: "Ligature"),
+    tests(of: "Ligature", with: ["Refinement"]),
     tests(of: "ExampleSupport"),
   ]
 )

@@ -18,6 +18,7 @@ static const LKKernels *const tables[LEVEL_COUNT][2] = {
 };
 
 static _Atomic int current = UNDECIDED;
+static _Thread_local int current_here = UNDECIDED;
 
 int lk_supports_level(LKLevel level) {
   switch (level) {
@@ -59,6 +60,7 @@ static int first_level(void) {
 }
 
 LKLevel lk_level(void) {
+  if (current_here != UNDECIDED) return (LKLevel)current_here;
   int level = atomic_load_explicit(&current, memory_order_relaxed);
   if (level == UNDECIDED) {
     // Threads that race here compute the same answer; a level chosen meanwhile must survive.
@@ -74,5 +76,13 @@ int lk_use_level(LKLevel level) {
   atomic_store(&current, (int)level);
   return 1;
 }
+
+int lk_use_level_here(LKLevel level) {
+  if (!lk_supports_level(level)) return 0;
+  current_here = (int)level;
+  return 1;
+}
+
+void lk_follow_level(void) { current_here = UNDECIDED; }
 
 const LKKernels *lk_kernels(LKScalar type) { return tables[lk_level()][type]; }

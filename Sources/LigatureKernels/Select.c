@@ -39,11 +39,19 @@ void lk_select(LKScalar type, size_t n, const void *mask, ptrdiff_t mask_stride,
 }
 
 void lk_fill(LKScalar type, size_t n, double value, void *x) {
+  // One scalar is converted as `lk_convert` does it, so that a value out of range saturates.
+  union {
+    float f32;
+    int32_t i32;
+    int64_t i64;
+    uint8_t u8;
+  } scalar;
+  if (type != LK_F64) lk_convert(LK_F64, type, 1, &value, &scalar);
   switch (type) {
-    case LK_F32: fill_float(n, (float)value, x); break;
+    case LK_F32: fill_float(n, scalar.f32, x); break;
     case LK_F64: fill_double(n, value, x); break;
-    case LK_I32: fill_int32_t(n, (int32_t)value, x); break;
-    case LK_I64: fill_int64_t(n, (int64_t)value, x); break;
-    case LK_U8: fill_uint8_t(n, (uint8_t)value, x); break;
+    case LK_I32: fill_int32_t(n, scalar.i32, x); break;
+    case LK_I64: fill_int64_t(n, scalar.i64, x); break;
+    case LK_U8: fill_uint8_t(n, scalar.u8, x); break;
   }
 }

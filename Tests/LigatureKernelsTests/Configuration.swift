@@ -1,8 +1,8 @@
 import LigatureKernels
 import Testing
 
-/// All suites that switch the level in use: it belongs to the process, so they take turns.
-@Suite(.serialized) struct KernelTests {}
+/// The tests of the kernels, at every level in turn on the thread of the test.
+@Suite struct KernelTests {}
 
 /// A scalar type that the kernels compute in.
 protocol KernelScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
@@ -35,11 +35,10 @@ struct Configuration: Sendable, CustomStringConvertible {
   static let levels: [LKLevel] = [LK_LEVEL_BASELINE, LK_LEVEL_AVX2, LK_LEVEL_AVX512]
     .filter { lk_supports_level($0) == 1 }
 
-  /// Runs `body` at this level and puts the former one back.
+  /// Runs `body` at this level on this thread.
   func run<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let former = lk_level()
-    #expect(lk_use_level(level) == 1)
-    defer { lk_use_level(former) }
+    #expect(lk_use_level_here(level) == 1)
+    defer { lk_follow_level() }
     return try body()
   }
 }

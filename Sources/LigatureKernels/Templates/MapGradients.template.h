@@ -59,7 +59,8 @@ LK_DEFINE_GRADIENT(leaky_relu, y, y, FN(through_leaky_relu)(y, dy, p))
 LK_DEFINE_GRADIENT(gelu, x, x, dy *FN(gelu_slope)(x))
 LK_DEFINE_GRADIENT(softplus, x, x, dy *FN(sigmoid)(x))
 LK_DEFINE_GRADIENT(clamp, x, x, FN(choose)((x < p) | (x > q), zero, dy))
-LK_DEFINE_GRADIENT(power, x, x, dy *(p * FN(power_by)(x, (T)(p_value - 1))))
+// x to the power 0 is constant, also at 0, where the formula says 0 · ∞.
+LK_DEFINE_GRADIENT(power, x, x, FN(choose)(p == 0, zero, dy *(p * FN(power_by)(x, (T)(p_value - 1)))))
 
 #undef LK_DEFINE_GRADIENT
 #undef LK_DEFINE_CONSTANT_GRADIENT

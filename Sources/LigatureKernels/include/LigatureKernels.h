@@ -25,12 +25,16 @@ extern "C" {
 /// The instruction sets the kernels are compiled for. `baseline` is SSE2 on x86-64, NEON on arm64.
 typedef enum LKLevel { LK_LEVEL_BASELINE = 0, LK_LEVEL_AVX2 = 1, LK_LEVEL_AVX512 = 2 } LKLevel;
 
-/// The level in use.
+/// The level in use on the calling thread.
 LKLevel lk_level(void);
 /// Whether this processor can run `level`.
 int lk_supports_level(LKLevel level);
 /// Uses `level` from now on; returns 0 and changes nothing when the processor lacks it.
 int lk_use_level(LKLevel level);
+/// The same for the calling thread alone, until `lk_follow_level`: for tests, which run beside others.
+int lk_use_level_here(LKLevel level);
+/// Ends what `lk_use_level_here` began.
+void lk_follow_level(void);
 /// A short name: "baseline", "avx2", "avx512" ("neon" for the baseline on arm64).
 const char *lk_level_name(LKLevel level);
 

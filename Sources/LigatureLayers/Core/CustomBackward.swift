@@ -17,6 +17,11 @@ import LigatureTensors
 /// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers get no gradient from
 /// a backward of this kind; leave layers that nest others to automatic differentiation.
 public protocol CustomBackward: CustomLayer {
+  // Named here too, so that the compiler infers them from the requirements below.
+  /// What the layer takes.
+  associatedtype Input
+  /// What it returns.
+  associatedtype Output
   /// What the backward needs to know of the forward.
   associatedtype Memory: Sendable
 
@@ -48,8 +53,9 @@ extension CustomBackward {
   public func predict(_ input: Input, in context: Context) throws -> Output {
     let inputs = input.tensors
     let learnables = ownLearnables(in: context)
+    let path = context.path.isEmpty ? defaultName : context.path
     let outputs = try withCustomGradient(
-      String(describing: Self.self), inputs + learnables.map(\.value),
+      path, inputs + learnables.map(\.value),
       forward: { constants in
         guard let input = Input(tensors: Array(constants.prefix(inputs.count))) else {
           throw LayerError(context.path, "its input cannot be made of constants", remedy: "")
@@ -60,11 +66,20 @@ extension CustomBackward {
         }
       },
       backward: { memory, gradients in
-        let found = try backward(gradients, memory: memory)
+        let found: LayerGradients
+        do { found = try backward(gradients, memory: memory) } catch {
+          throw LayerError.attribute(error, to: path)
+        }
+        guard found.inputs.count == inputs.count else {
+          throw LayerError(
+            path,
+            "its backward returned \(found.inputs.count) gradients for \(inputs.count) inputs",
+            remedy: "Return one gradient, or nil, for each input")
+        }
         let names = Set(learnables.map(\.name))
         if let stray = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
           throw LayerError(
-            context.path, "its backward returned a gradient for \"\(stray)\", which it does not learn",
+            path, "its backward returned a gradient for \"\(stray)\", which it does not learn",
             remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
         }
         return found.inputs + learnables.map { found.learnables[$0.name] }

@@ -96,7 +96,7 @@ extension Layer where Self: AnyObject {
 ///
 /// A structure is the recommended form. **Copying one shares its learnables**, as copying a handle
 /// does; use ``Network/copy()`` for an independent copy. Final classes work the same way, and open
-/// classes can be subclassed.
+/// classes can be subclassed; both are declared `@unchecked Sendable`, since a wrapped property is a `var`.
 ///
 ///     struct Doubling: CustomLayer {
 ///       @Learnable var scale: Tensor = .deferred
@@ -132,6 +132,18 @@ public struct NamedLayer<Base: Layer>: Layer {
   }
   public var isObservationWise: Bool { base.isObservationWise }
   public var identity: ObjectIdentifier? { base.identity }
+
+  // As a learnable it keeps its name: a dictionary of one layer.
+  public static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree {
+    .dictionary([(key: value.name, tree: Base._tree(for: value.base, settings))])
+  }
+
+  public static func _value(of tree: LearnableTree) -> Self {
+    guard case .dictionary(let parts) = tree, parts.count == 1 else {
+      preconditionFailure("a learnable of type \(Self.self) stores another one")
+    }
+    return NamedLayer(name: parts[0].key, base: Base._value(of: parts[0].tree))
+  }
 }
 
 /// How a network finds the layer inside a name.

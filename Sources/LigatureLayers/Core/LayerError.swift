@@ -24,10 +24,16 @@ public struct LayerError: Error, Sendable, CustomStringConvertible {
     return "\(place): \(problem)." + (remedy.isEmpty ? "" : " \(remedy).")
   }
 
+  /// The same error of a layer whose path is known only from `outer` on.
+  func within(_ outer: String) -> LayerError {
+    let parts = [outer, path].filter { !$0.isEmpty }
+    return LayerError(parts.joined(separator: "/"), problem, remedy: remedy, cause: cause)
+  }
+
   /// `error` with the path of the innermost layer it came from.
   static func attribute(_ error: any Error, to path: String) -> any Error {
     switch error {
-    case is LayerError: error
+    case let error as LayerError: error.path.isEmpty ? error.within(path) : error
     case let error as TensorError:
       LayerError(
         path, "\(error.operation): \(error.problem)", remedy: error.remedy, cause: error)

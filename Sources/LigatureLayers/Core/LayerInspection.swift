@@ -19,6 +19,17 @@ public final class LayerEntry: Sendable {
     unmarked = found.unmarked
     identity = inner.identity
   }
+
+  /// The property, and the place in it, that holds a parameter of this layer itself.
+  func name(of parameter: Parameter) -> String? {
+    var found: String?
+    for (name, slot) in learnables where found == nil {
+      slot.tree.visit(name) { path, leaf in
+        if case .parameter(let other) = leaf, other === parameter { found = path }
+      }
+    }
+    return found
+  }
 }
 
 /// What the stored properties of a layer are. The only place that looks into layers by reflection.

@@ -46,7 +46,8 @@ public struct LayerState: Sendable {
 
 /// Where a ``LayerState`` keeps its values.
 final class StateSlot: Sendable {
-  private struct Values {
+  /// Everything a state stores.
+  struct Contents {
     var initial: Tensor
     var byUse: [String: Tensor] = [:]
     /// The use that wrote first: what a caller without a history of its own begins with.
@@ -54,11 +55,16 @@ final class StateSlot: Sendable {
   }
 
   let sharing: LayerState.Sharing
-  private let values: Mutex<Values>
+  private let values: Mutex<Contents>
 
   init(initial: Tensor, sharing: LayerState.Sharing) {
     self.sharing = sharing
-    values = Mutex(Values(initial: initial.detached))
+    values = Mutex(Contents(initial: initial.detached))
+  }
+
+  var contents: Contents {
+    get { values.withLock { $0 } }
+    set { values.withLock { $0 = newValue } }
   }
 
   /// The stored value for a use; that of the first use, or the initial one, where it has none.
@@ -97,9 +103,8 @@ final class StateSlot: Sendable {
 
   /// An independent slot with the same values.
   func copied() -> StateSlot {
-    let present = values.withLock { $0 }
-    let copy = StateSlot(initial: present.initial, sharing: sharing)
-    copy.values.withLock { $0 = present }
+    let copy = StateSlot(initial: .deferred, sharing: sharing)
+    copy.contents = contents
     return copy
   }
 }

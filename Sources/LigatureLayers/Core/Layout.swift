@@ -29,7 +29,8 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
   /// A layout of labelled sizes. Letters that are no label count as U; missing sizes are free.
   public init(_ labels: String, _ sizes: [Int?], _ scalarType: ScalarType = .float32) {
     let known = labels.map { Label(rawValue: $0) == nil ? "U" : $0 }
-    self.labels = String(known.prefix(sizes.count))
+    self.labels =
+      String(known.prefix(sizes.count))
       + String(repeating: "U", count: max(0, sizes.count - known.count))
     self.sizes = sizes
     self.scalarType = scalarType

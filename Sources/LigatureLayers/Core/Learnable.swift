@@ -50,6 +50,9 @@ final class LearnableSlot: Sendable {
 
   var tree: LearnableTree { state.withLock { $0 } }
 
+  /// Puts another tree in place, parameters and all.
+  func replace(_ tree: LearnableTree) { state.withLock { $0 = tree } }
+
   func write(_ new: LearnableTree, onlyIfDeferred: Bool) {
     state.withLock { tree in
       if let written = tree.written(new, onlyIfDeferred: onlyIfDeferred) {

@@ -5,26 +5,34 @@ import Synchronization
 /// by whatever path and however often, shares it, and it is counted, differentiated, stepped and
 /// saved once. Writing replaces its value, never the parameter.
 public final class Parameter: Sendable {
-  private struct State {
+  /// Everything a parameter stores.
+  struct Contents {
     var value: Tensor
     var learnRateFactor: Double
     var l2Factor: Double
     var problem: String?
   }
 
-  private let state: Mutex<State>
+  private let state: Mutex<Contents>
 
   /// A parameter with a value, or `.deferred` until the first example is seen.
   public init(_ value: Tensor, learnRateFactor: Double = 1, l2Factor: Double = 1) {
     state = Mutex(
-      State(value: value.detached, learnRateFactor: learnRateFactor, l2Factor: l2Factor))
+      Contents(value: value.detached, learnRateFactor: learnRateFactor, l2Factor: l2Factor))
   }
 
   /// The stored value. A copy of it stays as it is when the parameter changes.
   public var value: Tensor {
     state.withLock { state in
-      state.problem.map { Tensor.deferred($0) } ?? state.value
+      state.problem.map {
+        .absent($0, remedy: "Assign a value of the present shape and type")
+      } ?? state.value
     }
+  }
+
+  var contents: Contents {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
   }
 
   /// Whether no value has been given yet.
@@ -71,7 +79,7 @@ public final class Parameter: Sendable {
 
   /// Makes every later use throw `problem`, until a fitting value is set.
   func refuse(_ problem: String) {
-    state.withLock { $0.problem = "a learnable that was assigned a misfit (\(problem))" }
+    state.withLock { $0.problem = "a learnable was assigned a misfit (\(problem))" }
   }
 
   private func mismatch(_ value: Tensor) -> String? {

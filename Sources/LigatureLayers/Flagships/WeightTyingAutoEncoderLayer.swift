@@ -30,7 +30,8 @@ open class WeightTyingAutoEncoderLayer: CustomLayer, Codable, @unchecked Sendabl
     _ = try encode(observations, in: context)
     guard !tiedLayers.isEmpty else {
       throw LayerError(
-        context.path, "the encoder has no fully connected layer, so there is nothing to decode with",
+        context.path,
+        "the encoder has no fully connected layer, so there is nothing to decode with",
         remedy: "Put at least one FullyConnected into the encoder")
     }
     decoderBiases = try tiedLayers.map { try .zeros([$0.inputSize], context.scalarType) }

@@ -10,7 +10,7 @@ public struct ReLU: CustomLayer, Codable {
 }
 
 /// x where positive, else `slope` · x.
-public struct LeakyReLU: CustomLayer, Codable {
+public struct LeakyReLU: CustomLayer, Codable, CustomStringConvertible {
   private let slope: Double
   /// Makes the layer; a slope of 0.01 is usual.
   public init(slope: Double = 0.01) { self.slope = slope }
@@ -18,6 +18,7 @@ public struct LeakyReLU: CustomLayer, Codable {
     try leakyReLU(x, slope: slope)
   }
   public var defaultName: String { "leakyReLU" }
+  public var description: String { "LeakyReLU(slope: \(slope))" }
   public var isObservationWise: Bool { true }
 }
 

@@ -27,7 +27,7 @@ public struct Multiplication: CustomLayer, Codable {
 }
 
 /// Several inputs one after another along an axis, the last unless said otherwise. O(count).
-public struct Concatenation: CustomLayer, Codable {
+public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   private let count: Int
   private let axis: Int
   /// A layer of ports `in1` ... `in<count>`.
@@ -40,6 +40,7 @@ public struct Concatenation: CustomLayer, Codable {
     try concatenate(inputs, axis: axis)
   }
   public var defaultName: String { "concatenation" }
+  public var description: String { "Concatenation(axis: \(axis))" }
   public var isObservationWise: Bool { axis != 0 }
 }
 

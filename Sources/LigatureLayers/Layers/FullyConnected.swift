@@ -2,7 +2,7 @@ import LigatureTensors
 
 /// x · weights + bias on the last axis: `[batch, ..., inputs]` becomes `[batch, ..., outputs]`. O(batch ·
 /// inputs · outputs). Images are flattened first. By default no L2 penalty falls on the bias.
-public struct FullyConnected: CustomLayer, Codable {
+public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   /// `[inputs, outputs]`.
   @Learnable public var weights: Tensor = .deferred
   /// `[outputs]`; nil in a layer without bias.
@@ -59,6 +59,9 @@ public struct FullyConnected: CustomLayer, Codable {
   }
 
   public var defaultName: String { "fc" }
+  public var description: String {
+    "FullyConnected(\(outputSize)\($bias.parameters.isEmpty ? ", bias: false" : ""))"
+  }
   public var isObservationWise: Bool { true }
   public var identity: ObjectIdentifier? { ObjectIdentifier(_weights.slot) }
 }

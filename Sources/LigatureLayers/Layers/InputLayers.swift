@@ -13,7 +13,8 @@ public enum Normalization: String, Sendable, Codable {
 }
 
 /// A layer at which data enters a network: (x - shift) / divisor, channel by channel.
-public protocol InputLayer: CustomLayer where Input == Tensor, Output == Tensor {
+public protocol InputLayer: CustomLayer, CustomStringConvertible
+where Input == Tensor, Output == Tensor {
   /// What the data must look like.
   var layout: Layout { get }
   /// What the statistics are.
@@ -38,7 +39,9 @@ extension InputLayer {
   /// Takes the statistics from data `[batch, ..., channels]`, unless there are some. Reads it twice. A
   /// channel that does not vary is divided by 1.
   public func fitStatistics(to data: Tensor) throws {
-    guard normalization != .none, shift.isDeferred, data.rank > 0, data.count > 0 else { return }
+    // Before there are statistics the shift is deferred or, after an initialisation, a single number.
+    guard normalization != .none, shift.isDeferred || shift.rank == 0, data.rank > 0, data.count > 0
+    else { return }
     let axes = Array(0..<(data.rank - 1))
     let spread: Tensor
     let origin: Tensor
@@ -59,6 +62,12 @@ extension InputLayer {
   }
 
   public var defaultName: String { "input" }
+
+  /// The type with what is not usual about it.
+  public var description: String {
+    let name = String(describing: Self.self)
+    return normalization == .none ? name : "\(name)(\(normalization.rawValue))"
+  }
   public var isObservationWise: Bool { true }
 }
 

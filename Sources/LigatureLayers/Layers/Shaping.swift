@@ -13,7 +13,7 @@ public struct Flatten: CustomLayer, Codable {
 }
 
 /// Gives each observation another shape: `[batch, ...]` becomes `[batch] + shape`. O(1).
-public struct Reshape: CustomLayer, Codable {
+public struct Reshape: CustomLayer, Codable, CustomStringConvertible {
   private let shape: [Int]
   private let labels: String?
 
@@ -36,11 +36,12 @@ public struct Reshape: CustomLayer, Codable {
   }
 
   public var defaultName: String { "reshape" }
+  public var description: String { "Reshape(\(shape))" }
   public var isObservationWise: Bool { true }
 }
 
 /// The axes in another order: axis `i` of the result is axis `axes[i]` of the input. O(1).
-public struct Permute: CustomLayer, Codable {
+public struct Permute: CustomLayer, Codable, CustomStringConvertible {
   private let axes: [Int]
   /// Makes the layer; `axes` names each axis once, batch included.
   public init(_ axes: [Int]) { self.axes = axes }
@@ -55,4 +56,5 @@ public struct Permute: CustomLayer, Codable {
     }
   }
   public var defaultName: String { "permute" }
+  public var description: String { "Permute(\(axes))" }
 }

@@ -2,42 +2,44 @@ import LigatureTensors
 
 /// The gradients of one pass, by parameter: a value, which can be added to another.
 public struct Gradients: Sendable {
-  package private(set) var entries: [ObjectIdentifier: (parameter: Parameter, gradient: Tensor)] = [:]
+  /// In the order in which the pass first read the parameters, so that sums over them are reproducible.
+  package private(set) var entries: [(parameter: Parameter, gradient: Tensor)] = []
+  private var places: [ObjectIdentifier: Int] = [:]
 
   /// No gradients, to add others to.
   public init() {}
 
   init(_ pairs: [(Parameter, Tensor)]) {
-    for (parameter, gradient) in pairs {
-      entries[ObjectIdentifier(parameter)] = (parameter, gradient)
-    }
+    for (parameter, gradient) in pairs { add(gradient, to: parameter) }
   }
 
   /// The gradient of a parameter; nil when the result did not depend on it, or it is frozen.
   public subscript(_ parameter: Parameter) -> Tensor? {
-    entries[ObjectIdentifier(parameter)]?.gradient
+    places[ObjectIdentifier(parameter)].map { entries[$0].gradient }
   }
 
   /// How many parameters have a gradient.
   public var count: Int { entries.count }
 
+  private mutating func add(_ gradient: Tensor, to parameter: Parameter) {
+    if let place = places[ObjectIdentifier(parameter)] {
+      entries[place].gradient.add(gradient)
+    } else {
+      places[ObjectIdentifier(parameter)] = entries.count
+      entries.append((parameter, gradient))
+    }
+  }
+
   /// The sum, parameter by parameter.
   public static func + (a: Gradients, b: Gradients) -> Gradients {
     var sum = a
-    for (key, entry) in b.entries {
-      if var present = sum.entries.removeValue(forKey: key) {
-        present.gradient.add(entry.gradient)
-        sum.entries[key] = present
-      } else {
-        sum.entries[key] = entry
-      }
-    }
+    for (parameter, gradient) in b.entries { sum.add(gradient, to: parameter) }
     return sum
   }
 
   /// The Euclidean norm over all gradients, each shared one counted once.
   public func norm() throws -> Double {
-    try entries.values.map { try square($0.gradient).sum().item() }.reduce(0, +).squareRoot()
+    try entries.map { try square($0.gradient).sum().item() }.reduce(0, +).squareRoot()
   }
 }
 
@@ -62,12 +64,17 @@ public func valueAndGradients(
   let leaves = pass.takeLeaves()
   let gradients = try tape.gradients(of: value, for: leaves.map(\.tensor))
   pass.commitStates()
-  return (
-    value.detached,
-    Gradients(zip(leaves, gradients).compactMap { leaf, gradient in
-      gradient.map { (leaf.parameter, $0) }
-    })
-  )
+  return (value.detached, Gradients(leaves, gradients))
+}
+
+extension Gradients {
+  /// The gradients of a pass's leaves, where there are any.
+  init(_ leaves: [(parameter: Parameter, tensor: Tensor)], _ gradients: [Tensor?]) {
+    self.init(
+      zip(leaves, gradients).compactMap { leaf, gradient in
+        gradient.map { (leaf.parameter, $0) }
+      })
+  }
 }
 
 extension Network {
@@ -91,16 +98,24 @@ extension Network {
     return outputs[0]
   }
 
-  /// The outputs for a list of inputs, batch by batch.
+  /// The outputs for a list of inputs, batch by batch. Throws inside a layer, where it would begin a pass of
+  /// its own and so cut the gradient.
   public func predict(_ inputs: [Tensor], batchSize: Int = 128) throws -> [Tensor] {
+    if let frame = Frame.current, frame.entry != nil {
+      throw LayerError(
+        frame.path, "called predict(_:) of a network, which begins a pass of its own",
+        remedy: "Call the network as a function, within this pass: network(x, in: context)")
+    }
     try initializeIfNeeded(for: inputs)
     guard batchSize > 0 else {
       throw LayerError("", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
     }
-    let count = inputs.first.flatMap(\.shape.first) ?? 1
-    guard inputs.allSatisfy({ ($0.shape.first ?? 1) == count }) else {
+    let axes = batchAxes(of: inputs)
+    let counts = zip(inputs, axes).map { $0.rank > $1 ? $0.shape[$1] : 1 }
+    let count = counts.first ?? 1
+    guard counts.allSatisfy({ $0 == count }) else {
       throw LayerError(
-        "", "inputs hold \(inputs.map { $0.shape.first ?? 1 }) observations",
+        "", "inputs hold \(counts) observations",
         remedy: "Give the same number of observations for each input")
     }
     func outputs(_ batch: [Tensor]) throws -> [Tensor] {
@@ -110,7 +125,7 @@ extension Network {
     var parts: [[Tensor]] = []
     for start in stride(from: 0, to: count, by: batchSize) {
       let range = start..<Swift.min(count, start + batchSize)
-      parts.append(try outputs(inputs.map { try $0.slice(range) }))
+      parts.append(try outputs(zip(inputs, axes).map { try $0.slice(range, axis: $1) }))
     }
     return try parts[0].indices.map { number in
       try concatenate(parts.map { $0[number] }, axis: 0)

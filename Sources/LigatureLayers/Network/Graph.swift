@@ -37,7 +37,7 @@ struct Graph: Sendable {
   var nodes: [Node] = []
   var sources: [Port: Source] = [:]
   /// Mistakes made where nothing could be thrown, in a builder: thrown when the network is used.
-  var problems: [LayerError] = []
+  var problems: [NetworkProblem] = []
 
   func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
 

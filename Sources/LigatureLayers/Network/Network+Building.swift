@@ -31,16 +31,24 @@ extension Network {
       let layer = entry.layer
       if graph.isTaken(name) {
         graph.problems.append(
-          LayerError(
-            name, "two layers of one network have this name", remedy: "Give each its own"))
+          NetworkProblem(
+            .duplicateName, name, "two layers of one network have this name",
+            remedy: "Give each its own"))
         continue
+      }
+      if name.isEmpty || name.contains("/") {
+        graph.problems.append(
+          NetworkProblem(
+            .badName, name, "a name must not be empty or contain \"/\"", remedy: "Give another name"
+          ))
       }
       graph.nodes.append(Graph.Node(name: name, entry: entry))
       if let inputLayer = layer as? any InputLayer {
         graph.inputs.append(Graph.Input(name: name, layout: inputLayer.layout))
         previous = .input(name)
       } else if position == 0 {
-        graph.inputs += layer.inputNames.count == 1
+        graph.inputs +=
+          layer.inputNames.count == 1
           ? [Graph.Input(name: "input", layout: input)]
           : layer.inputNames.map { Graph.Input(name: $0, layout: nil) }
       }
@@ -76,8 +84,9 @@ extension Graph {
   fileprivate mutating func feed(_ ports: [String], of name: String, from sources: [Source]) {
     guard ports.count == sources.count else {
       problems.append(
-        LayerError(
-          name, "has \(ports.count) inputs, and a chain hands on \(sources.count)",
+        NetworkProblem(
+          .unconnectedPort, name,
+          "has \(ports.count) inputs, and a chain hands on \(sources.count)",
           remedy: "Build the network with add(_:named:) and connect(_:to:)"))
       return
     }

@@ -14,6 +14,11 @@ extension Network {
       do { try slot.cast(to: type) } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
+    setScalarType(type)
+  }
+
+  /// The type in which this network and those within it initialise learnables.
+  func setScalarType(_ type: ScalarType) {
     visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.scalarType = type } }
     state.withLock { $0.scalarType = type }
   }

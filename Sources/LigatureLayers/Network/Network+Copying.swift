@@ -43,18 +43,27 @@ final class CopyTable: @unchecked Sendable {
         do {
           return Graph.Node(name: node.name, entry: try copy(node.entry))
         } catch let error as LayerError {
-          throw LayerError(
-            error.path.isEmpty ? node.name : "\(node.name)/\(error.path)", error.problem,
-            remedy: error.remedy)
+          throw error.within(node.name)
         }
       }
       let twin = Network(graph: graph)
       twin.state.withLock { new in
         new.seed = state.seed
         new.scalarType = state.scalarType
+        new.findings = state.findings.map { renamed($0) }
       }
       return twin
     }
+  }
+
+  /// What is known of a network, told of the copies of its parameters.
+  private func renamed(_ findings: Network.Findings) -> Network.Findings {
+    var findings = findings
+    let uses = findings.uses.compactMap { key, paths in
+      copies[key].map { (ObjectIdentifier($0), paths) }
+    }
+    findings.uses = Dictionary(uniqueKeysWithValues: uses)
+    return findings
   }
 
   func copy(_ entry: LayerEntry) throws -> LayerEntry {
@@ -153,7 +162,9 @@ final class CopyTable: @unchecked Sendable {
 
 // MARK: - What encodes itself as a place
 
-private func copyTable(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> CopyTable {
+private func copyTable(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws
+  -> CopyTable
+{
   guard let table = info[CopyTable.key] as? CopyTable else {
     throw LayerError(
       path.map(\.stringValue).joined(separator: "/"),

@@ -75,8 +75,8 @@ extension Network {
     }
   }
 
-  /// Puts another layer in the place of one, under its name and with its connections. Throws when a
-  /// connected port is missing in the new layer.
+  /// Puts another layer in the place of one, under its name and with its connections. Where both have one
+  /// input, or one output, its name does not matter. Throws when a connected port is missing in the new layer.
   public func replace(_ name: String, with layer: any Layer) throws {
     let entry = LayerEntry(layer)
     try refuseSelf(entry)
@@ -86,17 +86,24 @@ extension Network {
           name, "there is no such layer to replace",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
-      let used = graph.sources.keys.filter { $0.node == name }.map(\.port)
-        + graph.sources.values.compactMap { source in
-          if case .output(let port) = source, port.node == name { port.port } else { nil }
-        }
-      let offered = entry.layer.inputNames + entry.layer.outputNames
-      if let missing = used.sorted().first(where: { !offered.contains($0) }) {
-        throw LayerError(
-          name, "the new layer has no port \"\(missing)\", which is connected",
-          remedy: "Disconnect it first, or give a layer with that port")
+      let old = graph.nodes[index].layer
+      let inputs = PortNames(of: name, old.inputNames, entry.layer.inputNames)
+      let outputs = PortNames(of: name, old.outputNames, entry.layer.outputNames)
+      var sources: [Graph.Port: Graph.Source] = [:]
+      for (port, source) in graph.sources.sorted(by: { $0.key.description < $1.key.description }) {
+        let source =
+          if case .output(let from) = source {
+            Graph.Source.output(try outputs.successor(of: from))
+          } else { source }
+        sources[try inputs.successor(of: port)] = source
       }
+      graph.sources = sources
       graph.nodes[index] = Graph.Node(name: name, entry: entry)
+      if let input = entry.layer as? any InputLayer,
+        let place = graph.inputs.firstIndex(where: { $0.name == name })
+      {
+        graph.inputs[place].layout = input.layout
+      }
     }
   }
 
@@ -125,17 +132,35 @@ extension Network {
   }
 }
 
+/// What becomes of one kind of ports when another layer takes a layer's place.
+private struct PortNames {
+  private let node: String
+  private let old: [String]
+  private let new: [String]
+
+  init(of node: String, _ old: [String], _ new: [String]) {
+    self.node = node
+    self.old = old
+    self.new = new
+  }
+
+  /// The port to connect instead of `port`, which may be another layer's and then stays.
+  func successor(of port: Graph.Port) throws -> Graph.Port {
+    guard port.node == node, !new.contains(port.port) else { return port }
+    guard old.count == 1, new.count == 1 else {
+      throw LayerError(
+        node, "the new layer has no port \"\(port.port)\", which is connected",
+        remedy: "Disconnect it first, or give a layer with that port")
+    }
+    return Graph.Port(node: node, port: new[0])
+  }
+}
+
 extension LayerEntry {
   /// The networks in this layer, itself included, at any depth.
   var networks: [Network] {
-    if let network = layer as? Network {
-      return [network] + network.graph.nodes.flatMap(\.entry.networks)
-    }
     var found: [Network] = []
-    for (name, slot) in learnables {
-      slot.tree.visit(name) { _, leaf in
-        if case .layer(let entry) = leaf { found += entry.networks }
-      }
+    visitLayers("") { _, entry in if let network = entry.layer as? Network { found.append(network) }
     }
     return found
   }

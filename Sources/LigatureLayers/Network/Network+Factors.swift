@@ -76,7 +76,9 @@ struct PathPattern {
 
   func matches(_ path: String) -> Bool { Self.match(parts[...], path.split(separator: "/")[...]) }
 
-  private static func match(_ pattern: ArraySlice<Substring>, _ names: ArraySlice<Substring>) -> Bool {
+  private static func match(_ pattern: ArraySlice<Substring>, _ names: ArraySlice<Substring>)
+    -> Bool
+  {
     guard let first = pattern.first else { return names.isEmpty }
     if first == "**" {
       return match(pattern.dropFirst(), names)

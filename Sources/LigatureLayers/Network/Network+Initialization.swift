@@ -2,7 +2,7 @@ import LigatureTensors
 
 extension Network {
   /// Whether any learnable in the network has no value yet.
-  public var hasDeferred: Bool { graph.nodes.contains { LearnableTree.layer($0.entry).hasDeferred } }
+  public var hasDeferred: Bool { graph.nodes.contains { $0.entry.hasDeferred } }
 
   /// Gives learnables that have none their first values, by passing zeros of the declared input layouts
   /// through the network. Learnables with values keep them. Throws where layers and layouts do not fit,
@@ -14,7 +14,9 @@ extension Network {
           "", "the layout of input \"\(input.name)\" is not known",
           remedy: "Declare it, or give an example: initialize(for: [example])")
       }
-      return try .zeros(layout.shape(), scalarType)
+      // Numbers are of the network's type; indices stay indices.
+      let type = layout.scalarType.isFloatingPoint ? scalarType : layout.scalarType
+      return try .zeros(layout.shape(), type)
     }
     try initialize(for: inputs, seed: seed)
   }
@@ -26,20 +28,25 @@ extension Network {
     let start = self.seed
     let type = scalarType
     let usage = UsageCount()
-    for pass in [
-      Pass(.inference, seed: start, scalarType: type, initialization: Initialization()),
-      Pass(.inference, seed: start, scalarType: type, usage: usage),
-      Pass(.training, seed: start, scalarType: type),
-    ] {
+    // After what has values: a layer added later does not begin with the numbers of an earlier one.
+    let initialization = Initialization(after: parameters.count { !$0.isDeferred })
+    func pass(_ phase: Phase, _ initialization: Initialization? = nil, _ usage: UsageCount? = nil)
+      throws
+    {
+      let pass = Pass(
+        phase, seed: start, scalarType: type, initialization: initialization, usage: usage)
       _ = try run(examples, in: pass)
-      if let (path, _) = learnables.first(where: { $0.parameter.isDeferred }).map({
-        ($0.path, $0.parameter)
-      }) {
-        throw LayerError(
-          path, "has no value although its layer was initialised",
-          remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
-      }
     }
+    try pass(.inference, initialization)
+    // Layers that only training calls get their values here.
+    if hasDeferred { try pass(.training, initialization) }
+    if let left = learnables.first(where: { $0.parameter.isDeferred }) {
+      throw LayerError(
+        left.path, "has no value although its layer was initialised",
+        remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
+    }
+    try pass(.training)
+    try pass(.inference, nil, usage)
     state.withLock { state in
       var findings = state.findings ?? Findings()
       findings.uses = usage.paths
@@ -50,10 +57,28 @@ extension Network {
   /// Initialises what is deferred, with a short piece of real data as the example.
   package func initializeIfNeeded(for inputs: [Tensor]) throws {
     guard hasDeferred || state.withLock({ $0.findings == nil }) else { return }
-    let example = try inputs.map { input in
-      input.rank > 0 ? try input.slice(0..<Swift.min(2, input.shape[0])) : input
+    // Refused here, so that errors name what the caller gave and not the piece of it.
+    _ = try schedule()
+    _ = try entered(inputs, graph, "")
+    let axes = batchAxes(of: inputs)
+    let example = try zip(inputs, axes).map { input, axis -> Tensor in
+      guard input.rank > axis else { return input }
+      if input.shape[axis] > 0 {
+        return try input.slice(0..<Swift.min(2, input.shape[axis]), axis: axis)
+      }
+      var shape = input.shape
+      shape[axis] = 2
+      return try .zeros(shape, input.scalarType)
     }
     try initialize(for: example.map(\.detached))
+  }
+
+  /// The axis of each input that observations lie along: the first, unless its layout says otherwise.
+  func batchAxes(of inputs: [Tensor]) -> [Int] {
+    let layouts = graph.inputs.map(\.layout)
+    return inputs.indices.map { index in
+      layouts.indices.contains(index) ? layouts[index]?.axes.firstIndex(of: .batch) ?? 0 : 0
+    }
   }
 
   /// Runs the network as the root of a pass.

@@ -86,7 +86,7 @@ extension Network {
 
   /// Calls `body` for each layer at any depth, outer ones first, with its path.
   func visitLayers(_ body: (String, LayerEntry) -> Void) {
-    for node in graph.nodes { node.entry.visitLayers(node.name, depth: 0, body) }
+    for node in graph.nodes { node.entry.visitLayers(node.name, body) }
   }
 
   func visitParameters(_ body: (String, Parameter) -> Void) {
@@ -107,11 +107,14 @@ extension Network {
 }
 
 extension LayerEntry {
-  /// Visits this layer and all within it. A network that contains itself ends at the depth limit.
-  func visitLayers(_ path: String, depth: Int, _ body: (String, LayerEntry) -> Void) {
+  /// Visits this layer and all within it. A layer that contains itself is not entered again.
+  func visitLayers(
+    _ path: String, within outer: Set<ObjectIdentifier> = [], _ body: (String, LayerEntry) -> Void
+  ) {
+    var outer = outer
+    if let identity, !outer.insert(identity).inserted { return }
     body(path, self)
-    guard depth < Frame.maximumDepth else { return }
-    for (name, entry) in nested { entry.visitLayers("\(path)/\(name)", depth: depth + 1, body) }
+    for (name, entry) in nested { entry.visitLayers("\(path)/\(name)", within: outer, body) }
   }
 
   /// The layers directly inside this one, by name.

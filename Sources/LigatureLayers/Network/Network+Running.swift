@@ -4,9 +4,12 @@ extension Network {
   /// Runs the layers in order. Within a layer of your own call the network as a function:
   /// `encoder(x, in: context)`.
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
-    let schedule = try schedule()
+    let schedule: Schedule
+    do { schedule = try self.schedule() } catch let error as LayerError {
+      throw error.within(context.path)
+    }
     let graph = graph
-    var border = context.pass.initialization == nil ? nil : Border(graph)
+    var border = context.pass.isLookedAt ? Border(graph) : nil
     var values = [Tensor?](repeating: nil, count: schedule.valueCount)
     let entering = try entered(inputs, graph, context.path)
     for (place, input) in entering.enumerated() { values[place] = input }
@@ -52,7 +55,7 @@ extension Network {
   }
 
   /// Calls a layer of any arity with a list of tensors.
-  private func run<L: Layer>(
+  func run<L: Layer>(
     _ layer: L, _ node: Graph.Node, _ inputs: [Tensor], _ context: Context
   ) throws -> [Tensor] {
     guard let input = L.Input(tensors: inputs) else {
@@ -65,10 +68,11 @@ extension Network {
   }
 
   /// Checks the inputs against their layouts, and brings their axes into canonical order.
-  private func entered(_ inputs: [Tensor], _ graph: Graph, _ path: String) throws -> [Tensor] {
+  func entered(_ inputs: [Tensor], _ graph: Graph, _ path: String) throws -> [Tensor] {
     guard inputs.count == graph.inputs.count else {
       throw LayerError(
-        path, "takes \(graph.inputs.count) inputs (\(inputNames.joined(separator: ", "))) and was given "
+        path,
+        "takes \(graph.inputs.count) inputs (\(inputNames.joined(separator: ", "))) and was given "
           + "\(inputs.count)",
         remedy: "Give one tensor for each input")
     }
@@ -83,7 +87,7 @@ extension Network {
     }
   }
 
-  private func keep(_ border: Border) {
+  func keep(_ border: Border) {
     state.withLock { state in
       var findings = state.findings ?? Findings()
       findings.inputLayouts = border.inputs
@@ -95,7 +99,7 @@ extension Network {
 }
 
 /// Labels and sizes at the borders between layers, followed while an example passes through.
-private struct Border {
+struct Border {
   private let graph: Graph
   private var layouts: [Int: Layout] = [:]
   private(set) var inputs: [String: [Layout]] = [:]
@@ -132,6 +136,12 @@ private struct Border {
     }
     multiplyAdds[step.node.name] = count
   }
+}
+
+extension Pass {
+  /// Whether layouts are followed from layer to layer and products are counted: in the pass that initialises,
+  /// and in the one that counts uses, whose numbers stay since nothing runs twice in it.
+  fileprivate var isLookedAt: Bool { initialization != nil || usage != nil }
 }
 
 extension Layout {

@@ -19,12 +19,11 @@ struct Schedule: Sendable {
 
   /// Throws the first problem of the graph.
   init(_ graph: Graph) throws {
-    let problems = graph.problems + Schedule.problems(of: graph)
-    if let problem = problems.first { throw problem }
+    if let problem = graph.allProblems.first { throw problem.error }
     var places: [Graph.Source: Int] = [:]
     for input in graph.inputs { places[.input(input.name)] = places.count }
     var steps: [Step] = []
-    let order = Schedule.order(graph).sorted
+    let order = Schedule.order(graph)
     for node in order {
       let first = places.count
       let outputNames = node.layer.outputNames
@@ -59,44 +58,8 @@ struct Schedule: Sendable {
     }.reversed()
   }
 
-  /// Everything that keeps a graph from running, in words.
-  static func problems(of graph: Graph) -> [LayerError] {
-    var problems: [LayerError] = []
-    if graph.nodes.isEmpty {
-      problems.append(LayerError("", "the network has no layers", remedy: "Add at least one"))
-    }
-    for node in graph.nodes {
-      if let property = node.entry.unmarked.first {
-        problems.append(node.entry.unmarkedError(property, at: node.name))
-      }
-      for port in node.layer.inputNames
-      where graph.sources[Graph.Port(node: node.name, port: port)] == nil {
-        problems.append(
-          LayerError(
-            node.name, "input port \"\(port)\" is connected to nothing",
-            remedy: "Connect it with connect(_:to: \"\(node.name)/\(port)\"), "
-              + "or declare a network input with addInput(_:)"))
-      }
-    }
-    for input in graph.inputs where !graph.sources.values.contains(.input(input.name)) {
-      problems.append(
-        LayerError(
-          "", "network input \"\(input.name)\" feeds nothing",
-          remedy: "Connect it with connect(\"\(input.name)\", to: ...)"))
-    }
-    let cycle = order(graph).cycle
-    if !cycle.isEmpty {
-      problems.append(
-        LayerError(
-          cycle[0], "layers form a cycle: \((cycle + [cycle[0]]).joined(separator: " → "))",
-          remedy: "Remove one of these connections with disconnect(_:from:)"))
-    }
-    return problems
-  }
-
-  /// Nodes so that each comes after those that feed it, otherwise as they were added; and, where that is
-  /// impossible, the names along one cycle.
-  private static func order(_ graph: Graph) -> (sorted: [Graph.Node], cycle: [String]) {
+  /// Nodes so that each comes after those that feed it, otherwise as they were added.
+  private static func order(_ graph: Graph) -> [Graph.Node] {
     var feeders: [String: [String]] = [:]
     for (port, source) in graph.sources {
       if case .output(let from) = source { feeders[port.node, default: []].append(from.node) }
@@ -104,23 +67,12 @@ struct Schedule: Sendable {
     var done: Set<String> = []
     var sorted: [Graph.Node] = []
     var rest = graph.nodes
-    while !rest.isEmpty {
-      let ready = rest.firstIndex { node in
-        (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
-      }
-      guard let ready else { break }
+    while let ready = rest.firstIndex(where: { node in
+      (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
+    }) {
       done.insert(rest[ready].name)
       sorted.append(rest.remove(at: ready))
     }
-    guard let stuck = rest.first else { return (sorted, []) }
-    // Walking feeders that are stuck themselves must come round.
-    var walk = [stuck.name]
-    while let next = (feeders[walk[walk.count - 1]] ?? []).first(where: { !done.contains($0) }) {
-      if let start = walk.firstIndex(of: next) {
-        return (sorted, walk[start...].reversed())
-      }
-      walk.append(next)
-    }
-    return (sorted, walk)
+    return sorted
   }
 }

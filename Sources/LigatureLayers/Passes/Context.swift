@@ -48,7 +48,8 @@ public struct Context: Sendable {
     let child = frame.child(for: layer, name: name, entry: entry)
     guard child.depth < Frame.maximumDepth else {
       throw LayerError(
-        child.path, "layers are nested \(child.depth) deep",
+        child.path.split(separator: "/").prefix(4).joined(separator: "/"),
+        "layers are nested \(child.depth) deep",
         remedy: "A layer or network probably contains itself; remove the cycle")
     }
     let context = Context(frame: child)

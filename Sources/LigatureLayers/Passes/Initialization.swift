@@ -4,8 +4,10 @@ import Synchronization
 /// The pass that gives learnables their first values: it runs an example through the network, and each
 /// layer that still has something deferred is initialised just before its first `predict`.
 final class Initialization: Sendable {
-  private let position = Mutex(0)
-  private let inProgress = Mutex<Set<ObjectIdentifier>>([])
+  private let position: Mutex<Int>
+
+  /// Begins behind a number of learnables that have values already.
+  init(after count: Int = 0) { position = Mutex(count) }
 
   func nextPosition() -> Int {
     position.withLock { position in
@@ -27,8 +29,13 @@ final class Initialization: Sendable {
 extension LayerEntry {
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
-    if states.contains(where: { $0.slot.isDeferred }) { return true }
-    return learnables.contains { $0.slot.tree.hasDeferred }
+    var found = false
+    visitLayers("") { _, entry in
+      found =
+        found || entry.states.contains { $0.slot.isDeferred }
+        || entry.learnables.contains { $0.slot.tree.parameters.contains(where: \.isDeferred) }
+    }
+    return found
   }
 
   func unmarkedError(_ property: (name: String, type: String), at path: String) -> LayerError {
@@ -37,18 +44,5 @@ extension LayerEntry {
       "property `\(property.name)` of \(type(of: layer)) stores a \(property.type) that is not marked, "
         + "so it would not be trained, counted or saved",
       remedy: "Write @Learnable var \(property.name) (or @LayerState for what is not learned)")
-  }
-}
-
-extension LearnableTree {
-  var hasDeferred: Bool {
-    switch self {
-    case .parameter(let parameter): parameter.isDeferred
-    case .layer(let entry):
-      (entry.layer as? Network).map { $0.hasDeferred } ?? entry.hasDeferred
-    case .list(let trees): trees.contains(where: \.hasDeferred)
-    case .dictionary(let parts): parts.contains { $0.tree.hasDeferred }
-    case .none: false
-    }
   }
 }

@@ -17,6 +17,8 @@ final class Pass: Sendable {
   private struct Values {
     var leaves: [ObjectIdentifier: (parameter: Parameter, tensor: Tensor)] = [:]
     var states: [StateKey: (slot: StateSlot, value: Tensor)] = [:]
+    /// Keys of the states in the order in which they were first written.
+    var written: [StateKey] = []
   }
 
   private struct StateKey: Hashable {
@@ -50,10 +52,12 @@ final class Pass: Sendable {
   /// where no gradient is wanted.
   func value(of parameter: Parameter, in frame: Frame) -> Tensor {
     usage?.note(parameter, frame)
-    guard let tape, !parameter.isFrozen, !frame.readsConstants else { return parameter.value }
+    guard let tape, !parameter.isFrozen, !frame.readsConstants else {
+      return present(parameter, in: frame)
+    }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
-      let value = parameter.value
+      let value = present(parameter, in: frame)
       guard !value.isDeferred else { return value }
       let leaf = tape.leaf(value)
       values.leaves[ObjectIdentifier(parameter)] = (parameter, leaf)
@@ -61,11 +65,21 @@ final class Pass: Sendable {
     }
   }
 
-  /// The leaves read so far, with their parameters; forgotten by the pass.
+  /// The stored value; a deferred one knows its name, for the error that using it is.
+  private func present(_ parameter: Parameter, in frame: Frame) -> Tensor {
+    let value = parameter.value
+    guard value.isDeferred, value.absence == nil else { return value }
+    return .deferred(frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
+  }
+
+  /// The leaves read so far, with their parameters, in the order of their first reading; forgotten by
+  /// the pass.
   func takeLeaves() -> [(parameter: Parameter, tensor: Tensor)] {
     values.withLock { values in
       defer { values.leaves = [:] }
-      return Array(values.leaves.values)
+      return values.leaves.values.sorted { first, second in
+        (first.tensor.node?.index ?? 0) < (second.tensor.node?.index ?? 0)
+      }
     }
   }
 
@@ -87,13 +101,19 @@ final class Pass: Sendable {
       return
     }
     let key = key(slot, frame)
-    values.withLock { $0.states[key] = (slot, value.detached) }
+    values.withLock { values in
+      if values.states.updateValue((slot, value.detached), forKey: key) == nil {
+        values.written.append(key)
+      }
+    }
   }
 
   /// Stores what the pass wrote into its states. Called when a training pass has succeeded.
   func commitStates() {
-    let states = values.withLock { $0.states }
-    for (key, state) in states { state.slot.commit(state.value, for: key.use) }
+    let (states, written) = values.withLock { ($0.states, $0.written) }
+    for key in written {
+      if let state = states[key] { state.slot.commit(state.value, for: key.use) }
+    }
   }
 }
 

@@ -122,7 +122,9 @@ enum Elementwise {
     walk.operands.indices.map { number in
       let operand = walk.operands[number]
       var index = start * walk.runStrides[number]
-      for (axis, place) in position.enumerated() { index += place * walk.outerStrides[number][axis] }
+      for (axis, place) in position.enumerated() {
+        index += place * walk.outerStrides[number][axis]
+      }
       return operand.pointer + index * operand.scalarType.byteCount
     }
   }
@@ -151,11 +153,14 @@ struct BroadcastWalk {
     var mergedShape: [Int] = []
     var merged = operands.map { _ in [Int]() }
     for axis in shape.indices where shape[axis] != 1 {
-      let fits = !mergedShape.isEmpty
+      let fits =
+        !mergedShape.isEmpty
         && operands.indices.allSatisfy { merged[$0].last! == strides[$0][axis] * shape[axis] }
       if fits {
         mergedShape[mergedShape.count - 1] *= shape[axis]
-        for number in operands.indices { merged[number][mergedShape.count - 1] = strides[number][axis] }
+        for number in operands.indices {
+          merged[number][mergedShape.count - 1] = strides[number][axis]
+        }
       } else {
         mergedShape.append(shape[axis])
         for number in operands.indices { merged[number].append(strides[number][axis]) }

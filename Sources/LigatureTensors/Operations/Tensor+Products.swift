@@ -54,8 +54,9 @@ private struct Product {
       let product = try Product(flat, b, bias: bias, activation: activation).result(name)
       return try product.reshaped(to: Array(a.shape.dropLast()) + [b.shape[1]])
     }
-    return record(try BatchedProduct(a.detached, b.detached, name: name)
-      .evaluated(bias: bias?.contiguous(), activation: activation))
+    return record(
+      try BatchedProduct(a.detached, b.detached, name: name)
+        .evaluated(bias: bias?.contiguous(), activation: activation))
   }
 
   private func record(_ result: Tensor) -> Tensor {
@@ -101,7 +102,8 @@ private struct Product {
       guard bias.shape == [b.shape[b.rank - 1]], bias.scalarType == a.scalarType, b.rank == 2
       else {
         throw TensorError(
-          name, "the bias is \(bias.scalarType) \(bias.shape), the weights \(b.scalarType) \(b.shape)",
+          name,
+          "the bias is \(bias.scalarType) \(bias.shape), the weights \(b.scalarType) \(b.shape)",
           remedy: "Give a bias of shape [outputs] and the weights' type")
       }
     }

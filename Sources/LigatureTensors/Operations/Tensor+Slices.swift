@@ -228,7 +228,8 @@ extension Tensor {
       let index = list[bad] < 0 ? list[bad] - size : list[bad]
       throw TensorError(
         name, "index number \(bad) is \(index), outside axis \(axis) of shape \(shape)",
-        remedy: size > 0 ? "Indices must lie in -\(size)..<\(size)" : "Give no indices: it is empty")
+        remedy: size > 0 ? "Indices must lie in -\(size)..<\(size)" : "Give no indices: it is empty"
+      )
     }
     return (axis, list)
   }

@@ -171,13 +171,17 @@ extension Tensor {
   }
 
   /// Copies, or with `adding` adds, this tensor's scalars into memory with the given strides.
-  package func copy(to target: UnsafeMutableRawPointer, strides targetStrides: [Int], adding: Bool = false) {
+  package func copy(
+    to target: UnsafeMutableRawPointer, strides targetStrides: [Int], adding: Bool = false
+  ) {
     guard count > 0 else { return }
     let type = scalarType.kernelType
     guard let axis = shape.indices.first(where: { shape[$0] > 1 }),
       count >= Kernels.elementwiseMinimum
     else {
-      lk_copy(type, Int32(rank), shape.map { $0 }, pointer, strides, target, targetStrides, adding ? 1 : 0)
+      lk_copy(
+        type, Int32(rank), shape.map { $0 }, pointer, strides, target, targetStrides, adding ? 1 : 0
+      )
       return
     }
     let source = self
@@ -186,7 +190,8 @@ extension Tensor {
       part[axis] = range.count
       let width = source.scalarType.byteCount
       lk_copy(
-        type, Int32(part.count), part, source.pointer + range.lowerBound * source.strides[axis] * width,
+        type, Int32(part.count), part,
+        source.pointer + range.lowerBound * source.strides[axis] * width,
         source.strides, target + range.lowerBound * targetStrides[axis] * width, targetStrides,
         adding ? 1 : 0)
     }

@@ -51,7 +51,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
     try fill("normal", shape, scalarType) { type, source, first, count, pointer in
-      lk_random_normal(type, source.seed, source.stream, first, count, mean, standardDeviation, pointer)
+      lk_random_normal(
+        type, source.seed, source.stream, first, count, mean, standardDeviation, pointer)
     }
   }
 
@@ -66,7 +67,14 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
 
   /// Numbers 0..<count in random order (Fisher and Yates). O(count).
   public mutating func permutation(_ count: Int) -> [Int] {
-    Array(0..<Swift.max(0, count)).shuffled(using: &self)
+    var numbers = Array(0..<Swift.max(0, count))
+    // Written out, since the order the standard library draws in is nobody's promise. The bias of taking the
+    // upper half of a product is below count / 2⁶⁴.
+    for last in numbers.indices.dropFirst().reversed() {
+      let chosen = Int(next().multipliedFullWidth(by: UInt64(last + 1)).high)
+      numbers.swapAt(last, chosen)
+    }
+    return numbers
   }
 
   private mutating func fill(

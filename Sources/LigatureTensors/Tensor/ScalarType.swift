@@ -52,20 +52,26 @@ public protocol TensorScalar: Sendable {
 }
 
 extension Float: TensorScalar {
+  /// `float32`.
   public static var scalarType: ScalarType { .float32 }
 }
 extension Double: TensorScalar {
+  /// `float64`.
   public static var scalarType: ScalarType { .float64 }
 }
 extension Int32: TensorScalar {
+  /// `int32`.
   public static var scalarType: ScalarType { .int32 }
 }
 extension Int64: TensorScalar {
+  /// `int64`.
   public static var scalarType: ScalarType { .int64 }
 }
 extension Int: TensorScalar {
+  /// `int64`.
   public static var scalarType: ScalarType { .int64 }
 }
 extension UInt8: TensorScalar {
+  /// `uint8`.
   public static var scalarType: ScalarType { .uint8 }
 }

@@ -61,6 +61,7 @@ package enum Shape {
 
   /// What to do about an axis that does not exist.
   static func axisRemedy(rank: Int) -> String {
-    rank > 0 ? "Give an axis in -\(rank)..<\(rank)" : "A scalar has no axes: reshape it to [1] first"
+    rank > 0
+      ? "Give an axis in -\(rank)..<\(rank)" : "A scalar has no axes: reshape it to [1] first"
   }
 }

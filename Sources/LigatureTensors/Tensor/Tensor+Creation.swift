@@ -62,7 +62,8 @@ extension Tensor {
   }
 
   /// The integers of a range, as a vector.
-  public static func range(_ range: Range<Int>, _ scalarType: ScalarType = .int64) throws -> Tensor {
+  public static func range(_ range: Range<Int>, _ scalarType: ScalarType = .int64) throws -> Tensor
+  {
     try Tensor(range.map { Int64($0) }).cast(to: scalarType)
   }
 

@@ -11,7 +11,8 @@ extension Tensor: CustomStringConvertible {
   }
 
   /// The part of the text from `place`, in row-major order, along `axis` and those after it.
-  private func block(_ place: Int, axis: Int, _ width: Int, _ formatter: ScalarFormatter) -> String {
+  private func block(_ place: Int, axis: Int, _ width: Int, _ formatter: ScalarFormatter) -> String
+  {
     guard axis < rank else {
       let text = formatter.text(place)
       return String(repeating: " ", count: Swift.max(0, width - text.count)) + text

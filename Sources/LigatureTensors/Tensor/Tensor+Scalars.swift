@@ -48,7 +48,7 @@ extension Tensor {
     guard shape == expected.shape, scalarType == expected.scalarType else { return false }
     return zip(try doubles(), try expected.doubles()).allSatisfy { found, wanted in
       found == wanted || (found.isNaN && wanted.isNaN)
-        || Swift.abs(found - wanted) <= absolute + relative * Swift.abs(wanted)
+        || wanted.isFinite && Swift.abs(found - wanted) <= absolute + relative * Swift.abs(wanted)
     }
   }
 

@@ -14,6 +14,7 @@ public struct TensorError: Error, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// Operation and problem, then the remedy, as sentences.
   public var description: String { "\(operation): \(problem). \(remedy)." }
 
   /// A learnable was used before it had a value.

@@ -100,7 +100,9 @@ private struct TrainingRun {
       }
     }
     let seconds = start.duration(to: clock.now) / .seconds(1)
-    let validation = try options.validation.map { try evaluate(network, on: $0, loss: loss, options) }
+    let validation = try options.validation.map {
+      try evaluate(network, on: $0, loss: loss, options)
+    }
     history.epochs.append(
       TrainingHistory.Epoch(
         epoch: epoch + 1, iterations: steps, learnRate: rate, seconds: seconds,
@@ -119,20 +121,22 @@ private struct TrainingRun {
   private mutating func step(
     _ batch: TrainingData, learnRate: Double, epoch: Int, _ metrics: inout MetricSums
   ) throws -> Double {
-    var outputs: [Tensor] = []
-    let (value, gradients) = try valueAndGradients(
+    var number = 0.0
+    // What throws in here drops the pass whole, states that layers wrote included.
+    let (_, gradients) = try valueAndGradients(
       of: network, seed: options.seed, iteration: iteration
     ) { context in
-      outputs = try network(batch.inputs, in: context)
-      return try loss.function(outputs, batch.targets)
+      let outputs = try network(batch.inputs, in: context)
+      let value = try loss.function(outputs, batch.targets)
+      number = try value.item()
+      guard number.isFinite else {
+        throw TensorError(
+          "train", "the loss is \(number) in epoch \(epoch + 1), step \(iteration + 1)",
+          remedy: "Lower the learn rate, or look for a division by zero or a logarithm of 0")
+      }
+      try metrics.add(outputs.map(\.detached), batch.targets)
+      return value
     }
-    let number = try value.item()
-    guard number.isFinite else {
-      throw TensorError(
-        "train", "the loss is \(number) in epoch \(epoch + 1), step \(iteration + 1)",
-        remedy: "Lower the learn rate, or look for a division by zero or a logarithm of 0")
-    }
-    try metrics.add(outputs, batch.targets)
     try solver.update(along: gradients, learnRate: learnRate, l2: options.l2)
     iteration += 1
     return number
@@ -144,7 +148,7 @@ public func evaluate(
   _ network: Network, on data: TrainingData, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()
 ) throws -> (loss: Double, metrics: [String: Double]) {
-  try network.prepare(for: data.inputs)
+  try network.initializeIfNeeded(for: data.inputs)
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
   for start in stride(from: 0, to: data.count, by: max(1, options.batchSize)) {

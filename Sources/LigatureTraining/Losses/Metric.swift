@@ -47,7 +47,8 @@ public struct Metric: Sendable {
 
   /// The mean of a closure's values, one a batch, weighted by the batch's observations.
   public static func custom(
-    _ name: String, _ value: @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) throws -> Double
+    _ name: String,
+    _ value: @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) throws -> Double
   ) -> Metric {
     Metric(name) { outputs, targets in
       let weight = Double(outputs.first?.shape.first ?? 1)

@@ -6,7 +6,8 @@ import LigatureTensors
 /// is stepped once.
 public struct SolverState: Sendable {
   private let solver: Solver
-  private var moments: [ObjectIdentifier: (parameter: Parameter, first: Tensor, second: Tensor?)] = [:]
+  private var moments: [ObjectIdentifier: (parameter: Parameter, first: Tensor, second: Tensor?)] =
+    [:]
   /// Steps taken.
   public private(set) var step = 0
 
@@ -19,7 +20,8 @@ public struct SolverState: Sendable {
     along gradients: Gradients, learnRate: Double, l2: Double = 0
   ) throws {
     step += 1
-    for (key, entry) in gradients.entries where !entry.parameter.isFrozen {
+    for entry in gradients.entries where !entry.parameter.isFrozen {
+      let key = ObjectIdentifier(entry.parameter)
       let rate = learnRate * entry.parameter.learnRateFactor
       let penalty = l2 * entry.parameter.l2Factor
       var memory = try moments.removeValue(forKey: key) ?? newMemory(entry.parameter)

@@ -1,0 +1,184 @@
+import LigatureLayers
+import LigatureTensors
+
+/// The layer under examination: a network that holds it alone, and the means to run it in every way.
+final class CheckSubject {
+  let network: Network
+  /// Layouts of the inputs, in the order of the ports, canonical.
+  let layouts: [Layout]
+  let options: CheckOptions
+  /// The layer itself, as it was given.
+  let layer: any Layer
+  /// The values the layer had when it was given, perhaps none.
+  private let original: NetworkSnapshot
+  /// Its values once initialised.
+  private(set) var initialized: NetworkSnapshot?
+
+  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) throws {
+    self.layer = layer
+    self.layouts = layouts.map(\.canonical)
+    self.options = options
+    if let network = layer as? Network {
+      self.network = network
+    } else {
+      network = Network()
+      try network.add(layer, named: CheckSubject.name)
+      if network.inputNames.isEmpty {
+        for (port, layout) in zip(layer.inputNames, layouts) {
+          try network.addInput("input \(port)", layout)
+          try network.connect("input \(port)", to: "\(CheckSubject.name)/\(port)")
+        }
+      }
+    }
+    original = network.snapshot()
+  }
+
+  /// What the layer is called in the network that holds it.
+  static let name = "layer"
+
+  /// A path as the layer's author knows it: without the name of the network's only layer.
+  func shown(_ path: String) -> String {
+    guard !(layer is Network) else { return path }
+    if path == CheckSubject.name { return String(describing: type(of: layer)) }
+    return path.hasPrefix(CheckSubject.name + "/")
+      ? String(path.dropFirst(CheckSubject.name.count + 1)) : path
+  }
+
+  // MARK: Values
+
+  /// Gives learnables their first values, as every check but that of initialisation finds them.
+  func initialize() throws {
+    try network.initialize(for: inputs(observations: options.observationCounts.max() ?? 2))
+    initialized = network.snapshot()
+  }
+
+  /// Back to the values after initialisation.
+  func reset() { initialized.map(network.restore) }
+
+  /// Back to how the layer was given.
+  func restoreOriginal() { network.restore(original) }
+
+  /// Runs `body` with the layer in another scalar type, and puts its values back.
+  func withScalarType<Result>(_ type: ScalarType, _ body: () throws -> Result) throws -> Result {
+    let before = network.snapshot()
+    defer { network.restore(before) }
+    try network.cast(to: type)
+    return try body()
+  }
+
+  /// Draws learnables anew around their values, so that zeros, such as fresh biases, leave the kinks they sit on.
+  func disturbLearnables(_ stream: inout RandomStream) throws {
+    for parameter in network.parameters {
+      let value = parameter.value
+      let noise = try stream.normal(value.shape, standardDeviation: 0.1, value.scalarType)
+      try parameter.set(value + noise)
+    }
+  }
+
+  // MARK: Inputs
+
+  /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are examples, else random
+  /// numbers. `draw` tells one set from another.
+  func inputs(
+    observations: Int? = nil, timeSteps: Int? = nil, type: ScalarType = .float32, draw: Int = 0
+  ) throws -> [Tensor] {
+    let count = observations ?? options.observationCounts.max() ?? 2
+    if let examples = options.examples {
+      return try examples.enumerated().map { number, example in
+        try chosen(example, number, count, type)
+      }
+    }
+    return try layouts.enumerated().map { number, layout in
+      let shape = layout.shape(
+        batch: count, time: timeSteps ?? options.timeStepCounts.max() ?? 3, other: 3)
+      // The batch's declared size is an example's; checks ask for others.
+      var sizes = shape
+      for axis in layout.axes(labelled: .batch) { sizes[axis] = count }
+      var stream = RandomStream(seed: options.seed, name: "input \(number) \(draw)")
+      guard layout.scalarType.isFloatingPoint else {
+        return try floor(stream.uniform(sizes, in: 0..<2, .float64)).cast(to: layout.scalarType)
+      }
+      return try stream.normal(sizes, type)
+    }
+  }
+
+  private func chosen(
+    _ example: Tensor, _ number: Int, _ count: Int, _ type: ScalarType
+  ) throws -> Tensor {
+    let typed = example.scalarType.isFloatingPoint ? try example.cast(to: type) : example
+    guard
+      let axis = layouts.indices.contains(number)
+        ? layouts[number].axes(labelled: .batch).first : 0
+    else { return typed }
+    let present = example.shape[axis]
+    guard present > 0 else { return typed }
+    // Observations repeat where there are fewer than asked for.
+    return try typed.gathered(Tensor((0..<count).map { $0 % present }), axis: axis)
+  }
+
+  /// The batch axis of input `number`; nil where it has none.
+  func batchAxis(ofInput number: Int) -> Int? {
+    layouts.indices.contains(number) ? layouts[number].axes(labelled: .batch).first : nil
+  }
+
+  /// Whether any input has time steps whose number is free.
+  var hasFreeTime: Bool {
+    options.examples == nil
+      && layouts.contains { layout in
+        layout.axes(labelled: .time).contains { layout.sizes[$0] == nil }
+      }
+  }
+
+  // MARK: Running
+
+  /// The outputs in a phase; random layers draw from the same numbers each time the iteration is the same.
+  func outputs(
+    _ inputs: [Tensor], _ phase: Phase = .inference, iteration: Int = 0,
+    storesStates: Bool = false
+  ) throws -> [Tensor] {
+    try network.outputs(
+      for: inputs, phase, seed: options.seed, iteration: iteration, storesStates: storesStates)
+  }
+
+  /// The outputs and the gradients of Σ weights · outputs; random weights of the outputs' shapes unless given.
+  func differentiated(
+    _ inputs: [Tensor], _ phase: Phase = .training, iteration: Int = 0,
+    weights: ((([Tensor]) throws -> [Tensor?]))? = nil
+  ) throws -> (outputs: [Tensor], inputGradients: [Tensor?], gradients: Gradients) {
+    try network.differentiated(
+      at: inputs, phase, seed: options.seed, iteration: iteration,
+      weights: weights ?? { try self.randomWeights(for: $0) })
+  }
+
+  /// Fixed random weights for outputs, nil for those that are not floating point.
+  func randomWeights(for outputs: [Tensor], draw: Int = 0) throws -> [Tensor?] {
+    try outputs.enumerated().map { number, output in
+      guard output.scalarType.isFloatingPoint else { return nil }
+      var stream = RandomStream(seed: options.seed, name: "weight \(number) \(draw)")
+      return try stream.normal(output.shape, output.scalarType)
+    }
+  }
+
+  /// The name of output `number` for people.
+  func outputName(_ number: Int) -> String {
+    let names = network.outputNames
+    return names.indices.contains(number) ? "output \(shown(names[number]))" : "output \(number)"
+  }
+
+  /// The name of input `number` for people.
+  func inputName(_ number: Int) -> String {
+    let names = layer.inputNames
+    return names.indices.contains(number) ? "input \(names[number])" : "input \(number)"
+  }
+
+  /// Which element of a shape a row-major index is, for people.
+  static func element(_ index: Int, of shape: [Int]) -> String {
+    var rest = index
+    var places = shape
+    for axis in shape.indices.reversed() {
+      places[axis] = shape[axis] > 0 ? rest % shape[axis] : 0
+      rest /= max(1, shape[axis])
+    }
+    return "element \(places)"
+  }
+}

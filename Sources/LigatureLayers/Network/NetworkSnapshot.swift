@@ -1,0 +1,34 @@
+import LigatureTensors
+
+/// The values of a network's learnables and states at one moment, to go back to. Taking one copies nothing: values are
+/// copy-on-write.
+public struct NetworkSnapshot: Sendable {
+  fileprivate let parameters: [(parameter: Parameter, contents: Parameter.Contents)]
+  fileprivate let slots: [(slot: LearnableSlot, tree: LearnableTree)]
+  fileprivate let states: [(slot: StateSlot, contents: StateSlot.Contents)]
+  fileprivate let scalarType: ScalarType
+}
+
+extension Network {
+  /// The present values of learnables, their factors, and states.
+  public func snapshot() -> NetworkSnapshot {
+    var parameters: [(parameter: Parameter, contents: Parameter.Contents)] = []
+    var slots: [(slot: LearnableSlot, tree: LearnableTree)] = []
+    var states: [(slot: StateSlot, contents: StateSlot.Contents)] = []
+    visitLayers { _, entry in
+      slots += entry.learnables.map { ($0.slot, $0.slot.tree) }
+      states += entry.states.map { ($0.slot, $0.slot.contents) }
+    }
+    visitParameters { _, parameter in parameters.append((parameter, parameter.contents)) }
+    return NetworkSnapshot(
+      parameters: parameters, slots: slots, states: states, scalarType: scalarType)
+  }
+
+  /// Puts back the values of a snapshot of this network. Learnables that had no value then have none again.
+  public func restore(_ snapshot: NetworkSnapshot) {
+    for (slot, tree) in snapshot.slots { slot.replace(tree) }
+    for (parameter, contents) in snapshot.parameters { parameter.contents = contents }
+    for (slot, contents) in snapshot.states { slot.contents = contents }
+    setScalarType(snapshot.scalarType)
+  }
+}

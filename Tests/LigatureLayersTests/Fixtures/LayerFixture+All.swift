@@ -1,0 +1,136 @@
+import LigatureTensors
+
+@testable import LigatureLayers
+
+extension LayerFixture {
+  /// Every built-in layer, in its variants.
+  static let all = [
+    activations, shapings, combinations, learning, normalizations, entrances, flagships,
+  ].flatMap(\.self)
+
+  private static let features = Layout("BC", [nil, 5])
+  private static let images = Layout("BSSC", [nil, 2, 3, 2])
+  private static let sequences = Layout("BTC", [nil, 3, 4])
+
+  private static let activations: [LayerFixture] = [
+    LayerFixture("ReLU", on: [features]) { ReLU() },
+    LayerFixture("LeakyReLU", "with slope 0.2", on: [sequences]) { LeakyReLU(slope: 0.2) },
+    LayerFixture("GELU", on: [features]) { GELU() },
+    LayerFixture("Tanh", on: [features]) { Tanh() },
+    LayerFixture("Sigmoid", on: [images]) { Sigmoid() },
+    LayerFixture("Softmax", on: [sequences]) { Softmax() },
+    LayerFixture("Dropout", "with probability 0.4", on: [features], differsInTraining: true) {
+      Dropout(0.4)
+    },
+    LayerFixture("Dropout", "with probability 0", on: [features]) { Dropout(0) },
+  ]
+
+  private static let shapings: [LayerFixture] = [
+    LayerFixture("Flatten", on: [images]) { Flatten() },
+    LayerFixture("Reshape", "to an image", on: [Layout("BC", [nil, 6])]) {
+      Reshape([2, 3, 1], labels: "BSSC")
+    },
+    LayerFixture("Permute", "of the axes after the batch", on: [images]) { Permute([0, 3, 1, 2]) },
+    LayerFixture("Permute", "of batch and time", on: [sequences]) { Permute([1, 0, 2]) },
+  ]
+
+  private static let combinations: [LayerFixture] = [
+    LayerFixture("Addition", "of three", on: [features, features, features]) { Addition(3) },
+    LayerFixture("Addition", "of one", on: [features]) { Addition(1) },
+    LayerFixture("Multiplication", "with broadcasting", on: [features, Layout("BC", [nil, 1])]) {
+      Multiplication()
+    },
+    LayerFixture("Concatenation", "along the last axis", on: [features, Layout("BC", [nil, 2])]) {
+      Concatenation()
+    },
+    LayerFixture("Concatenation", "along time", on: [sequences, sequences]) {
+      Concatenation(axis: 1)
+    },
+    LayerFixture("Concatenation", "along the batch", on: [features, features]) {
+      Concatenation(axis: 0)
+    },
+  ]
+
+  private static let learning: [LayerFixture] = [
+    LayerFixture("FullyConnected", "with bias", on: [features]) { FullyConnected(4) },
+    LayerFixture("FullyConnected", "without bias", on: [features]) {
+      FullyConnected(4, bias: false)
+    },
+    LayerFixture("FullyConnected", "over time", on: [sequences]) {
+      FullyConnected(3, weightsInitializer: .heNormal, biasInitializer: .ones)
+    },
+    LayerFixture("FunctionLayer", "without learnables", on: [features]) {
+      FunctionLayer(isObservationWise: true) { x in try x * sigmoid(x) }
+    },
+    LayerFixture("FunctionLayer", "with learnables", on: [features]) {
+      FunctionLayer(
+        name: "scaled", learnables: ["scale": try .ones([5]), "shift": try .zeros([5])]
+      ) {
+        x, learnables, _ in
+        try x * learnables["scale"]! + learnables["shift"]!
+      }
+    },
+  ]
+
+  private static let normalizations: [LayerFixture] = [
+    LayerFixture("LayerNormalization", on: [sequences]) { LayerNormalization() },
+    LayerFixture(
+      "BatchNormalization", "of features", on: [features], differsInTraining: true,
+      trainsOnNothing: false
+    ) { BatchNormalization() },
+    LayerFixture(
+      "BatchNormalization", "of images", on: [images], differsInTraining: true,
+      trainsOnNothing: false
+    ) { BatchNormalization(epsilon: 1e-3, momentum: 0.3) },
+  ]
+
+  private static let entrances: [LayerFixture] = [
+    LayerFixture("FeatureInput", "as data comes", on: [features]) { FeatureInput(5) },
+    LayerFixture("FeatureInput", "with z-scores", on: [features]) {
+      let layer = FeatureInput(5, normalization: .zScore)
+      try layer.fitStatistics(to: numbers([6, 5], seed: 21))
+      return layer
+    },
+    LayerFixture("ImageInput", "rescaling", on: [images]) {
+      let layer = ImageInput([2, 3, 2], normalization: .rescale)
+      try layer.fitStatistics(to: numbers([6, 2, 3, 2], seed: 22))
+      return layer
+    },
+    LayerFixture("SequenceInput", "with the mean removed", on: [sequences]) {
+      let layer = SequenceInput(4, normalization: .zeroCenter)
+      try layer.fitStatistics(to: numbers([6, 3, 4], seed: 23))
+      return layer
+    },
+  ]
+
+  private static let flagships: [LayerFixture] = [
+    LayerFixture("WeightTyingAutoEncoderLayer", "of features", on: [features]) {
+      WeightTyingAutoEncoderLayer(encoder: [FullyConnected(4), ReLU(), FullyConnected(3), Tanh()])
+    },
+    LayerFixture("WeightTyingAutoEncoderLayer", "of images", on: [images]) {
+      WeightTyingAutoEncoderLayer(
+        encoder: Network {
+          FullyConnected(4, bias: false); Sigmoid()
+        })
+    },
+    LayerFixture(
+      "WeightTyingAutoEncoderLayer", "with dropout and normalisation inside", on: [features],
+      differsInTraining: true, trainsOnNothing: false
+    ) {
+      WeightTyingAutoEncoderLayer(
+        encoder: Network {
+          FullyConnected(4)
+          LayerNormalization()
+          Dropout(0.25)
+          Network {
+            FullyConnected(3); BatchNormalization(); Tanh()
+          }
+        })
+    },
+    LayerFixture("Network", "as a layer", on: [features]) {
+      Network {
+        FullyConnected(4); Tanh(); Network { FullyConnected(2) }
+      }
+    },
+  ]
+}

@@ -1,0 +1,33 @@
+import Testing
+
+/// That nothing is missing from the table.
+@Suite("The table of operations") struct CompletenessTests {
+  /// Operations without a derivative, with tests of their own.
+  static let notDifferentiable: Set<String> = Set(
+    [".<", ".<=", ".>", ".>=", ".==", ".!="].flatMap {
+      ["\($0)(Tensor, Tensor)", "\($0)(Tensor, Double)"]
+    }
+      + ["argmax(Int)", "argmin(Int)", "isFinite()"])
+
+  @Test("every public operation has a row, and every row an operation")
+  func table() throws {
+    var declared = try Set(Declarations.operationFiles().flatMap(Declarations.operations))
+    declared.formUnion(
+      try Declarations.operations(in: "Tensor/Tensor+Creation.swift").filter {
+        $0.hasPrefix("cast")
+      })
+    let covered = Set(OperationFixture.all.map(\.covers))
+    #expect(declared.count > 70)
+    #expect(declared.subtracting(covered).subtracting(Self.notDifferentiable).sorted() == [])
+    #expect(covered.subtracting(declared).sorted() == [])
+    #expect(Self.notDifferentiable.subtracting(declared).sorted() == [])
+    #expect(covered.intersection(Self.notDifferentiable).sorted() == [])
+  }
+
+  @Test("every row has a name of its own and a plain reference")
+  func names() {
+    let names = OperationFixture.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(OperationFixture.all.filter { $0.reference == nil }.map(\.name) == [])
+  }
+}
