@@ -32,10 +32,13 @@ let package = Package(
     module("LigatureTraining", uses: ["LigatureKernels", "LigatureLayers", "LigatureDrawing"]),
     module("LigatureInterchange", uses: ["LigatureLayers", "LigatureDrawing"]),
     module(
+      "LigatureChecks",
+      uses: ["LigatureTensors", "LigatureLayers", "LigatureTraining", "LigatureInterchange"]),
+    module(
       "Ligature",
       uses: [
         "LigatureTensors", "LigatureLayers", "LigatureDrawing", "LigatureTraining",
-        "LigatureInterchange",
+        "LigatureInterchange", "LigatureChecks",
       ]),
 
     .target(name: "ExampleSupport", path: "Examples/Support"),
@@ -51,6 +54,7 @@ let package = Package(
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
+    tests(of: "LigatureChecks", with: ["Ligature"]),
     tests(of: "Ligature", with: ["Refinement"]),
     tests(of: "ExampleSupport"),
   ]

@@ -1,5 +1,6 @@
 // The one thing to import: every module of the package.
 
+@_exported import LigatureChecks
 @_exported import LigatureDrawing
 @_exported import LigatureInterchange
 @_exported import LigatureLayers

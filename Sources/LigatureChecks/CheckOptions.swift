@@ -15,6 +15,8 @@ public struct CheckOptions: Sendable {
     case sizeDependsOnValues
     /// The layer keeps no scalar type, on purpose.
     case changesScalarType
+    /// A list holds one layer several times, or two learnables begin with the same numbers, on purpose.
+    case repeatsLayers
   }
 
   /// Where checks run.
@@ -35,6 +37,10 @@ public struct CheckOptions: Sendable {
   public var tolerance: Double
   /// What inputs, learnables and directions are drawn from.
   public var seed: UInt64
+  /// Whether training is meant to give other results than inference; nil leaves that unchecked.
+  public var phasesDiffer: Bool?
+  /// The number of scalars the layer is meant to learn; nil leaves that unchecked.
+  public var learnableCount: Int?
   /// Numbers of observations to try.
   public var observationCounts: [Int]
   /// Numbers of time steps to try, where a time axis is free.
@@ -49,7 +55,8 @@ public struct CheckOptions: Sendable {
   /// The defaults find everything the checks can find, in this process.
   public init(
     checks: Set<CheckKind> = Set(CheckKind.allCases), examples: [Tensor]? = nil,
-    tolerance: Double = 1e-6, seed: UInt64 = 0, observationCounts: [Int] = [1, 3],
+    tolerance: Double = 1e-6, seed: UInt64 = 0, phasesDiffer: Bool? = nil,
+    learnableCount: Int? = nil, observationCounts: [Int] = [1, 3],
     timeStepCounts: [Int] = [1, 4], exceptions: Set<Exception> = [],
     isolation: Isolation = .none, timeLimit: Double = 300
   ) {
@@ -57,6 +64,8 @@ public struct CheckOptions: Sendable {
     self.examples = examples
     self.tolerance = tolerance
     self.seed = seed
+    self.phasesDiffer = phasesDiffer
+    self.learnableCount = learnableCount
     self.observationCounts = observationCounts
     self.timeStepCounts = timeStepCounts
     self.exceptions = exceptions

@@ -30,6 +30,8 @@ struct CheckRun {
       ])
     }
     defer { subject?.restoreOriginal() }
+    // What fails here is the finding of the check of initialisation.
+    try? subject?.initialize()
     for check in LayerChecks.all where options.checks.contains(check.kind) {
       let began = clock.now
       let elapsed = start.duration(to: began) / .seconds(1)
@@ -39,18 +41,13 @@ struct CheckRun {
           entries.isEmpty
           ? present
           : .skipped(
-            reason: "the layer could not be prepared",
-            remedy: "Mend what \(entries[0].check.title.lowercased()) says first")
+            reason: "the layer cannot be put into a network", remedy: "Mend that first")
       } else if elapsed > options.timeLimit {
         outcome = .skipped(
           reason: "the time limit of \(options.timeLimit) s was reached",
           remedy: "Raise timeLimit, or give smaller layouts")
       } else if let subject {
         outcome = run(check, on: subject)
-        if check.kind == .initialization, case .failed = outcome {
-          obstacle = .skipped(
-            reason: "the layer could not be initialised", remedy: "Mend its initialisation first")
-        }
       } else {
         continue
       }
@@ -65,6 +62,10 @@ struct CheckRun {
   }
 
   private func run(_ check: any LayerCheck.Type, on subject: CheckSubject) -> CheckReport.Outcome {
+    if subject.initializationError != nil, check.needsValues {
+      return .skipped(
+        reason: "the layer could not be initialised", remedy: "Mend its initialisation first")
+    }
     subject.reset()
     do {
       return try check.init().run(on: subject)

@@ -1,11 +1,25 @@
-/// Every check, in the order of ``CheckKind``.
+/// Every check, in the order in which they run and are reported.
 enum LayerChecks {
   static let all: [any LayerCheck.Type] = [
-    GradientValues.self
+    UnmarkedProperties.self, InitializationCheck.self, PredictRuns.self, Ports.self,
+    PhaseSizes.self, DeclaredLayout.self, ObservationCounts.self, IndependentObservations.self,
+    ScalarTypeCheck.self, Determinism.self, InputsUnchanged.self, StateHandling.self,
+    PhaseDifference.self, WrongInputs.self, LearnableCounts.self, BackwardRuns.self,
+    GradientSizes.self, GradientValues.self, GradientLinearity.self, EveryLearnableUsed.self,
+    FiniteValues.self, SolverStep.self, Freezing.self, Copying.self, Casting.self, Printing.self,
+    MemoryGrowth.self, Concurrency.self, TieGradients.self, TieAccumulation.self, TieSteps.self,
+    TieGroups.self, TieVisibility.self, AccidentalTies.self, StateSeparation.self,
   ]
 }
 
 extension CheckKind {
-  /// The check's meaning in a few words.
-  public var title: String { rawValue }
+  /// The check's name in words: `gradient values`.
+  public var title: String {
+    var words = ""
+    for letter in rawValue {
+      if letter.isUppercase { words += " " }
+      words += letter.lowercased()
+    }
+    return words
+  }
 }

@@ -10,6 +10,9 @@ protocol LayerCheck: Sendable {
   /// What they do about it.
   static var remedy: String { get }
 
+  /// Whether the check runs the layer, for which it must have values.
+  static var needsValues: Bool { get }
+
   init()
 
   /// Looks at the layer. An error thrown here that the check did not expect is reported as its failure.
@@ -17,6 +20,8 @@ protocol LayerCheck: Sendable {
 }
 
 extension LayerCheck {
+  static var needsValues: Bool { true }
+
   /// Passed if there are no failures.
   func outcome(
     _ failures: [CheckReport.Failure], _ detail: String = ""

@@ -13,6 +13,8 @@ final class CheckSubject {
   private let original: NetworkSnapshot
   /// Its values once initialised.
   private(set) var initialized: NetworkSnapshot?
+  /// Why it could not be initialised.
+  private(set) var initializationError: (any Error)?
 
   init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) throws {
     self.layer = layer
@@ -25,7 +27,11 @@ final class CheckSubject {
       try network.add(layer, named: CheckSubject.name)
       if network.inputNames.isEmpty {
         for (port, layout) in zip(layer.inputNames, layouts) {
-          try network.addInput("input \(port)", layout)
+          // Labels only: sizes are the layer's to refuse.
+          let labels = layout.canonical
+          try network.addInput(
+            "input \(port)",
+            Layout(labels.labels, labels.sizes.map { _ in nil }, labels.scalarType))
           try network.connect("input \(port)", to: "\(CheckSubject.name)/\(port)")
         }
       }
@@ -48,8 +54,13 @@ final class CheckSubject {
 
   /// Gives learnables their first values, as every check but that of initialisation finds them.
   func initialize() throws {
-    try network.initialize(for: inputs(observations: options.observationCounts.max() ?? 2))
-    initialized = network.snapshot()
+    do {
+      try network.initialize(for: inputs())
+      initialized = network.snapshot()
+    } catch {
+      initializationError = error
+      throw error
+    }
   }
 
   /// Back to the values after initialisation.
@@ -129,7 +140,27 @@ final class CheckSubject {
       }
   }
 
+  /// The channel axis of input `number`; nil where it has none.
+  func channelAxis(ofInput number: Int) -> Int? {
+    layouts.indices.contains(number) ? layouts[number].axes(labelled: .channel).last : nil
+  }
+
+  /// Whether a learnable's size along some axis is `size`, so that it was probably made for it.
+  func hasLearnable(ofSize size: Int) -> Bool {
+    size > 1 && network.parameters.contains { $0.value.shape.contains(size) }
+  }
+
   // MARK: Running
+
+  /// What predict returns where that is not one tensor for each output port, in words.
+  func portMismatch() throws -> String? {
+    do {
+      _ = try outputs(inputs())
+      return nil
+    } catch let error as LayerError where error.problem.contains("output port") {
+      return error.problem
+    }
+  }
 
   /// The outputs in a phase; random layers draw from the same numbers each time the iteration is the same.
   func outputs(

@@ -41,3 +41,33 @@ extension Network {
     )
   }
 }
+
+extension Network {
+  /// One recorded pass in which the network is used several times, once for each list of inputs.
+  package func differentiatedUses(
+    at uses: [[Tensor]], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,
+    weights: (_ use: Int, _ outputs: [Tensor]) throws -> [Tensor?]
+  ) throws -> (outputs: [[Tensor]], gradients: Gradients) {
+    let tape = TapeHandle()
+    let pass = Pass(
+      phase, seed: seed, iteration: iteration, scalarType: scalarType, tape: tape.tape)
+    let context = pass.rootContext(root: self)
+    var total: Tensor?
+    var all: [[Tensor]] = []
+    try Frame.$current.withValue(context.frame) {
+      for (use, inputs) in uses.enumerated() {
+        let outputs = try self(inputs, in: context)
+        all.append(outputs.map(\.detached))
+        for (output, weight) in zip(outputs, try weights(use, outputs.map(\.detached))) {
+          guard let weight else { continue }
+          let share = try (output * weight).sum()
+          total = try total.map { try $0 + share } ?? share
+        }
+      }
+    }
+    let parameters = pass.takeLeaves()
+    guard let total else { return (all, Gradients()) }
+    let found = try tape.gradients(of: total, for: parameters.map(\.tensor))
+    return (all, Gradients(parameters, found))
+  }
+}

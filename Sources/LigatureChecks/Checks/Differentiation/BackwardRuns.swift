@@ -1,0 +1,29 @@
+import LigatureLayers
+
+/// Row 8: automatic or hand-written backward does not throw.
+struct BackwardRuns: LayerCheck {
+  static let kind = CheckKind.backwardRuns
+  static let meaning = "The backward pass runs in both phases."
+  static let commonCause =
+    "A hand-written backward whose shapes fit one case only, or that returns too few gradients."
+  static let remedy = "Return one gradient for each input, of its shape, whatever the batch"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    var failures: [CheckReport.Failure] = []
+    for phase in Phase.allCases {
+      for count in subject.options.observationCounts where failures.isEmpty {
+        do {
+          _ = try subject.differentiated(subject.inputs(observations: count), phase)
+        } catch {
+          failures.append(
+            CheckReport.Failure(
+              "the backward pass throws",
+              at:
+                "\(subject.shown((error as? LayerError)?.path ?? "")), \(count) observations, in \(phase.rawValue)",
+              expected: "gradients", found: "\(error)", remedy: Self.remedy))
+        }
+      }
+    }
+    return outcome(failures)
+  }
+}

@@ -1,0 +1,56 @@
+import LigatureLayers
+import LigatureTensors
+
+/// Row 11: zero output gradient gives zero gradient, twice the output gradient twice the gradient, and an output that
+/// nothing depends on may be missing.
+struct GradientLinearity: LayerCheck {
+  static let kind = CheckKind.gradientLinearity
+  static let meaning =
+    "Gradients are linear in the output's gradient: zero for zero, doubled for doubled; missing ones are tolerated."
+  static let commonCause =
+    "A backward that ignores or squares its argument, or adds a constant such as a penalty."
+  static let remedy = "Multiply every term of the backward by the output's gradient, once"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    try subject.withScalarType(.float64) {
+      let inputs = try subject.inputs(type: .float64)
+      let variables = Variable.all(of: subject, inputs)
+      let weights = try subject.randomWeights(for: subject.outputs(inputs, .training))
+      func pass(_ scale: Double, only output: Int? = nil) throws -> (
+        outputs: [Tensor], inputGradients: [Tensor?], gradients: Gradients
+      ) {
+        try subject.differentiated(inputs) { _ in
+          try weights.enumerated().map { number, weight in
+            output == nil || output == number ? try weight.map { try $0 * scale } : nil
+          }
+        }
+      }
+      let (zero, one, two) = (try pass(0), try pass(1), try pass(2))
+      for variable in variables {
+        if let gradient = variable.gradient(in: zero), try abs(gradient).max().item() > 0 {
+          return failed("a zero output gradient gives a gradient", variable, "0", "\(gradient)")
+        }
+        if let single = variable.gradient(in: one), let double = variable.gradient(in: two),
+          let difference = try Difference(double, single * 2, tolerance: 1e-9)
+        {
+          return failed(
+            "twice the output gradient does not give twice the gradient", variable,
+            difference.expected, difference.found)
+        }
+      }
+      if weights.count > 1 {
+        for output in weights.indices { _ = try pass(1, only: output) }
+      }
+      return .passed()
+    }
+  }
+
+  private func failed(
+    _ problem: String, _ variable: Variable, _ expected: String, _ found: String
+  ) -> CheckReport.Outcome {
+    .failed([
+      CheckReport.Failure(
+        problem, at: variable.name, expected: expected, found: found, remedy: Self.remedy)
+    ])
+  }
+}

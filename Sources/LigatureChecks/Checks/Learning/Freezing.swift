@@ -1,0 +1,49 @@
+import LigatureLayers
+import LigatureTensors
+import LigatureTraining
+
+/// Row 21: a frozen path does not move and costs no gradient work.
+struct Freezing: LayerCheck {
+  static let kind = CheckKind.freezing
+  static let meaning =
+    "A frozen learnable gets no gradient, does not move, and costs no product of its own."
+  static let commonCause = "A learnable written by hand in forward, past the solver."
+  static let remedy = "Leave changing learnables to the solver"
+
+  /// Learnables frozen one by one; larger layers are frozen whole as well.
+  private static let most = 12
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    let learnables = subject.network.learnables.filter { !$0.parameter.isFrozen }
+    guard !learnables.isEmpty else {
+      return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")
+    }
+    let inputs = try subject.inputs()
+    let free = try OperationCount.counting(true) { try subject.differentiated(inputs) }.count
+    for learnable in learnables.prefix(Self.most) {
+      subject.reset()
+      learnable.parameter.learnRateFactor = 0
+      let before = learnable.parameter.value
+      let (pass, cost) = try OperationCount.counting(true) { try subject.differentiated(inputs) }
+      var solver = SolverState(.sgd)
+      try solver.update(along: pass.gradients, learnRate: 1e-2)
+      let place = "learnable \(subject.shown(learnable.path))"
+      if pass.gradients[learnable.parameter] != nil || cost > free {
+        return failed("a frozen learnable costs gradient work", place, "none", "\(cost) of \(free)")
+      }
+      if let difference = try Difference(learnable.parameter.value, before) {
+        return failed("a frozen learnable moves", place, difference.expected, difference.found)
+      }
+    }
+    return .passed("\(Swift.min(Self.most, learnables.count)) learnables")
+  }
+
+  private func failed(
+    _ problem: String, _ place: String, _ expected: String, _ found: String
+  ) -> CheckReport.Outcome {
+    .failed([
+      CheckReport.Failure(
+        problem, at: place, expected: expected, found: found, remedy: Self.remedy)
+    ])
+  }
+}

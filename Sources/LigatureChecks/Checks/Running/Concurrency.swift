@@ -1,0 +1,33 @@
+import Dispatch
+import LigatureLayers
+import LigatureTensors
+import Synchronization
+
+/// Row 25: safe to predict from several threads at once.
+struct Concurrency: LayerCheck {
+  static let kind = CheckKind.concurrency
+  static let meaning = "Predicting from several threads at once gives what predicting alone gives."
+  static let commonCause = "A buffer or counter kept in a stored or static property during predict."
+  static let remedy = "Keep intermediate values in local variables"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    let count = 4
+    let inputs = try (0..<count).map { try subject.inputs(draw: $0) }
+    let alone = try inputs.map { try subject.outputs($0) }
+    let results = Mutex<[Int: Result<[Tensor], any Error>]>([:])
+    let (network, seed) = (subject.network, subject.options.seed)
+    DispatchQueue.concurrentPerform(iterations: 4 * count) { turn in
+      let number = turn % count
+      let result = Result { try network.outputs(for: inputs[number], .inference, seed: seed) }
+      results.withLock { $0[turn] = result }
+    }
+    for (turn, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      let failures = try subject.differences(
+        result.get(), alone[turn % count],
+        "predicting from several threads at once changes the result",
+        at: "thread \(turn)", remedy: Self.remedy)
+      if !failures.isEmpty { return .failed(failures) }
+    }
+    return .passed("\(count) inputs, \(4 * count) calls")
+  }
+}

@@ -1,0 +1,50 @@
+import LigatureTensors
+
+/// Row 6: an observation's result does not depend on the others of its batch, in inference.
+struct IndependentObservations: LayerCheck {
+  static let kind = CheckKind.independentObservations
+  static let meaning = "Observation i of a batch gives what it gives alone, in inference."
+  static let commonCause = "A mean, maximum or softmax that runs over the batch axis too."
+  static let remedy =
+    "Name the axes to reduce, leaving out the batch; or declare the exception .mixesObservations"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    if let exception = [CheckOptions.Exception.mixesObservations, .random].first(
+      where: subject.options.exceptions.contains)
+    {
+      return .skipped(
+        reason: "the exception .\(exception) is declared", remedy: "Remove it to run this check")
+    }
+    return try subject.withScalarType(.float64) {
+      let count = Swift.max(3, subject.options.observationCounts.max() ?? 3)
+      let inputs = try subject.inputs(observations: count, type: .float64)
+      guard inputs.indices.contains(where: { subject.batchAxis(ofInput: $0) != nil }) else {
+        return .skipped(
+          reason: "no input has a batch axis", remedy: "Give layouts with the label B")
+      }
+      let together = try subject.outputs(inputs)
+      for observation in 0..<count {
+        let alone = try subject.outputs(
+          inputs.enumerated().map { number, input in
+            guard let axis = subject.batchAxis(ofInput: number) else { return input }
+            return try input.slice(observation..<(observation + 1), axis: axis)
+          })
+        for (number, (all, one)) in zip(together, alone).enumerated() {
+          guard all.rank > 0, all.shape[0] == count, one.rank > 0, one.shape[0] == 1 else {
+            continue
+          }
+          let part = try all.slice(observation..<(observation + 1))
+          if let difference = try Difference(part, one, tolerance: 1e-9) {
+            return .failed([
+              difference.failure(
+                "an observation's result depends on the others of its batch",
+                at: "\(subject.outputName(number)), observation \(observation) of \(count)",
+                remedy: Self.remedy)
+            ])
+          }
+        }
+      }
+      return .passed("\(count) observations")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import LigatureLayers
+
+/// Row 5: works with one and with several observations, and time steps.
+struct ObservationCounts: LayerCheck {
+  static let kind = CheckKind.observationCounts
+  static let meaning =
+    "The layer takes any number of observations and, where it is free, of time steps."
+  static let commonCause =
+    "A reshape that counts on a number of observations; squeezing an axis that one observation leaves at size 1."
+  static let remedy = "Take sizes from the input's shape, and name the axes to squeeze"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    let counts = subject.options.observationCounts
+    let times: [Int?] = subject.hasFreeTime ? subject.options.timeStepCounts : [nil]
+    var failures: [CheckReport.Failure] = []
+    for count in counts {
+      for time in times {
+        let what =
+          "\(count) observation\(count == 1 ? "" : "s")"
+          + (time.map { ", \($0) time step\($0 == 1 ? "" : "s")" } ?? "")
+        do {
+          let inputs = try subject.inputs(observations: count, timeSteps: time)
+          for phase in Phase.allCases {
+            let outputs = try subject.outputs(inputs, phase)
+            failures += check(outputs.map(\.shape), count, what, phase, subject)
+          }
+        } catch {
+          failures.append(
+            CheckReport.Failure(
+              "the layer throws for \(what)",
+              at: subject.shown((error as? LayerError)?.path ?? ""), expected: "an output",
+              found: "\(error)", remedy: Self.remedy))
+        }
+      }
+    }
+    return outcome(failures)
+  }
+
+  private func check(
+    _ shapes: [[Int]], _ count: Int, _ what: String, _ phase: Phase, _ subject: CheckSubject
+  ) -> [CheckReport.Failure] {
+    guard !(subject.layer is Network) else { return [] }
+    let layouts = subject.layer.outputLayouts(shapes, for: subject.layouts)
+    return zip(layouts, shapes).enumerated().compactMap { number, pair in
+      let (layout, shape) = pair
+      guard let axis = layout.axes(labelled: .batch).first, shape.indices.contains(axis),
+        subject.batchAxis(ofInput: 0) != nil, shape[axis] != count
+      else { return nil }
+      return CheckReport.Failure(
+        "the number of observations changes", at: "\(subject.outputName(number)), \(what)",
+        expected: "\(count) along axis \(axis)", found: "\(shape)", remedy: Self.remedy)
+    }
+  }
+}

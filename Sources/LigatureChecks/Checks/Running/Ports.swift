@@ -1,0 +1,41 @@
+import LigatureLayers
+
+/// Row 1: port counts and names agree with what goes in and comes out.
+struct Ports: LayerCheck {
+  static let kind = CheckKind.ports
+  static let meaning = "inputNames and outputNames are distinct names, one for each tensor."
+  static let commonCause =
+    "A layer of type [Tensor] that does not say how many ports it has; a number that changed in one place."
+  static let remedy = "Make inputNames and outputNames count what predict takes and returns"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    let layer = subject.layer
+    var failures: [CheckReport.Failure] = []
+    for (kind, names) in [("input", layer.inputNames), ("output", layer.outputNames)] {
+      if Set(names).count < names.count || names.contains(where: { $0.isEmpty }) {
+        failures.append(
+          CheckReport.Failure(
+            "\(kind) ports do not have distinct names", at: subject.shown(""),
+            expected: "a name of its own for each port", found: "\(names)", remedy: Self.remedy))
+      }
+    }
+    if layer.inputNames.count != subject.layouts.count, !(layer is any InputLayer) {
+      failures.append(
+        CheckReport.Failure(
+          "the number of input ports is not that of the layouts given", at: subject.shown(""),
+          expected: "\(subject.layouts.count) inputs",
+          found: "\(layer.inputNames.count) ports: \(layer.inputNames.joined(separator: ", "))",
+          remedy: "Give one layout for each input, or correct inputNames"))
+    }
+    let returned = try subject.portMismatch()
+    if let returned {
+      failures.append(
+        CheckReport.Failure(
+          "predict does not return one tensor for each output port", at: subject.shown(""),
+          expected:
+            "\(layer.outputNames.count) outputs: \(layer.outputNames.joined(separator: ", "))",
+          found: returned, remedy: Self.remedy))
+    }
+    return outcome(failures)
+  }
+}

@@ -1,0 +1,57 @@
+import LigatureLayers
+import LigatureTensors
+
+/// T5: adding to an owner shows through every alias, adding to a copy shows nowhere.
+struct TieVisibility: LayerCheck {
+  static let kind = CheckKind.tieVisibility
+  static let meaning =
+    "A change of a shared learnable shows at every place that shares it, and in no copy."
+  static let commonCause = "A value copied out of a learnable into a stored property."
+  static let remedy = "Read the learnable in predict each time"
+
+  func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    let pair = try subject.pair()
+    let learnables = pair.learnables
+    guard learnables.contains(where: { !$0.aliases.isEmpty }) else {
+      return .skipped(
+        reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
+    }
+    let inputs = try subject.inputs()
+    let copy = try? pair.copy()
+    let copied = copy?.parameters.map(\.value)
+    for learnable in learnables {
+      try learnable.parameter.set(learnable.parameter.value + 0.25)
+      for path in [learnable.path] + learnable.aliases {
+        let seen = try pair.parameter(at: path).value
+        if let difference = try Difference(seen, learnable.parameter.value) {
+          return .failed([
+            difference.failure(
+              "a change does not show through an alias", at: path, remedy: Self.remedy)
+          ])
+        }
+      }
+    }
+    let outputs = try pair.outputs(for: inputs, .inference, seed: subject.options.seed)
+    let half = outputs.count / 2
+    if !subject.options.exceptions.contains(.random) {
+      for number in 0..<half {
+        if let difference = try Difference(outputs[number], outputs[half + number]) {
+          return .failed([
+            difference.failure(
+              "two places that share everything give different results",
+              at: subject.outputName(number), remedy: Self.remedy)
+          ])
+        }
+      }
+    }
+    for (value, former) in zip(copy?.parameters.map(\.value) ?? [], copied ?? []) {
+      if let difference = try Difference(value, former) {
+        return .failed([
+          difference.failure(
+            "a change of the original shows in a copy", at: subject.shown(""), remedy: Self.remedy)
+        ])
+      }
+    }
+    return .passed()
+  }
+}

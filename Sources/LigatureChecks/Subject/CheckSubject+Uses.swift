@@ -1,0 +1,52 @@
+import LigatureLayers
+import LigatureTensors
+
+extension CheckSubject {
+  /// One pass in which the layer is used once for each list of inputs.
+  func uses(
+    _ inputs: [[Tensor]], _ phase: Phase, only chosen: Int? = nil
+  ) throws -> (outputs: [[Tensor]], gradients: Gradients) {
+    try network.differentiatedUses(at: inputs, phase, seed: options.seed) { use, outputs in
+      guard chosen == nil || chosen == use else { return outputs.map { _ in nil } }
+      return try self.randomWeights(for: outputs, draw: use)
+    }
+  }
+
+  /// The gradients of the use with number `use` alone, in a pass of its own.
+  func single(
+    _ inputs: [Tensor], _ phase: Phase, use: Int
+  ) throws -> (outputs: [[Tensor]], gradients: Gradients) {
+    try network.differentiatedUses(at: [inputs], phase, seed: options.seed) { _, outputs in
+      try self.randomWeights(for: outputs, draw: use)
+    }
+  }
+
+  /// Training, unless uses of one pass differ from passes of their own there, as those of a dropout do.
+  func comparablePhase(type: ScalarType) throws -> Phase {
+    let inputs = try inputs(type: type)
+    let twice = try uses([inputs, inputs], .training).outputs
+    let same = try zip(twice[0], twice[1]).allSatisfy { try $0.isIdentical(to: $1) }
+    return same ? .training : .inference
+  }
+
+  /// A network that holds the layer twice, side by side, for the same inputs.
+  func pair() throws -> Network {
+    let pair = Network()
+    let ports = layer.inputNames
+    for (port, layout) in zip(ports, layouts) {
+      try pair.addInput("input \(port.replacing("/", with: "."))", layout)
+    }
+    for name in ["first", "second"] {
+      try pair.add(layer, named: name)
+      for port in ports {
+        try pair.connect("input \(port.replacing("/", with: "."))", to: "\(name)/\(port)")
+      }
+    }
+    return pair
+  }
+
+  /// Owner and aliases of each tie, by path.
+  static func groups(of network: Network) -> [[String]] {
+    network.learnables.map { [$0.path] + $0.aliases }.filter { $0.count > 1 }
+  }
+}
