@@ -3,8 +3,8 @@ import Ligature
 import LigatureTensors
 import Synchronization
 
-/// Whether training settles: 100 steps of the reference recipe, after 20 to warm up, should take no new
-/// memory from the system.
+/// Whether training settles: 100 steps of the reference recipe, after 20 to warm up, should take no
+/// new memory from the system.
 enum SteadyState {
   static func run() throws {
     var stream = RandomStream(seed: 0)

@@ -2,7 +2,8 @@ import ExampleSupport
 import Foundation
 import Ligature
 
-/// Trains a weight-tied autoencoder, whose encoder is a network nested in one layer, on images of digits.
+/// Trains a weight-tied autoencoder, whose encoder is a network nested in one layer, on images of
+/// digits.
 @main
 enum NestedAutoencoder {
   static let data = Flag<String?>.string(

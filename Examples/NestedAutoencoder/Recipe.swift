@@ -22,8 +22,9 @@ enum Recipe: String, CaseIterable, Sendable {
         .adam, epochs: epochs, batchSize: batchSize, learnRate: 1e-3, l2: 1e-4, shuffle: .once,
         incompleteBatch: .drop, metrics: [.rmse], seed: seed)
     case .best:
-      // No penalty, but digits that wander by a pixel until the middle of the run; small batches whose
-      // noise does its work; a second moment that forgets soon; a rate that falls to 0 in a straight line.
+      // No penalty, but digits that wander by a pixel until the middle of the run; small batches
+      // whose noise does its work; a second moment that forgets soon; a rate that falls to 0 in a
+      // straight line.
       TrainingOptions(
         .adam(squaredGradientDecay: 0.99), epochs: epochs, batchSize: batchSize, learnRate: 7e-4,
         schedule: .linear(), shuffle: .everyEpoch,

@@ -3,7 +3,8 @@ import Testing
 
 @testable import LigatureLayers
 
-/// Central differences in double agree to 1e-8 or better for smooth layers; the inputs are drawn away from kinks.
+/// Central differences in double agree to 1e-8 or better for smooth layers; the inputs are drawn
+/// away from kinks.
 @Suite("Gradients of built-in layers")
 struct LayerGradientTests {
   private static let bound = 1e-6

@@ -1,8 +1,8 @@
 import LigatureTensors
 import Testing
 
-/// Passes of very many records, each in a process of its own: an overflow of the stack is a crash, and
-/// the pool's counts belong to the process.
+/// Passes of very many records, each in a process of its own: an overflow of the stack is a crash,
+/// and the pool's counts belong to the process.
 @Suite("Long passes") struct LongPassTests {
   @Test("a chain of 100,000 records is played back, and its memory comes back")
   func chain() async {

@@ -3,8 +3,8 @@ import Testing
 
 /// The table of differentiable operations against plain code, finite differences and itself.
 @Suite("Operations") struct OperationTests {
-  /// Sums of at most some hundred numbers of size 10 lose a few bits; the C library's functions and the
-  /// kernels' differ by at most 4 ulp of their result.
+  /// Sums of at most some hundred numbers of size 10 lose a few bits; the C library's functions and
+  /// the kernels' differ by at most 4 ulp of their result.
   private static let tolerances: [ScalarType: Double] = [.float64: 2e-14, .float32: 2e-6]
 
   @Test(
@@ -30,8 +30,8 @@ import Testing
     }
   }
 
-  /// Central differences with h = 6e-6 are off by h² |f‴| / 6 + ε |f| / h, about 1e-9 here; gradients
-  /// below 0.1 are compared absolutely.
+  /// Central differences with h = 6e-6 are off by h² |f‴| / 6 + ε |f| / h, about 1e-9 here;
+  /// gradients below 0.1 are compared absolutely.
   @Test("a gradient agrees with finite differences", arguments: OperationFixture.all)
   func gradients(_ row: OperationFixture) throws {
     let inputs = try row.inputs()

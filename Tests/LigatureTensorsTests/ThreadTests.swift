@@ -2,7 +2,8 @@ import Foundation
 import LigatureTensors
 import Testing
 
-/// What the number of threads may not change. The setting belongs to the process, so these take turns.
+/// What the number of threads may not change. The setting belongs to the process, so these take
+/// turns.
 @Suite("Threads", .serialized) struct ThreadTests {
   /// Large enough that every kind of operation is split.
   private static let programs: [(String, @Sendable ([Tensor]) throws -> Tensor)] = [

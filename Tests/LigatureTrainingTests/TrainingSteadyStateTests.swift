@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Training in the steady state")
 struct SteadyStateTests {
-  /// Tests that run at the same time use the pool too. What they miss comes and goes; what training itself
-  /// misses comes in every step. So one run without a miss among several is proof.
+  /// Tests that run at the same time use the pool too. What they miss comes and goes; what training
+  /// itself misses comes in every step. So one run without a miss among several is proof.
   @Test(
     "finds the memory of every step in the pool after three of them",
     arguments: [(Solver.adam, false), (.sgd, true), (.rmsProp, true)])

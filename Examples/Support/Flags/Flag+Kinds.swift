@@ -8,8 +8,8 @@ extension Flag where Value == String {
 }
 
 extension Flag where Value == String? {
-  /// A flag whose value is any text, nil where it is not given. `shownDefault` says in the help what
-  /// happens then.
+  /// A flag whose value is any text, nil where it is not given. `shownDefault` says in the help
+  /// what happens then.
   public static func string(
     _ name: String, _ placeholder: String, _ help: String, shownDefault: String? = nil
   ) -> Flag {
@@ -30,8 +30,8 @@ extension Flag where Value == Int {
 }
 
 extension Flag where Value == Int? {
-  /// A flag whose value is a whole number in `range`, nil where it is not given. `shownDefault` says
-  /// in the help what happens then.
+  /// A flag whose value is a whole number in `range`, nil where it is not given. `shownDefault`
+  /// says in the help what happens then.
   public static func int(
     _ name: String, _ placeholder: String, _ help: String, shownDefault: String? = nil,
     in range: ClosedRange<Int> = .min ... .max

@@ -11,9 +11,9 @@ func nearest(to word: some StringProtocol, among names: [String]) -> String? {
   return best.distance <= max(1, max(word.count, best.name.count) / 3) ? best.name : nil
 }
 
-/// How many letters have to be added, left out, changed or swapped with their neighbour to come from
-/// one word to the other, touching none twice (the "optimal string alignment" distance).
-/// O(n × m) for words of n and m letters.
+/// How many letters have to be added, left out, changed or swapped with their neighbour to come
+/// from one word to the other, touching none twice (the "optimal string alignment" distance). O(n ×
+/// m) for words of n and m letters.
 func editDistance(_ first: String, _ second: String) -> Int {
   let (first, second) = (Array(first), Array(second))
   // rows[i][j] is the distance of the first i letters from the first j.

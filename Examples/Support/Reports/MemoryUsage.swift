@@ -5,8 +5,8 @@ public enum MemoryUsage {
   /// The most memory that the process has had resident at any time, in bytes; nil where the system
   /// does not say.
   ///
-  /// On Linux this is `VmHWM` of `/proc/self/status`: unlike `getrusage`, it does not count what the
-  /// process was before it became this program.
+  /// On Linux this is `VmHWM` of `/proc/self/status`: unlike `getrusage`, it does not count what
+  /// the process was before it became this program.
   public static func peakBytes() -> Int? {
     #if os(Linux)
       if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),

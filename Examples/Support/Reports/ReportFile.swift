@@ -1,7 +1,7 @@
 import Foundation
 
-/// A JSON file that a report will be written to. Making one checks that it can be written, so that a
-/// wrong `--json` is found before training rather than after it; nothing is written until then.
+/// A JSON file that a report will be written to. Making one checks that it can be written, so that
+/// a wrong `--json` is found before training rather than after it; nothing is written until then.
 public struct ReportFile: Sendable {
   /// The file's path, as it was given.
   public let path: String
@@ -27,11 +27,12 @@ public struct ReportFile: Sendable {
 
   /// Writes `report` with sorted keys and indentation.
   ///
-  /// The text is written beside the file and renamed, so whoever reads the file finds the old report
-  /// or the new one, and never a part. Numbers that JSON lacks become `"NaN"`, `"Infinity"` and
-  /// `"-Infinity"`.
+  /// The text is written beside the file and renamed, so whoever reads the file finds the old
+  /// report or the new one, and never a part. Numbers that JSON lacks become `"NaN"`, `"Infinity"`
+  /// and `"-Infinity"`.
   ///
-  /// - Throws: `OutputError` if the report cannot be written; `EncodingError` if it cannot be encoded.
+  /// - Throws: `OutputError` if the report cannot be written; `EncodingError` if it cannot be
+  ///   encoded.
   public func write(_ report: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -3,8 +3,8 @@ typealias Point = SIMD2<Float>
 
 /// One design of a digit: curves through knots.
 ///
-/// A glyph is about 2 high and 1.1 wide, with its middle at (0, 0). Each stroke lists the knots that
-/// it passes, by their index; two strokes meet where they share a knot, and there they make a
+/// A glyph is about 2 high and 1.1 wide, with its middle at (0, 0). Each stroke lists the knots
+/// that it passes, by their index; two strokes meet where they share a knot, and there they make a
 /// corner. A stroke that ends at the knot where it began is closed and has no corner there.
 struct Glyph: Sendable {
   let knots: [Point]

@@ -61,7 +61,8 @@ struct Handwriting {
   }
 
   /// Puts the drawing in the middle of the picture and from there moves it by `shift`, but not so
-  /// far that the pen would leave the picture. A drawing too large for the picture is scaled to fit.
+  /// far that the pen would leave the picture. A drawing too large for the picture is scaled to
+  /// fit.
   private func frame(around chains: [[Point]]) -> (origin: Point, scale: Float) {
     var low = Point(repeating: .infinity)
     var high = -low

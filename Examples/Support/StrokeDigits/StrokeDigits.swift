@@ -6,15 +6,15 @@
 /// training.images.count  // 5000 * 28 * 28
 /// ```
 ///
-/// Each digit is a handful of curves in one of a few designs. A picture bends them, makes them wider
-/// or narrower, slants them, turns them by up to 45 degrees either way, moves them, and draws them
-/// with a pen of 1.2 to 3.6 pixels whose stroke may be thicker in one direction. Nothing is cut off
-/// at the border.
+/// Each digit is a handful of curves in one of a few designs. A picture bends them, makes them
+/// wider or narrower, slants them, turns them by up to 45 degrees either way, moves them, and draws
+/// them with a pen of 1.2 to 3.6 pixels whose stroke may be thicker in one direction. Nothing is
+/// cut off at the border.
 ///
 /// The labels are shuffled and balanced: every ten pictures in a row from a multiple of ten hold
-/// each digit once. Picture `i` depends on the seed, the split and `i` alone, so a longer set begins
-/// with the shorter one. Only additions, products, quotients and square roots are used, all of which
-/// IEEE arithmetic rounds in one way, so every platform draws the same pixels.
+/// each digit once. Picture `i` depends on the seed, the split and `i` alone, so a longer set
+/// begins with the shorter one. Only additions, products, quotients and square roots are used, all
+/// of which IEEE arithmetic rounds in one way, so every platform draws the same pixels.
 ///
 /// Drawing takes O(count) time, about 10 microseconds for each picture in a release build, and
 /// 3136 bytes.

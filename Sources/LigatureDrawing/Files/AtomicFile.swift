@@ -2,10 +2,10 @@ import Foundation
 
 /// Writes a file so that a reader sees the old contents or the new, and never a part of either.
 ///
-/// The bytes go into a new file in the same folder, are flushed to the disk, and take the place of the
-/// target by renaming. If anything fails before that, the new file is removed and the old one is as it
-/// was. A symbolic link stays a link: the file it leads to is replaced. Something that is not a regular
-/// file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
+/// The bytes go into a new file in the same folder, are flushed to the disk, and take the place of
+/// the target by renaming. If anything fails before that, the new file is removed and the old one
+/// is as it was. A symbolic link stays a link: the file it leads to is replaced. Something that is
+/// not a regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
 package final class AtomicFile {
   private let path: String
   private let target: String
@@ -90,8 +90,9 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ coun
 
 /// Replaces the file at `url` by `data`, as a whole or not at all.
 ///
-/// The bytes are written beside the target and renamed over it, so an interrupted or failed write leaves
-/// the old file as it was. A symbolic link is followed; a device or pipe is written to directly.
+/// The bytes are written beside the target and renamed over it, so an interrupted or failed write
+/// leaves the old file as it was. A symbolic link is followed; a device or pipe is written to
+/// directly.
 ///
 /// - Throws: `FileError` with the system's reason. O(bytes).
 public func writeAtomically(_ data: Data, to url: URL) throws {

@@ -3,8 +3,8 @@ import Foundation
 /// Why a file could not be read or written: the place, what was expected, what was found, and what
 /// to do about it.
 ///
-/// Every reader and writer of foreign files in the package throws this type, and `description` is one
-/// line fit for a terminal:
+/// Every reader and writer of foreign files in the package throws this type, and `description` is
+/// one line fit for a terminal:
 ///
 ///     digits.mat: at byte 4096: expected 31360000 more bytes of variable "XTrain", found the end of
 ///     the file after 812; the file is cut short, so copy or download it again
@@ -12,7 +12,8 @@ public struct FileError: Error, Equatable, Sendable {
   /// The file's path or name, as the caller gave it.
   public var file: String
 
-  /// The byte offset in the file at which the trouble was noticed, counted from 0, where there is one.
+  /// The byte offset in the file at which the trouble was noticed, counted from 0, where there is
+  /// one.
   ///
   /// In a compressed part it is the offset up to which compressed bytes had been taken.
   public var offset: Int?

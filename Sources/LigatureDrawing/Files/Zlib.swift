@@ -2,9 +2,9 @@ import Foundation
 
 /// The zlib of the system, found when the program runs.
 ///
-/// The package is built without zlib's headers, which are not everywhere. The few functions it calls
-/// and the layout of `z_stream` on a 64-bit system are part of zlib's stable binary interface (zlib 1.x,
-/// <https://zlib.net/manual.html>).
+/// The package is built without zlib's headers, which are not everywhere. The few functions it
+/// calls and the layout of `z_stream` on a 64-bit system are part of zlib's stable binary interface
+/// (zlib 1.x, <https://zlib.net/manual.html>).
 package struct Zlib: Sendable {
   typealias OpenInflate =
     @convention(c) (

@@ -1,7 +1,7 @@
 /// A small proportional font for captions in pictures: the printable characters of ASCII.
 ///
-/// A glyph has nine rows, seven above the base line and two below it. Each row is a binary number whose
-/// lowest bit is the rightmost column.
+/// A glyph has nine rows, seven above the base line and two below it. Each row is a binary number
+/// whose lowest bit is the rightmost column.
 enum BitmapFont {
   /// The rows of a glyph.
   static let height = 9

@@ -4,7 +4,8 @@ extension Raster {
     /// What stands before each row.
     public var caption: String
 
-    /// The pictures from left to right; those at one index of several strips stand below each other.
+    /// The pictures from left to right; those at one index of several strips stand below each
+    /// other.
     public var tiles: [Raster]
 
     /// Makes a strip.
@@ -14,15 +15,16 @@ extension Raster {
     }
   }
 
-  /// A picture that compares strips column by column, such as originals above their reconstructions.
+  /// A picture that compares strips column by column, such as originals above their
+  /// reconstructions.
   ///
   ///     let picture = Raster.comparison([
   ///       Raster.Strip("original", images), Raster.Strip("reconstruction", rebuilt),
   ///     ])
   ///     try picture.writePNG(to: url)
   ///
-  /// Every row of `columns` tiles of the first strip is followed by the same columns of the others. A
-  /// wider gap parts these groups, and captions stand on the left. O(its area).
+  /// Every row of `columns` tiles of the first strip is followed by the same columns of the others.
+  /// A wider gap parts these groups, and captions stand on the left. O(its area).
   ///
   /// - Parameters:
   ///   - strips: from top to bottom.

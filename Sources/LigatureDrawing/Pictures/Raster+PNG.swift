@@ -4,9 +4,9 @@ extension Raster {
   /// The picture as a PNG file.
   ///
   /// The rows are filtered by whichever of the format's five filters leaves the smallest sum of
-  /// absolute differences, and compressed by zlib where the system has it. Without zlib they go into stored
-  /// blocks, which are larger and read the same. A picture without pixels, which PNG does not know, becomes
-  /// one white pixel. O(width × height).
+  /// absolute differences, and compressed by zlib where the system has it. Without zlib they go
+  /// into stored blocks, which are larger and read the same. A picture without pixels, which PNG
+  /// does not know, becomes one white pixel. O(width × height).
   ///
   /// Source: Portable Network Graphics (PNG) Specification, W3C, second edition.
   public func pngData() -> Data { pngData(zlib: .shared) }

@@ -1,6 +1,6 @@
 extension Raster {
-  /// Draws another picture with its upper left corner at a place, every pixel `scale` times as wide and
-  /// high. O(its area).
+  /// Draws another picture with its upper left corner at a place, every pixel `scale` times as wide
+  /// and high. O(its area).
   ///
   /// - Precondition: `scale` is at least 1.
   public mutating func draw(_ tile: Raster, x: Int, y: Int, scale: Int = 1) {
@@ -15,8 +15,8 @@ extension Raster {
 
   /// A picture of pictures: tiles from left to right and from top to bottom.
   ///
-  /// All cells are as large as the largest tile, and smaller tiles stand in their upper left corners.
-  /// The result is grey if all tiles and the background are. O(its area).
+  /// All cells are as large as the largest tile, and smaller tiles stand in their upper left
+  /// corners. The result is grey if all tiles and the background are. O(its area).
   ///
   /// - Parameters:
   ///   - tiles: the pictures in reading order; the last row may be incomplete.

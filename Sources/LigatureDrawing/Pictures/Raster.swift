@@ -1,7 +1,7 @@
 /// A picture of 8-bit pixels in memory, grey or in colour.
 ///
-/// Coordinates count from the upper left corner, x to the right and y down. Drawing outside the picture
-/// is cut off at its edges.
+/// Coordinates count from the upper left corner, x to the right and y down. Drawing outside the
+/// picture is cut off at its edges.
 public struct Raster: Sendable, Equatable {
   /// What the bytes of a pixel mean.
   public enum ColorModel: Int, Sendable {

@@ -1,8 +1,8 @@
 extension LinePlot {
   /// The plot as an SVG document in UTF-8.
   ///
-  /// Long series are thinned to what can be seen, so that the document's size has a bound of about four
-  /// points per pixel column and series. O(values).
+  /// Long series are thinned to what can be seen, so that the document's size has a bound of about
+  /// four points per pixel column and series. O(values).
   ///
   /// - Parameters:
   ///   - panelWidth: the width of each panel in pixels, 160 at least.

@@ -12,9 +12,9 @@ import Foundation
 ///       ])
 ///     try plot.write(to: url)
 ///
-/// Values that are not finite leave gaps, as do values that are not positive on a logarithmic axis. The
-/// colours are those of Okabe and Ito, which people with any kind of colour vision tell apart; viewers
-/// that ask for a dark picture get one.
+/// Values that are not finite leave gaps, as do values that are not positive on a logarithmic axis.
+/// The colours are those of Okabe and Ito, which people with any kind of colour vision tell apart;
+/// viewers that ask for a dark picture get one.
 public struct LinePlot: Sendable, Equatable {
   /// How the values of a series are shown.
   public enum Style: Sendable {
@@ -37,7 +37,8 @@ public struct LinePlot: Sendable, Equatable {
     /// How they are shown.
     public var style: Style
 
-    /// Makes a series of values at given places; what one of them has more than the other is not shown.
+    /// Makes a series of values at given places; what one of them has more than the other is not
+    /// shown.
     public init(_ name: String, x: [Double], y: [Double], style: Style = .line) {
       self.name = name
       self.x = x
@@ -79,7 +80,8 @@ public struct LinePlot: Sendable, Equatable {
       self.showsDiagonal = showsDiagonal
     }
 
-    /// A panel of predicted values against true ones: dots, and a line on which a perfect model's dots lie.
+    /// A panel of predicted values against true ones: dots, and a line on which a perfect model's
+    /// dots lie.
     public static func predictions(
       title: String = "", predicted: [Double], truth: [Double], name: String = ""
     ) -> Panel {

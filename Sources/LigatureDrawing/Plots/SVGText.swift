@@ -33,7 +33,8 @@ enum SVGText {
     return sign + String(pixels) + "." + digits
   }
 
-  /// About how wide a text is in a common sans-serif font, in pixels; rather too wide than too narrow.
+  /// About how wide a text is in a common sans-serif font, in pixels; rather too wide than too
+  /// narrow.
   static func width(_ text: String, size: Double) -> Double {
     text.unicodeScalars.reduce(0.0) { sum, scalar in
       let share =

@@ -47,8 +47,8 @@ struct SeriesMarks {
     }
   }
 
-  /// Leaves at most four points of a run that falls into one column of pixels: its first, lowest, highest
-  /// and last, so that the line looks the same and its length has a bound.
+  /// Leaves at most four points of a run that falls into one column of pixels: its first, lowest,
+  /// highest and last, so that the line looks the same and its length has a bound.
   static func thinned(_ points: [Point]) -> [Point] {
     var kept: [Point] = []
     var start = 0

@@ -3,8 +3,8 @@ import LigatureDrawing
 
 /// The bytes of a file or of memory, read at any offset.
 ///
-/// A file is read piece by piece with `pread`, not mapped: a file that somebody cuts short meanwhile
-/// gives an error where a mapping would end the process.
+/// A file is read piece by piece with `pread`, not mapped: a file that somebody cuts short
+/// meanwhile gives an error where a mapping would end the process.
 final class ByteSource: Sendable {
   private enum Storage: Sendable {
     case descriptor(Int32)

@@ -29,10 +29,11 @@ public struct GzipFile: Sendable {
 
   /// Hands the contents to `body` in pieces of at most 64 KB, in about 130 KB of memory.
   ///
-  /// A checksum stands behind its data, so `body` may have seen damaged pieces by the time the error is
-  /// thrown. O(contents).
+  /// A checksum stands behind its data, so `body` may have seen damaged pieces by the time the
+  /// error is thrown. O(contents).
   ///
-  /// - Throws: `FileError` if there is no zlib or the file is damaged or cut short; what `body` throws.
+  /// - Throws: `FileError` if there is no zlib or the file is damaged or cut short; what `body`
+  ///   throws.
   public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let producer = try inflated(source, zlib: zlib)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)

@@ -34,8 +34,8 @@ public struct IDXFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// - Throws: `FileError` if the file cannot be opened, is not of this format or is cut short, or if it is
-  ///   gzip and the system has no zlib.
+  /// - Throws: `FileError` if the file cannot be opened, is not of this format or is cut short, or
+  ///   if it is gzip and the system has no zlib.
   public init(contentsOf url: URL) throws {
     try self.init(ByteSource(url), zlib: .shared)
   }

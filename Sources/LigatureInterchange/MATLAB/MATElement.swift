@@ -23,7 +23,8 @@ struct MATElement {
 
   /// Reads the eight bytes of a tag.
   ///
-  /// A small element packs length and type into the first word, and up to four bytes into the second.
+  /// A small element packs length and type into the first word, and up to four bytes into the
+  /// second.
   init(from reader: ByteReader, bigEndian: Bool, of what: String) throws {
     let tag = try reader.bytes(8, of: "the tag of \(what)")
     let first = MATElement.word(tag[0..<4], bigEndian: bigEndian)

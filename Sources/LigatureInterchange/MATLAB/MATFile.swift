@@ -8,12 +8,12 @@ import LigatureDrawing
 ///     let images = try file.array("XTrain", as: Float.self, order: .lastFirst)
 ///     images.shape                                  // [5000, 28, 28, 1]
 ///
-/// MATLAB stores arrays column-major, the first axis fastest. What this type returns is row-major, the last
-/// axis fastest, with every element at the same indices: `X(i+1, j+1)` of MATLAB is element `[i, j]`.
-/// `AxisOrder` puts axes in another order on the way.
+/// MATLAB stores arrays column-major, the first axis fastest. What this type returns is row-major,
+/// the last axis fastest, with every element at the same indices: `X(i+1, j+1)` of MATLAB is
+/// element `[i, j]`. `AxisOrder` puts axes in another order on the way.
 ///
-/// Opening reads the heads of the variables, a few dozen bytes each. Reading a variable converts
-/// it while it is read and inflated, in about 150 KB beside the result. Files of either byte order are
+/// Opening reads the heads of the variables, a few dozen bytes each. Reading a variable converts it
+/// while it is read and inflated, in about 150 KB beside the result. Files of either byte order are
 /// read. Dense real arrays of numbers, logical values and characters can be read; other classes are
 /// listed, and refused with an error.
 ///
@@ -36,8 +36,8 @@ public struct MATFile: Sendable {
 
   /// Opens a file and lists its variables. O(variables).
   ///
-  /// - Throws: `FileError` if the file cannot be opened, is no MAT-file of level 5 or is cut short, or if
-  ///   it is compressed and the system has no zlib.
+  /// - Throws: `FileError` if the file cannot be opened, is no MAT-file of level 5 or is cut short,
+  ///   or if it is compressed and the system has no zlib.
   public init(contentsOf url: URL) throws {
     try self.init(ByteSource(url), zlib: .shared)
   }

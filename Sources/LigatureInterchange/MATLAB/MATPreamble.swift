@@ -6,7 +6,8 @@ struct MATPreamble {
 
   let bigEndian: Bool
 
-  /// Where MATLAB keeps the insides of its objects, as an element that is no variable; 0 if nowhere.
+  /// Where MATLAB keeps the insides of its objects, as an element that is no variable; 0 if
+  /// nowhere.
   let subsystemOffset: Int
 
   /// Reads the preamble, and tells files of other formats by name.

@@ -2,8 +2,8 @@ import LigatureDrawing
 
 /// An array in a file whose size has been judged and whose elements have not been read yet.
 ///
-/// It lets the receiver make room of exactly the right size, after the file's claims about lengths have
-/// been compared with its own length, and then fill it without a second buffer.
+/// It lets the receiver make room of exactly the right size, after the file's claims about lengths
+/// have been compared with its own length, and then fill it without a second buffer.
 package final class PendingArray {
   /// The shape of the row-major result.
   package let shape: [Int]

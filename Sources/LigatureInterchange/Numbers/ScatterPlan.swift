@@ -1,7 +1,7 @@
 /// Where the elements of a stored array go, in the order in which the file gives them.
 ///
-/// A plan is an odometer over the stored axes, fastest first. Each turn of its lowest wheel is a run of
-/// elements at a fixed distance in the destination.
+/// A plan is an odometer over the stored axes, fastest first. Each turn of its lowest wheel is a
+/// run of elements at a fixed distance in the destination.
 struct ScatterPlan {
   /// Elements that go to `offset`, `offset + stride`, and so on.
   struct Run {

@@ -1,8 +1,9 @@
 import LigatureTensors
 
 extension MATFile {
-  /// A numeric variable as a tensor of `Scalar`, converted while it is read: memory beyond the result does not depend
-  /// on its size. MATLAB stores columns first; `order` says which axes the tensor has, row-major.
+  /// A numeric variable as a tensor of `Scalar`, converted while it is read: memory beyond the
+  /// result does not depend on its size. MATLAB stores columns first; `order` says which axes the
+  /// tensor has, row-major.
   ///
   ///     // 28 x 28 x 1 x 5000 in MATLAB, [5000, 28, 28, 1] here:
   ///     let images = try file.tensor("XTrain", order: .lastFirst)

@@ -1,14 +1,15 @@
 import LigatureTensors
 
-/// Looks at a network without changing it: its layers, layouts, learnables, states and costs, and everything
-/// wrong with it that can be found before real data comes. Never throws.
+/// Looks at a network without changing it: its layers, layouts, learnables, states and costs, and
+/// everything wrong with it that can be found before real data comes. Never throws.
 ///
 ///     print(analyze(network))
 ///
-/// Zeros of the declared input layouts go through the network (of the last example's layouts, for an input without one)
-/// in inference and in training; every layer is tried whose inputs could be computed. What is initialised on the way
-/// loses its values again. Where no layout is known, give an example with ``analyze(_:example:)``. Do not initialise
-/// the network meanwhile. O(one observation).
+/// Zeros of the declared input layouts go through the network (of the last example's layouts, for
+/// an input without one) in inference and in training; every layer is tried whose inputs could be
+/// computed. What is initialised on the way loses its values again. Where no layout is known, give
+/// an example with ``analyze(_:example:)``. Do not initialise the network meanwhile. O(one
+/// observation).
 public func analyze(_ network: Network) -> NetworkAnalysis {
   let layouts = network.graph.inputs.compactMap { input in
     network.foundLayout(of: input.name).map { (name: input.name, layout: $0) }

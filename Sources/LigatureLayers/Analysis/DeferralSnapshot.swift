@@ -2,7 +2,8 @@ import LigatureTensors
 
 /// What an initialisation changes in a network, to be put back after a trial.
 ///
-/// Only what had no value is touched, so learnables that somebody trains meanwhile keep their steps.
+/// Only what had no value is touched, so learnables that somebody trains meanwhile keep their
+/// steps.
 struct DeferralSnapshot {
   private let slots: [(slot: LearnableSlot, tree: LearnableTree, deferred: [Parameter])]
   private let states: [StateSlot]

@@ -1,4 +1,5 @@
-/// What a network is made of, what it costs, and what is wrong with it: the result of ``analyze(_:)``.
+/// What a network is made of, what it costs, and what is wrong with it: the result of
+/// ``analyze(_:)``.
 public struct NetworkAnalysis: Sendable, Codable, Hashable {
   /// A layer, as it stands in the network.
   public struct LayerSummary: Sendable, Codable, Hashable {
@@ -12,7 +13,8 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
     public let type: String
     /// The path of the layer that this one is, if it has been listed before.
     public let sharedWith: String?
-    /// What goes in, a layout a port; nil where that was not found out. Of ``NetworkAnalysis/example``.
+    /// What goes in, a layout a port; nil where that was not found out. Of
+    /// ``NetworkAnalysis/example``.
     public let inputs: [Layout]?
     /// What comes out, a layout a port.
     public let outputs: [Layout]?
@@ -36,8 +38,8 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
     public let shape: [Int]?
     /// Its number of scalars.
     public let count: Int
-    /// Paths of the layer calls that read it in one prediction, one entry a call; nil where that was not
-    /// found out.
+    /// Paths of the layer calls that read it in one prediction, one entry a call; nil where that
+    /// was not found out.
     public let uses: [String]?
     /// Whether its learn-rate factor is 0.
     public let isFrozen: Bool
@@ -78,10 +80,11 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
   public let frozenCount: Int
   /// The bytes of all learnables.
   public let learnableBytes: Int
-  /// Multiply-adds of matrix products in one prediction of the example; nil when not every layer could run.
+  /// Multiply-adds of matrix products in one prediction of the example; nil when not every layer
+  /// could run.
   public let multiplyAdds: Int?
-  /// Bytes of what all layers put out for the example, networks not counted beside the layers in them; nil
-  /// when not every layer could run.
+  /// Bytes of what all layers put out for the example, networks not counted beside the layers in
+  /// them; nil when not every layer could run.
   public let activationBytes: Int?
 }
 

@@ -1,5 +1,6 @@
 extension Outline {
-  /// Everything wrong with the network that can be seen without running it, that of nested networks included.
+  /// Everything wrong with the network that can be seen without running it, that of nested networks
+  /// included.
   var structuralProblems: [NetworkProblem] {
     var found = root.graph.allProblems
     for item in items {
@@ -22,7 +23,8 @@ extension Outline {
       }
     }
     found += ambiguousPaths
-    // A property that is not marked is seen both from the graph around its layer and from the layer.
+    // A property that is not marked is seen both from the graph around its layer and from the
+    // layer.
     var seen: Set<NetworkProblem> = []
     return found.filter { seen.insert($0).inserted }
   }

@@ -1,7 +1,7 @@
 import LigatureTensors
 
-/// Runs an example through a network to see what fits and what does not. Unlike a prediction it does not
-/// end at the first error: every layer runs whose inputs could be computed.
+/// Runs an example through a network to see what fits and what does not. Unlike a prediction it
+/// does not end at the first error: every layer runs whose inputs could be computed.
 struct Trial {
   private let network: Network
   /// The network's graph with the inputs that there are examples of.
@@ -19,8 +19,8 @@ struct Trial {
     blocked = Set(known.compactMap { $0.path.split(separator: "/").first.map(String.init) })
   }
 
-  /// Initialises what is deferred, predicts, and runs forward as training does; keeps what was found in the
-  /// network. Returns the learnables that were read, or nil when not every layer ran.
+  /// Initialises what is deferred, predicts, and runs forward as training does; keeps what was
+  /// found in the network. Returns the learnables that were read, or nil when not every layer ran.
   mutating func run(_ examples: [Tensor]) -> Set<ObjectIdentifier>? {
     let seed = network.seed
     let type = network.scalarType
@@ -47,7 +47,8 @@ struct Trial {
     return ranAll ? Set(predicting.paths.keys).union(training.paths.keys) : nil
   }
 
-  /// Predicts once more, so that what was found is of these examples. Returns whether all layers ran.
+  /// Predicts once more, so that what was found is of these examples. Returns whether all layers
+  /// ran.
   mutating func measure(_ examples: [Tensor]) -> Bool {
     let before = problems.count
     run(

@@ -2,8 +2,8 @@ import LigatureTensors
 
 /// A custom layer that brings its own derivative.
 ///
-/// Most layers need none: whatever is made of tensor operations is differentiated. Write one where a formula is
-/// cheaper or steadier than the operations it replaces.
+/// Most layers need none: whatever is made of tensor operations is differentiated. Write one where
+/// a formula is cheaper or steadier than the operations it replaces.
 ///
 ///     struct Cube: CustomBackward {
 ///       func forward(remembering x: Tensor, in context: Context) throws -> (output: Tensor, memory: Tensor) {
@@ -14,8 +14,9 @@ import LigatureTensors
 ///       }
 ///     }
 ///
-/// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers get no gradient from
-/// a backward of this kind; leave layers that nest others to automatic differentiation.
+/// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers
+/// get no gradient from a backward of this kind; leave layers that nest others to automatic
+/// differentiation.
 public protocol CustomBackward: CustomLayer {
   // Named here too, so that the compiler infers them from the requirements below.
   /// What the layer takes.
@@ -30,8 +31,8 @@ public protocol CustomBackward: CustomLayer {
     remembering input: Input, in context: Context
   ) throws -> (output: Output, memory: Memory)
 
-  /// The gradients of inputs and learnables, from those of the outputs: one for each output, zeros where nothing
-  /// depended on it.
+  /// The gradients of inputs and learnables, from those of the outputs: one for each output, zeros
+  /// where nothing depended on it.
   func backward(_ gradients: [Tensor], memory: Memory) throws -> LayerGradients
 }
 
@@ -39,7 +40,8 @@ public protocol CustomBackward: CustomLayer {
 public struct LayerGradients: Sendable {
   /// One for each input tensor, nil where there is none; each of its input's shape and type.
   public var inputs: [Tensor?]
-  /// By property, `"weights"`, or by property and number, `"biases/1"`; a learnable without an entry gets none.
+  /// By property, `"weights"`, or by property and number, `"biases/1"`; a learnable without an
+  /// entry gets none.
   public var learnables: [String: Tensor]
 
   /// Gradients of inputs, and of learnables where there are any.

@@ -10,15 +10,17 @@ public protocol Layer<Input, Output>: LearnableValue {
   /// What it returns.
   associatedtype Output: LayerValue
 
-  /// The result for `input`, in inference and, unless ``forward(_:in:)`` says otherwise, in training.
-  /// Call layers as functions, `layer(x, in: context)`, never their `predict`.
+  /// The result for `input`, in inference and, unless ``forward(_:in:)`` says otherwise, in
+  /// training. Call layers as functions, `layer(x, in: context)`, never their `predict`.
   func predict(_ input: Input, in context: Context) throws -> Output
 
-  /// The result for `input` in training, for layers that then do something else. By default `predict`.
+  /// The result for `input` in training, for layers that then do something else. By default
+  /// `predict`.
   func forward(_ input: Input, in context: Context) throws -> Output
 
-  /// Gives deferred learnables their first value, knowing an example of the input. Runs once, before
-  /// the first `predict`; may call nested networks, which initialises them. Does nothing by default.
+  /// Gives deferred learnables their first value, knowing an example of the input. Runs once,
+  /// before the first `predict`; may call nested networks, which initialises them. Does nothing by
+  /// default.
   func initialize(for input: Input, in context: Context) throws
 
   /// Names of the input ports: by default `in`, or `in1`, `in2`, ...
@@ -36,12 +38,12 @@ public protocol Layer<Input, Output>: LearnableValue {
   /// matrix is `BC`.
   func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout]
 
-  /// Whether observations never meet in the layer and it keeps no state, so that several uses may run
-  /// as one batch. False by default; built-in layers say so where it is true.
+  /// Whether observations never meet in the layer and it keeps no state, so that several uses may
+  /// run as one batch. False by default; built-in layers say so where it is true.
   var isObservationWise: Bool { get }
 
-  /// What tells this layer from an equal one: a class's own identity, or that of a structure's first
-  /// learnable or state. Nil for a structure without either.
+  /// What tells this layer from an equal one: a class's own identity, or that of a structure's
+  /// first learnable or state. Nil for a structure without either.
   var identity: ObjectIdentifier? { get }
 }
 
@@ -91,12 +93,13 @@ extension Layer where Self: AnyObject {
   public var identity: ObjectIdentifier? { ObjectIdentifier(self) }
 }
 
-/// A layer of your own. Mark what it learns with ``Learnable``, what it remembers with ``LayerState``,
-/// and write ``Layer/predict(_:in:)``; the rest has defaults.
+/// A layer of your own. Mark what it learns with ``Learnable``, what it remembers with
+/// ``LayerState``, and write ``Layer/predict(_:in:)``; the rest has defaults.
 ///
 /// A structure is the recommended form. **Copying one shares its learnables**, as copying a handle
 /// does; use ``Network/copy()`` for an independent copy. Final classes work the same way, and open
-/// classes can be subclassed; both are declared `@unchecked Sendable`, since a wrapped property is a `var`.
+/// classes can be subclassed; both are declared `@unchecked Sendable`, since a wrapped property is
+/// a `var`.
 ///
 ///     struct Doubling: CustomLayer {
 ///       @Learnable var scale: Tensor = .deferred

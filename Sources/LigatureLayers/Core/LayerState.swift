@@ -3,10 +3,10 @@ import Synchronization
 
 /// Marks what a layer remembers from pass to pass, such as running statistics.
 ///
-/// A state is kept separately for each path and use of its layer: a network that runs three times in a
-/// pass has three, unless its author asks for `.shared`. Writing during a training pass takes
-/// effect within the pass at once and is committed when the pass succeeds; predicting never changes a
-/// stored state.
+/// A state is kept separately for each path and use of its layer: a network that runs three times
+/// in a pass has three, unless its author asks for `.shared`. Writing during a training pass takes
+/// effect within the pass at once and is committed when the pass succeeds; predicting never changes
+/// a stored state.
 @propertyWrapper
 public struct LayerState: Sendable {
   /// Whether uses of one layer share a state.

@@ -2,8 +2,8 @@ import LigatureTensors
 
 /// Labels and sizes of a tensor at the border between two layers: `Layout("BTC", [nil, 100, 3])`.
 ///
-/// Labels are B (batch), T (time), S (space), C (channel) and U (unspecified); the canonical order is
-/// batch, time, space, channels. A size of nil is free.
+/// Labels are B (batch), T (time), S (space), C (channel) and U (unspecified); the canonical order
+/// is batch, time, space, channels. A size of nil is free.
 public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
   /// What an axis means.
   public enum Label: Character, Sendable, Hashable, CaseIterable {

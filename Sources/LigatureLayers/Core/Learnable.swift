@@ -1,15 +1,15 @@
 import LigatureTensors
 import Synchronization
 
-/// Marks what a layer learns. The value may be a tensor, a whole layer or network, or arrays, optionals
-/// and dictionaries of those.
+/// Marks what a layer learns. The value may be a tensor, a whole layer or network, or arrays,
+/// optionals and dictionaries of those.
 ///
 ///     @Learnable var encoder: Network
 ///     @Learnable(l2Factor: 0) var biases: [Tensor] = .deferred
 ///
 /// Reading a tensor during a pass gives it as a part of that pass, so that gradients reach it.
-/// Assigning writes *into* the parameter, which keeps its identity and so its ties; a value of another
-/// shape is refused when the parameter is next used.
+/// Assigning writes *into* the parameter, which keeps its identity and so its ties; a value of
+/// another shape is refused when the parameter is next used.
 @propertyWrapper
 public struct Learnable<Value: LearnableValue>: Sendable {
   let slot: LearnableSlot

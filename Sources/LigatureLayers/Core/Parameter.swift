@@ -1,9 +1,9 @@
 import LigatureTensors
 import Synchronization
 
-/// One learnable tensor. Its identity is what ties are made of: whatever reaches the same parameter,
-/// by whatever path and however often, shares it, and it is counted, differentiated, stepped and
-/// saved once. Writing replaces its value, never the parameter.
+/// One learnable tensor. Its identity is what ties are made of: whatever reaches the same
+/// parameter, by whatever path and however often, shares it, and it is counted, differentiated,
+/// stepped and saved once. Writing replaces its value, never the parameter.
 public final class Parameter: Sendable {
   /// Everything a parameter stores.
   struct Contents {

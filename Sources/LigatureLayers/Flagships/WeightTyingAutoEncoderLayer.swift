@@ -2,13 +2,14 @@ import LigatureTensors
 
 /// Squeezes an observation into a code and rebuilds it with the encoder's own weights, transposed.
 ///
-/// The encoder is a network of any layers that take and give `[batch, features]`. Its fully connected layers, in
-/// reverse order, are the decoder: each multiplies by its own weights transposed and adds a bias that belongs to
-/// the decoder. Between them stands a ReLU, at the end a logistic function, so outputs lie in 0...1. The result has
-/// the shape of the input.
+/// The encoder is a network of any layers that take and give `[batch, features]`. Its fully
+/// connected layers, in reverse order, are the decoder: each multiplies by its own weights
+/// transposed and adds a bias that belongs to the decoder. Between them stands a ReLU, at the end a
+/// logistic function, so outputs lie in 0...1. The result has the shape of the input.
 ///
-/// Tied weights halve the learnables (Vincent et al., "Stacked denoising autoencoders", JMLR 2010). Everything here
-/// is public API: a copy of this class under another name works the same way, and every method can be overridden.
+/// Tied weights halve the learnables (Vincent et al., "Stacked denoising autoencoders", JMLR 2010).
+/// Everything here is public API: a copy of this class under another name works the same way, and
+/// every method can be overridden.
 open class WeightTyingAutoEncoderLayer: CustomLayer, Codable, @unchecked Sendable {
   /// From `[batch, features]` to the code `[batch, codeSize]`.
   @Learnable public final var encoder: Network

@@ -1,7 +1,7 @@
 import LigatureTensors
 
-/// In training, sets each element to 0 with a probability and scales the others so that the expectation
-/// stays; in inference, hands its input on (Srivastava et al. 2014).
+/// In training, sets each element to 0 with a probability and scales the others so that the
+/// expectation stays; in inference, hands its input on (Srivastava et al. 2014).
 public struct Dropout: CustomLayer, Codable, CustomStringConvertible {
   /// The probability of an element being dropped, in 0..<1.
   public let probability: Double

@@ -1,7 +1,8 @@
 import LigatureTensors
 
-/// x · weights + bias on the last axis: `[batch, ..., inputs]` becomes `[batch, ..., outputs]`. O(batch ·
-/// inputs · outputs). Images are flattened first. By default no L2 penalty falls on the bias.
+/// x · weights + bias on the last axis: `[batch, ..., inputs]` becomes `[batch, ..., outputs]`.
+/// O(batch · inputs · outputs). Images are flattened first. By default no L2 penalty falls on the
+/// bias.
 public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   /// `[inputs, outputs]`.
   @Learnable public var weights: Tensor = .deferred

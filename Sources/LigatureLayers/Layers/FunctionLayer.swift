@@ -55,7 +55,8 @@ public struct FunctionLayer: CustomLayer {
 }
 
 extension FunctionLayer: SelfCopying {
-  /// A closure cannot be taken apart, and need not be: the copy runs the same one on learnables of its own.
+  /// A closure cannot be taken apart, and need not be: the copy runs the same one on learnables of
+  /// its own.
   func copied(with copies: CopyTable) throws -> any Layer {
     FunctionLayer(
       learnables: Learnable(slot: try copies.copy(_learnables.slot)), name: defaultName,

@@ -19,8 +19,8 @@ public enum Initializer: Sendable, Codable, Equatable {
   /// Uniform within ±limit.
   case uniform(limit: Double)
 
-  /// Values of a shape, drawn from the network's stream for its next learnable. Inputs and outputs are the
-  /// last two sizes, those before them counting to both.
+  /// Values of a shape, drawn from the network's stream for its next learnable. Inputs and outputs
+  /// are the last two sizes, those before them counting to both.
   public func callAsFunction(_ shape: [Int], in context: Context) throws -> Tensor {
     let type = context.scalarType
     let outputs = Double(shape.last ?? 1)

@@ -36,10 +36,11 @@ extension InputLayer {
     normalization == .none ? x : try (x - shift) / divisor
   }
 
-  /// Takes the statistics from data `[batch, ..., channels]`, unless there are some. Reads it twice. A
-  /// channel that does not vary is divided by 1.
+  /// Takes the statistics from data `[batch, ..., channels]`, unless there are some. Reads it
+  /// twice. A channel that does not vary is divided by 1.
   public func fitStatistics(to data: Tensor) throws {
-    // Before there are statistics the shift is deferred or, after an initialisation, a single number.
+    // Before there are statistics the shift is deferred or, after an initialisation, a single
+    // number.
     guard normalization != .none, shift.isDeferred || shift.rank == 0, data.rank > 0, data.count > 0
     else { return }
     let axes = Array(0..<(data.rank - 1))

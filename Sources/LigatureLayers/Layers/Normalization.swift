@@ -27,9 +27,9 @@ public struct LayerNormalization: CustomLayer, Codable {
   public var identity: ObjectIdentifier? { ObjectIdentifier(_scale.slot) }
 }
 
-/// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales and shifts
-/// it by learnables (Ioffe and Szegedy 2015). In training with the statistics of the batch, which also move
-/// running averages; in inference with those. O(count).
+/// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales
+/// and shifts it by learnables (Ioffe and Szegedy 2015). In training with the statistics of the
+/// batch, which also move running averages; in inference with those. O(count).
 public struct BatchNormalization: CustomLayer, Codable {
   /// `[channels]`.
   @Learnable(l2Factor: 0) public var scale: Tensor = .deferred

@@ -17,8 +17,8 @@ public struct Reshape: CustomLayer, Codable, CustomStringConvertible {
   private let shape: [Int]
   private let labels: String?
 
-  /// A layer that reshapes each observation to `shape`, in which one size may be -1. `labels` names the axes
-  /// of the result, batch included.
+  /// A layer that reshapes each observation to `shape`, in which one size may be -1. `labels` names
+  /// the axes of the result, batch included.
   public init(_ shape: [Int], labels: String? = nil) {
     self.shape = shape
     self.labels = labels

@@ -2,7 +2,8 @@ import LigatureTensors
 
 /// The gradients of one pass, by parameter: a value, which can be added to another.
 public struct Gradients: Sendable {
-  /// In the order in which the pass first read the parameters, so that sums over them are reproducible.
+  /// In the order in which the pass first read the parameters, so that sums over them are
+  /// reproducible.
   package private(set) var entries: [(parameter: Parameter, gradient: Tensor)] = []
   private var places: [ObjectIdentifier: Int] = [:]
 
@@ -50,8 +51,8 @@ public struct Gradients: Sendable {
 ///       try meanSquaredError(network(x, in: context), targets)
 ///     }
 ///
-/// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass is
-/// then dropped whole.
+/// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass
+/// is then dropped whole.
 public func valueAndGradients(
   of network: Network, seed: UInt64 = 0, iteration: Int = 0,
   _ body: (Context) throws -> Tensor
@@ -86,8 +87,9 @@ extension Network {
     return try Frame.$current.withValue(context.frame) { try body(context) }
   }
 
-  /// The output for one input tensor, batch by batch: `[observations, ...]`. Memory beyond input and output
-  /// is that of one batch. Throws where the input does not fit, and for a network of several outputs.
+  /// The output for one input tensor, batch by batch: `[observations, ...]`. Memory beyond input
+  /// and output is that of one batch. Throws where the input does not fit, and for a network of
+  /// several outputs.
   public func predict(_ input: Tensor, batchSize: Int = 128) throws -> Tensor {
     let outputs = try predict([input], batchSize: batchSize)
     guard outputs.count == 1 else {
@@ -98,8 +100,8 @@ extension Network {
     return outputs[0]
   }
 
-  /// The outputs for a list of inputs, batch by batch. Throws inside a layer, where it would begin a pass of
-  /// its own and so cut the gradient.
+  /// The outputs for a list of inputs, batch by batch. Throws inside a layer, where it would begin
+  /// a pass of its own and so cut the gradient.
   public func predict(_ inputs: [Tensor], batchSize: Int = 128) throws -> [Tensor] {
     if let frame = Frame.current, frame.entry != nil {
       throw LayerError(

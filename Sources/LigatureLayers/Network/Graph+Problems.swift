@@ -1,5 +1,5 @@
-/// Something that keeps a network from running, or is most likely a mistake: where, what, and how to mend
-/// it.
+/// Something that keeps a network from running, or is most likely a mistake: where, what, and how
+/// to mend it.
 public struct NetworkProblem: Sendable, Codable, Hashable, CustomStringConvertible {
   /// What sort of problem it is.
   public enum Kind: String, Sendable, Codable, CaseIterable {
@@ -113,8 +113,8 @@ extension Graph {
     }
   }
 
-  /// Cycles, each as the names along it in the direction of the data, such that opening one connection of
-  /// each leaves none.
+  /// Cycles, each as the names along it in the direction of the data, such that opening one
+  /// connection of each leaves none.
   private var cycles: [[String]] {
     var feeders: [String: [String]] = [:]
     for node in nodes {

@@ -1,14 +1,14 @@
 import LigatureTensors
 
 extension Network {
-  /// A chain of layers, each fed by the one before. Its input layout is that of a leading input layer, or
-  /// is found out when the network is first used.
+  /// A chain of layers, each fed by the one before. Its input layout is that of a leading input
+  /// layer, or is found out when the network is first used.
   public convenience init(@NetworkBuilder _ layers: () throws -> [any Layer]) rethrows {
     self.init(chain: try layers(), input: nil)
   }
 
-  /// A chain of layers for inputs of a given layout, with its learnables initialised from `seed`. Throws
-  /// where layers and layout do not fit.
+  /// A chain of layers for inputs of a given layout, with its learnables initialised from `seed`.
+  /// Throws where layers and layout do not fit.
   public convenience init(
     input: Layout, seed: UInt64 = 0, @NetworkBuilder _ layers: () throws -> [any Layer]
   ) throws {

@@ -2,8 +2,8 @@ import Foundation
 import LigatureTensors
 
 extension Network {
-  /// An independent copy: the same layers, values and ties, and no shared storage. Layers of your own must
-  /// be `Codable`; throws an error that names one that is not. O(learnables).
+  /// An independent copy: the same layers, values and ties, and no shared storage. Layers of your
+  /// own must be `Codable`; throws an error that names one that is not. O(learnables).
   public func copy() throws -> Network {
     try CopyTable().copy(self)
   }
@@ -63,6 +63,7 @@ final class CopyTable: @unchecked Sendable {
       copies[key].map { (ObjectIdentifier($0), paths) }
     }
     findings.uses = Dictionary(uniqueKeysWithValues: uses)
+    findings.calls = [:]
     return findings
   }
 

@@ -1,7 +1,8 @@
 extension Network: CustomStringConvertible {
-  /// The layers as a table, those of nested networks indented: layout of what comes out, learnables (each shared
-  /// one where its owner stands, with where else it is used) and their number. What is not known before an example
-  /// has passed through is a question mark; what keeps the network from running stands at the end.
+  /// The layers as a table, those of nested networks indented: layout of what comes out, learnables
+  /// (each shared one where its owner stands, with where else it is used) and their number. What is
+  /// not known before an example has passed through is a question mark; what keeps the network from
+  /// running stands at the end.
   public var description: String {
     let outline = Outline(self)
     var table = TextTable(
@@ -51,7 +52,8 @@ extension Outline {
     return own
   }
 
-  /// `weights 784x392`, or `biases 392, 784` for a list; `weights = fc1/weights` for what stands elsewhere.
+  /// `weights 784x392`, or `biases 392, 784` for a list; `weights = fc1/weights` for what stands
+  /// elsewhere.
   private func text(of tree: LearnableTree, _ name: String, in item: Item) -> [String] {
     var leaves: [(path: String, parameter: Parameter)] = []
     tree.visit(name) { path, leaf in

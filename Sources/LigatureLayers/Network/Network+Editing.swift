@@ -1,6 +1,6 @@
 extension Network {
-  /// Adds a layer, unconnected, and returns its name: the given one, or the layer's type with a number
-  /// where that is taken. An input layer also declares a network input of its name.
+  /// Adds a layer, unconnected, and returns its name: the given one, or the layer's type with a
+  /// number where that is taken. An input layer also declares a network input of its name.
   @discardableResult
   public func add(_ layer: any Layer, named name: String? = nil) throws -> String {
     let entry = LayerEntry(layer)
@@ -38,8 +38,9 @@ extension Network {
     }
   }
 
-  /// Feeds an input port from an output port or a network input: `connect("lstm/out2", to: "fc2")`. The
-  /// port may be left out where a layer has one. Throws for unknown ports, and for a port that is fed.
+  /// Feeds an input port from an output port or a network input: `connect("lstm/out2", to: "fc2")`.
+  /// The port may be left out where a layer has one. Throws for unknown ports, and for a port that
+  /// is fed.
   public func connect(_ source: String, to target: String) throws {
     try edit { graph in
       let from = try graph.outputPort(source)
@@ -75,8 +76,9 @@ extension Network {
     }
   }
 
-  /// Puts another layer in the place of one, under its name and with its connections. Where both have one
-  /// input, or one output, its name does not matter. Throws when a connected port is missing in the new layer.
+  /// Puts another layer in the place of one, under its name and with its connections. Where both
+  /// have one input, or one output, its name does not matter. Throws when a connected port is
+  /// missing in the new layer.
   public func replace(_ name: String, with layer: any Layer) throws {
     let entry = LayerEntry(layer)
     try refuseSelf(entry)

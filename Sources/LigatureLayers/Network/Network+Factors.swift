@@ -9,7 +9,8 @@ extension Network {
     Dictionary(learnables.map { ($0.path, $0.parameter.l2Factor) }) { first, _ in first }
   }
 
-  /// Sets the learn-rate factor of every learnable that a pattern names, by any of its paths; 0 freezes.
+  /// Sets the learn-rate factor of every learnable that a pattern names, by any of its paths; 0
+  /// freezes.
   ///
   /// A pattern is a path in which `*` stands for anything within a name and `**` for any number of
   /// names: `"encoder/**"`, `"**/bias"`. Throws when it names nothing.
@@ -17,8 +18,8 @@ extension Network {
     try setLearnRateFactors([pattern: factor])
   }
 
-  /// Sets learn-rate factors by pattern. Throws, and sets nothing, when a pattern names nothing or two
-  /// of them give one parameter different factors.
+  /// Sets learn-rate factors by pattern. Throws, and sets nothing, when a pattern names nothing or
+  /// two of them give one parameter different factors.
   public func setLearnRateFactors(_ factors: [String: Double]) throws {
     for (parameter, factor) in try resolved(factors) { parameter.learnRateFactor = factor }
   }

@@ -4,9 +4,9 @@ extension Network {
   /// Whether any learnable in the network has no value yet.
   public var hasDeferred: Bool { graph.nodes.contains { $0.entry.hasDeferred } }
 
-  /// Gives learnables that have none their first values, by passing zeros of the declared input layouts
-  /// through the network. Learnables with values keep them. Throws where layers and layouts do not fit,
-  /// and where a layer leaves something deferred.
+  /// Gives learnables that have none their first values, by passing zeros of the declared input
+  /// layouts through the network. Learnables with values keep them. Throws where layers and layouts
+  /// do not fit, and where a layer leaves something deferred.
   public func initialize(seed: UInt64? = nil) throws {
     let inputs = try graph.inputs.map { input -> Tensor in
       guard let layout = input.layout else {
@@ -21,8 +21,8 @@ extension Network {
     try initialize(for: inputs, seed: seed)
   }
 
-  /// Gives learnables that have none their first values, by passing an example through the network. The
-  /// batch may be small: only its shape, and whatever layers make of its values, matters.
+  /// Gives learnables that have none their first values, by passing an example through the network.
+  /// The batch may be small: only its shape, and whatever layers make of its values, matters.
   public func initialize(for examples: [Tensor], seed: UInt64? = nil) throws {
     if let seed { self.seed = seed }
     let start = self.seed
@@ -50,6 +50,7 @@ extension Network {
     state.withLock { state in
       var findings = state.findings ?? Findings()
       findings.uses = usage.paths
+      findings.calls = usage.calls
       state.findings = findings
     }
   }
@@ -73,7 +74,8 @@ extension Network {
     try initialize(for: example.map(\.detached))
   }
 
-  /// The axis of each input that observations lie along: the first, unless its layout says otherwise.
+  /// The axis of each input that observations lie along: the first, unless its layout says
+  /// otherwise.
   func batchAxes(of inputs: [Tensor]) -> [Int] {
     let layouts = graph.inputs.map(\.layout)
     return inputs.indices.map { index in
@@ -89,8 +91,8 @@ extension Network {
 }
 
 extension Network {
-  /// Makes the network ready to run on data: input layers take their statistics, then deferred learnables get
-  /// their first values.
+  /// Makes the network ready to run on data: input layers take their statistics, then deferred
+  /// learnables get their first values.
   package func prepare(for inputs: [Tensor]) throws {
     let graph = graph
     for (input, tensor) in zip(graph.inputs, inputs) {

@@ -47,8 +47,8 @@ extension Network {
   /// Scalars to learn, each shared one counted once.
   public var learnableCount: Int { learnables.map(\.count).reduce(0, +) }
 
-  /// Scalars there would be if every use had learnables of its own. Known once the network is initialised;
-  /// before that, every path counts as a use.
+  /// Scalars there would be if every use had learnables of its own. Known once the network is
+  /// initialised; before that, every path counts as a use.
   public var untiedLearnableCount: Int {
     learnables.map { $0.count * uses(of: $0).count }.reduce(0, +)
   }
@@ -59,8 +59,8 @@ extension Network {
       ?? [learnable.path] + learnable.aliases
   }
 
-  /// The layers of a type, in order, those of nested networks and inside custom layers included. A shared
-  /// layer is listed once.
+  /// The layers of a type, in order, those of nested networks and inside custom layers included. A
+  /// shared layer is listed once.
   public func layers<L: Layer>(of type: L.Type) -> [L] {
     var found: [L] = []
     var seen: Set<ObjectIdentifier> = []

@@ -139,8 +139,9 @@ struct Border {
 }
 
 extension Pass {
-  /// Whether layouts are followed from layer to layer and products are counted: in the pass that initialises,
-  /// and in the one that counts uses, whose numbers stay since nothing runs twice in it.
+  /// Whether layouts are followed from layer to layer and products are counted: in the pass that
+  /// initialises, and in the one that counts uses, whose numbers stay since nothing runs twice in
+  /// it.
   fileprivate var isLookedAt: Bool { initialization != nil || usage != nil }
 }
 

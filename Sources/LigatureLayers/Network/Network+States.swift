@@ -1,8 +1,8 @@
 import LigatureTensors
 
 extension Network {
-  /// The values of each state by its layer's path and property: the initial one, then one for each use that has
-  /// written, in no particular order.
+  /// The values of each state by its layer's path and property: the initial one, then one for each
+  /// use that has written, in no particular order.
   package var stateValues: [String: [Tensor]] {
     var found: [String: [Tensor]] = [:]
     visitStates { path, slot in

@@ -1,8 +1,8 @@
 import LigatureTensors
 import Synchronization
 
-/// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer of a
-/// larger network, and be called as often as its owner likes. Every use shares its learnables.
+/// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer
+/// of a larger network, and be called as often as its owner likes. Every use shares its learnables.
 ///
 ///     let encoder = Network {
 ///       FullyConnected(392)
@@ -33,6 +33,8 @@ public final class Network: Layer {
     var multiplyAdds: [String: Int] = [:]
     /// Paths of the calls that read each parameter.
     var uses: [ObjectIdentifier: [String]] = [:]
+    /// What went into and came out of layers that custom layers hold themselves.
+    var calls: [ObjectIdentifier: UsageCount.Call] = [:]
   }
 
   let state: Mutex<State>
@@ -78,8 +80,8 @@ public final class Network: Layer {
   /// Names of the network's inputs.
   public var inputNames: [String] { graph.inputs.map(\.name) }
 
-  /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has one
-  /// port, `layer/port` where it has several.
+  /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has
+  /// one port, `layer/port` where it has several.
   public var outputNames: [String] {
     let graph = graph
     let fed = Set(graph.sources.values)

@@ -1,7 +1,7 @@
 import LigatureTensors
 
-/// The values of a network's learnables and states at one moment, to go back to. Taking one copies nothing: values are
-/// copy-on-write.
+/// The values of a network's learnables and states at one moment, to go back to. Taking one copies
+/// nothing: values are copy-on-write.
 public struct NetworkSnapshot: Sendable {
   fileprivate let parameters: [(parameter: Parameter, contents: Parameter.Contents)]
   fileprivate let slots: [(slot: LearnableSlot, tree: LearnableTree)]
@@ -24,7 +24,8 @@ extension Network {
       parameters: parameters, slots: slots, states: states, scalarType: scalarType)
   }
 
-  /// Puts back the values of a snapshot of this network. Learnables that had no value then have none again.
+  /// Puts back the values of a snapshot of this network. Learnables that had no value then have
+  /// none again.
   public func restore(_ snapshot: NetworkSnapshot) {
     for (slot, tree) in snapshot.slots { slot.replace(tree) }
     for (parameter, contents) in snapshot.parameters { parameter.contents = contents }

@@ -1,7 +1,7 @@
 /// The layers of a network at any depth, outer ones first: what tables and analyses are made of.
 ///
-/// Each layer is entered once. A shared one that is met again is listed without what is in it, and so is
-/// one that is met inside itself, so the outline of any graph is finite.
+/// Each layer is entered once. A shared one that is met again is listed without what is in it, and
+/// so is one that is met inside itself, so the outline of any graph is finite.
 struct Outline {
   struct Item {
     /// From the network: `autoencoder/encoder/fc1`.
@@ -29,7 +29,8 @@ struct Outline {
   }
 
   private(set) var items: [Item] = []
-  /// Learnables, once each, by the path of the layer that owns them; aliases as far as layers are entered.
+  /// Learnables, once each, by the path of the layer that owns them; aliases as far as layers are
+  /// entered.
   private(set) var learnables: [LearnableInfo] = []
   let root: Network
   /// Labels of axes whose size some declared input leaves open.
@@ -40,6 +41,7 @@ struct Outline {
     let type: ObjectIdentifier
   }
 
+  private let calls: [ObjectIdentifier: UsageCount.Call]
   private var seen: [Identity: String] = [:]
   private var places: [ObjectIdentifier: Int] = [:]
 
@@ -51,6 +53,7 @@ struct Outline {
       })
     let identity = Identity(object: ObjectIdentifier(network), type: ObjectIdentifier(Network.self))
     let findings = network.state.withLock { $0.findings }
+    calls = findings?.calls ?? [:]
     for node in network.graph.nodes {
       visit(
         node.entry, name: node.name, path: node.name, depth: 0, in: findings,
@@ -78,11 +81,12 @@ struct Outline {
         .shared(with: place)
       } else { .first }
     let network = layer as? Network
+    let call = entry.identity.flatMap { calls[$0] }
     items.append(
       Item(
         path: path, name: name, depth: depth, entry: entry, occurrence: occurrence,
-        inputs: findings?.inputLayouts[name] ?? network?.foundInputs,
-        outputs: findings?.outputLayouts[name] ?? network?.foundOutputs,
+        inputs: findings?.inputLayouts[name] ?? network?.foundInputs ?? call?.inputs,
+        outputs: findings?.outputLayouts[name] ?? network?.foundOutputs ?? call?.outputs,
         multiplyAdds: findings?.multiplyAdds[name] ?? network?.foundMultiplyAdds))
     guard occurrence == .first, depth < Frame.maximumDepth else { return }
     var around = around
@@ -155,7 +159,8 @@ extension Network {
     return layouts.isEmpty || layouts.count < names.count ? nil : layouts
   }
 
-  /// The layout of an input: as declared, or else as the last example had it; nil where neither is known.
+  /// The layout of an input: as declared, or else as the last example had it; nil where neither is
+  /// known.
   func foundLayout(of input: String) -> Layout? {
     let (graph, findings) = state.withLock { ($0.graph, $0.findings) }
     if let layout = graph.inputs.first(where: { $0.name == input })?.layout { return layout }

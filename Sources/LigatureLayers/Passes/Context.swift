@@ -58,8 +58,11 @@ public struct Context: Sendable {
         if let initialization = pass.initialization {
           try initialization.prepare(layer, input, context)
         }
-        return try pass.phase == .training
+        let output =
+          try pass.phase == .training
           ? layer.forward(input, in: context) : layer.predict(input, in: context)
+        if name == nil { pass.usage?.note(layer, input.tensors, output.tensors) }
+        return output
       } catch {
         throw LayerError.attribute(error, to: child.path)
       }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One running call of a layer: its pass, its path, and how often it has called what so far.
 ///
-/// Property getters have no context, so the frame is also a task-local: a learnable read inside a pass
-/// is a leaf of that pass.
+/// Property getters have no context, so the frame is also a task-local: a learnable read inside a
+/// pass is a leaf of that pass.
 final class Frame: Sendable {
   @TaskLocal static var current: Frame?
 
@@ -14,8 +14,8 @@ final class Frame: Sendable {
   let pass: Pass
   /// The layer's path from the root, for people: `autoencoder/encoder/fc1`.
   let path: String
-  /// The path with the number of the use at every step that was taken before: what states and random
-  /// numbers are keyed by.
+  /// The path with the number of the use at every step that was taken before: what states and
+  /// random numbers are keyed by.
   let key: String
   let depth: Int
   /// Learnables are read as constants: a backward written by hand takes care of them.
@@ -59,8 +59,8 @@ final class Frame: Sendable {
     }
   }
 
-  /// The frame of a call of `layer` by this frame's layer. A network knows the names of its layers; those
-  /// of a custom layer are found among its learnables, or else named by type.
+  /// The frame of a call of `layer` by this frame's layer. A network knows the names of its layers;
+  /// those of a custom layer are found among its learnables, or else named by type.
   func child(for layer: any Layer, name: String?, entry: LayerEntry?) -> Frame {
     let known = name == nil ? layer.identity.flatMap { children[$0] } : nil
     let name = name ?? known?.name ?? layer.defaultName

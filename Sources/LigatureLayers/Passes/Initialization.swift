@@ -1,8 +1,8 @@
 import LigatureTensors
 import Synchronization
 
-/// The pass that gives learnables their first values: it runs an example through the network, and each
-/// layer that still has something deferred is initialised just before its first `predict`.
+/// The pass that gives learnables their first values: it runs an example through the network, and
+/// each layer that still has something deferred is initialised just before its first `predict`.
 final class Initialization: Sendable {
   private let position: Mutex<Int>
 

@@ -13,8 +13,9 @@ extension Network {
     return outputs
   }
 
-  /// One recorded pass: its outputs, and the gradients of Σ weights · outputs in the inputs and in every parameter that
-  /// was read. `weights` makes one tensor for each output, nil for an output that is to be left out.
+  /// One recorded pass: its outputs, and the gradients of Σ weights · outputs in the inputs and in
+  /// every parameter that was read. `weights` makes one tensor for each output, nil for an output
+  /// that is to be left out.
   package func differentiated(
     at inputs: [Tensor], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,
     weights: ([Tensor]) throws -> [Tensor?]

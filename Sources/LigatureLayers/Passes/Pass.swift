@@ -48,8 +48,8 @@ final class Pass: Sendable {
 
   // MARK: Learnables
 
-  /// A parameter's value in this pass: a leaf of its tape, the same one at every reading, or a constant
-  /// where no gradient is wanted.
+  /// A parameter's value in this pass: a leaf of its tape, the same one at every reading, or a
+  /// constant where no gradient is wanted.
   func value(of parameter: Parameter, in frame: Frame) -> Tensor {
     usage?.note(parameter, frame)
     guard let tape, !parameter.isFrozen, !frame.readsConstants else {
@@ -72,8 +72,8 @@ final class Pass: Sendable {
     return .deferred(frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
   }
 
-  /// The leaves read so far, with their parameters, in the order of their first reading; forgotten by
-  /// the pass.
+  /// The leaves read so far, with their parameters, in the order of their first reading; forgotten
+  /// by the pass.
   func takeLeaves() -> [(parameter: Parameter, tensor: Tensor)] {
     values.withLock { values in
       defer { values.leaves = [:] }
@@ -114,24 +114,5 @@ final class Pass: Sendable {
     for key in written {
       if let state = states[key] { state.slot.commit(state.value, for: key.use) }
     }
-  }
-}
-
-/// In which calls of which layers each parameter was read: what "shared" means in numbers.
-final class UsageCount: Sendable {
-  private let uses = Mutex<[ObjectIdentifier: [(key: String, path: String)]]>([:])
-
-  func note(_ parameter: Parameter, _ frame: Frame) {
-    uses.withLock { uses in
-      let seen = uses[ObjectIdentifier(parameter), default: []]
-      if !seen.contains(where: { $0.key == frame.key }) {
-        uses[ObjectIdentifier(parameter), default: []].append((frame.key, frame.path))
-      }
-    }
-  }
-
-  /// Paths of the calls that read each parameter, one entry a call.
-  var paths: [ObjectIdentifier: [String]] {
-    uses.withLock { $0.mapValues { $0.map(\.path) } }
   }
 }

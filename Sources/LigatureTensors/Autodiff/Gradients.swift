@@ -1,5 +1,6 @@
-/// The value of `body` at `inputs`, and its gradient with respect to each of them: nil where the value
-/// does not depend on an input. `body` must return a single number. Costs a small multiple of `body`.
+/// The value of `body` at `inputs`, and its gradient with respect to each of them: nil where the
+/// value does not depend on an input. `body` must return a single number. Costs a small multiple of
+/// `body`.
 ///
 ///     let (value, gradients) = try valueAndGradients(at: [x]) { try square($0[0]).sum() }
 public func valueAndGradients(

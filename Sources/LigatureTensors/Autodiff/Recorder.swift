@@ -22,7 +22,8 @@ package struct Recorder {
     }
   }
 
-  /// A record for a transposed view, for operations that do not read through the exchange themselves.
+  /// A record for a transposed view, for operations that do not read through the exchange
+  /// themselves.
   private static func resolve(_ node: Node) -> Int {
     let record = Tape.Record(
       inputs: [node.index],

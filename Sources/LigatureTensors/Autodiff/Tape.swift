@@ -16,8 +16,8 @@ package final class Tape: Sendable {
     var origin: Origin
   }
 
-  /// What a loss may want to know of its input: the value is a function of logits, which are the record's
-  /// first input, kept here as a constant.
+  /// What a loss may want to know of its input: the value is a function of logits, which are the
+  /// record's first input, kept here as a constant.
   package enum Origin: Sendable {
     case leaf
     case operation

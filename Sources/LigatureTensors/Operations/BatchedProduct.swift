@@ -94,8 +94,8 @@ extension LKProduct {
   }
 }
 
-/// Scratch memory for products that run at the same time, taken before they start: what a step takes from the pool
-/// must not depend on which of them overlap.
+/// Scratch memory for products that run at the same time, taken before they start: what a step
+/// takes from the pool must not depend on which of them overlap.
 private struct Workspaces {
   private let storage: Storage
   private let byteCount: Int

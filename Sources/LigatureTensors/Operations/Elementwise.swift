@@ -45,7 +45,8 @@ enum Elementwise {
     }
   }
 
-  /// The shape two operands are stretched to; throws when they do not fit or cannot be computed with.
+  /// The shape two operands are stretched to; throws when they do not fit or cannot be computed
+  /// with.
   static func commonShape(
     _ name: String, _ a: Tensor, _ b: Tensor, computing: Bool = true
   ) throws -> [Int] {

@@ -66,8 +66,8 @@ extension Tensor {
   }
 }
 
-/// `a` where `mask` is not 0, else `b`, with broadcasting of all three. Gradients flow to `a` and `b`
-/// where they were chosen, and an infinite or undefined value that was not chosen does no harm.
+/// `a` where `mask` is not 0, else `b`, with broadcasting of all three. Gradients flow to `a` and
+/// `b` where they were chosen, and an infinite or undefined value that was not chosen does no harm.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
   let values = try Elementwise.commonShape("select", a, b, computing: false)
   try mask.require("select")

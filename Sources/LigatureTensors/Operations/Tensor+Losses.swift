@@ -1,11 +1,11 @@
 import LigatureKernels
 
-/// The binary cross-entropy -t log(p) - (1 - t) log(1 - p) of probabilities p in 0...1 and targets t of the same
-/// shape, averaged over all elements. O(count).
+/// The binary cross-entropy -t log(p) - (1 - t) log(1 - p) of probabilities p in 0...1 and targets
+/// t of the same shape, averaged over all elements. O(count).
 ///
-/// Where `probabilities` was computed by a sigmoid in this pass, the loss goes back to its logits z as
-/// max(z, 0) - z t + log(1 + exp(-|z|)), which is exact for any z. Otherwise probabilities are kept one epsilon of
-/// their type away from 0 and 1.
+/// Where `probabilities` was computed by a sigmoid in this pass, the loss goes back to its logits z
+/// as max(z, 0) - z t + log(1 + exp(-|z|)), which is exact for any z. Otherwise probabilities are
+/// kept one epsilon of their type away from 0 and 1.
 public func binaryCrossEntropy(_ probabilities: Tensor, _ targets: Tensor) throws -> Tensor {
   if let node = probabilities.node, case .sigmoid(let logits) = node.tape.origin(of: node) {
     return try averaged("binaryCrossEntropy", logits, targets) {
@@ -25,7 +25,8 @@ public func binaryCrossEntropy(_ probabilities: Tensor, _ targets: Tensor) throw
   }
 }
 
-/// The binary cross-entropy of logits, averaged over all elements: of sigmoid(logits), without forming it.
+/// The binary cross-entropy of logits, averaged over all elements: of sigmoid(logits), without
+/// forming it.
 public func binaryCrossEntropy(logits: Tensor, _ targets: Tensor) throws -> Tensor {
   try averaged("binaryCrossEntropy", logits, targets) { type, count, z, t, scale, gradient in
     lk_binary_cross_entropy_logits(type, count, z, t, scale, gradient)
@@ -49,8 +50,8 @@ public func meanAbsoluteError(_ predictions: Tensor, _ targets: Tensor) throws -
   return try abs(predictions - targets).mean()
 }
 
-/// The mean over all elements of e²/2 where |e| ≤ `threshold`, else threshold · (|e| - threshold / 2), with
-/// e = prediction - target (Huber 1964). O(count).
+/// The mean over all elements of e²/2 where |e| ≤ `threshold`, else threshold · (|e| - threshold /
+/// 2), with e = prediction - target (Huber 1964). O(count).
 public func huber(
   _ predictions: Tensor, _ targets: Tensor, threshold: Double = 1
 ) throws -> Tensor {
@@ -65,11 +66,12 @@ public func huber(
   return try (near * (error - near * 0.5)).mean()
 }
 
-/// The cross-entropy -Σ t log(p) over the last axis (classes), averaged over everything before it. Targets are
-/// probabilities of the same shape, or class numbers (int32 or int64) of the shape without the last axis.
+/// The cross-entropy -Σ t log(p) over the last axis (classes), averaged over everything before it.
+/// Targets are probabilities of the same shape, or class numbers (int32 or int64) of the shape
+/// without the last axis.
 ///
-/// Where `probabilities` was computed by a softmax in this pass, the loss goes back to its logits. Otherwise
-/// probabilities are kept one epsilon of their type away from 0. O(count).
+/// Where `probabilities` was computed by a softmax in this pass, the loss goes back to its logits.
+/// Otherwise probabilities are kept one epsilon of their type away from 0. O(count).
 public func crossEntropy(_ probabilities: Tensor, _ targets: Tensor) throws -> Tensor {
   if let node = probabilities.node, case .softmax(let logits) = node.tape.origin(of: node) {
     return try crossEntropy(logits: logits, targets)

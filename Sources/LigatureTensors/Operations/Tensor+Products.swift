@@ -22,9 +22,10 @@ public enum FusedActivation: Sendable {
   }
 }
 
-/// activation(x · weights + bias) in one pass: `x` is `[..., inputs]`, `weights` `[inputs, outputs]`,
-/// `bias` `[outputs]` or nil. The same numbers as the three operations in a row, and O(batch · inputs
-/// · outputs) like them, but the sum and the activation never travel through memory on their own.
+/// activation(x · weights + bias) in one pass: `x` is `[..., inputs]`, `weights` `[inputs,
+/// outputs]`, `bias` `[outputs]` or nil. The same numbers as the three operations in a row, and
+/// O(batch · inputs · outputs) like them, but the sum and the activation never travel through
+/// memory on their own.
 public func linear(
   _ x: Tensor, weights: Tensor, bias: Tensor? = nil, activation: FusedActivation = .identity
 ) throws -> Tensor {
@@ -136,8 +137,8 @@ private func throughEpilogue(
   return inner
 }
 
-/// Adds x · y, summed over stretched batches, to the gradient of operand `number`; for an operand that
-/// was read through a transposed view, the transpose of that.
+/// Adds x · y, summed over stretched batches, to the gradient of operand `number`; for an operand
+/// that was read through a transposed view, the transpose of that.
 private func addShare(
   _ pull: PullBack, _ number: Int, shape: [Int], swapped: Bool, _ x: Tensor, _ y: Tensor
 ) throws {

@@ -1,8 +1,9 @@
 import LigatureKernels
 
 extension Tensor {
-  /// The sum along `axes`, or of everything when none is named. Reduced axes go, unless `keepingAxes`
-  /// leaves them at size 1. O(count); the error grows with the logarithm of the count.
+  /// The sum along `axes`, or of everything when none is named. Reduced axes go, unless
+  /// `keepingAxes` leaves them at size 1. O(count); the error grows with the logarithm of the
+  /// count.
   public func sum(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try sum(axes: axes, keepingAxes: keepingAxes)
   }

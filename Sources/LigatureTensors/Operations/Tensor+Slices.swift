@@ -68,7 +68,8 @@ extension Tensor {
     }
   }
 
-  /// Consecutive parts of the given sizes along `axis`. Views, O(parts). Throws unless the sizes add up.
+  /// Consecutive parts of the given sizes along `axis`. Views, O(parts). Throws unless the sizes
+  /// add up.
   public func split(sizes: [Int], axis: Int = -1) throws -> [Tensor] {
     try require("split")
     guard let axis = Shape.normalized(axis, rank: rank),
@@ -85,7 +86,8 @@ extension Tensor {
     }
   }
 
-  /// `count` parts of equal size along `axis`. Views, O(parts). Throws when the size does not divide.
+  /// `count` parts of equal size along `axis`. Views, O(parts). Throws when the size does not
+  /// divide.
   public func split(into count: Int, axis: Int = -1) throws -> [Tensor] {
     try require("split")
     guard let axis = Shape.normalized(axis, rank: rank), count > 0, shape[axis] % count == 0 else {
@@ -180,8 +182,9 @@ extension Tensor {
     }
   }
 
-  /// This tensor with `source` added at `indices` along `axis`: an index named twice is added twice.
-  /// `source` has this tensor's sizes but along `axis`, where it has one element per index. O(count).
+  /// This tensor with `source` added at `indices` along `axis`: an index named twice is added
+  /// twice. `source` has this tensor's sizes but along `axis`, where it has one element per index.
+  /// O(count).
   public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int = 0) throws -> Tensor {
     try requireFloatingPoint("scatterAdded")
     try source.requireFloatingPoint("scatterAdded")

@@ -20,7 +20,8 @@ extension Tensor {
     }
   }
 
-  /// Every axis but the first in one: `[batch, ...]` becomes `[batch, features]`. Throws for a scalar.
+  /// Every axis but the first in one: `[batch, ...]` becomes `[batch, features]`. Throws for a
+  /// scalar.
   public func flattened() throws -> Tensor {
     try require("flattened")
     guard rank > 0 else {
@@ -59,7 +60,8 @@ extension Tensor {
     return result
   }
 
-  /// The axes in another order: axis `i` of the result is axis `axes[i]` of this tensor. A view, O(1).
+  /// The axes in another order: axis `i` of the result is axis `axes[i]` of this tensor. A view,
+  /// O(1).
   public func permuted(_ axes: [Int]) throws -> Tensor {
     try require("permuted")
     let normal = axes.compactMap { Shape.normalized($0, rank: rank) }
@@ -78,7 +80,8 @@ extension Tensor {
   }
 
   /// The last two axes exchanged: a matrix, or a batch of them, transposed. A view, O(1): a product
-  /// reads it in place, and its gradient is written the right way round. Of a vector, throws on use.
+  /// reads it in place, and its gradient is written the right way round. Of a vector, throws on
+  /// use.
   public var transposed: Tensor {
     guard rank >= 2 else {
       return isDeferred

@@ -2,19 +2,21 @@ import Foundation
 import LigatureKernels
 import Synchronization
 
-/// Threads that stay: a step has dozens of short parallel stretches, and waking a sleeping thread costs as much as
-/// many of them. Workers spin for some tens of microseconds after a job before they sleep.
+/// Threads that stay: a step has dozens of short parallel stretches, and waking a sleeping thread
+/// costs as much as many of them. Workers spin for some tens of microseconds after a job before
+/// they sleep.
 ///
-/// One job runs at a time. Pieces of it are claimed one by one, by the caller too, so a worker that comes late
-/// costs nothing but its help. A job that is started while another runs, or inside one, runs on its own thread alone.
+/// One job runs at a time. Pieces of it are claimed one by one, by the caller too, so a worker that
+/// comes late costs nothing but its help. A job that is started while another runs, or inside one,
+/// runs on its own thread alone.
 final class WorkerTeam: @unchecked Sendable {
   static let shared = WorkerTeam()
 
   /// Rounds of waiting before a thread sleeps or yields.
   private static let patience = 4000
 
-  /// The job's number, its count of pieces, and the next unclaimed piece, in one word, so that a claim is
-  /// valid for the job it was meant for or fails.
+  /// The job's number, its count of pieces, and the next unclaimed piece, in one word, so that a
+  /// claim is valid for the job it was meant for or fails.
   private struct Ticket {
     static let empty = Ticket(job: 0, pieces: 0)
     var word: UInt64
@@ -40,7 +42,8 @@ final class WorkerTeam: @unchecked Sendable {
   /// Written by the caller before it opens a ticket, read only by those who hold a claim on it.
   private var body: ((Int) -> Void)?
 
-  /// Runs `body` for 0..<pieces on up to `threads` threads, this one included, and returns when all are done.
+  /// Runs `body` for 0..<pieces on up to `threads` threads, this one included, and returns when all
+  /// are done.
   func run(_ pieces: Int, threads: Int, _ body: @escaping (Int) -> Void) {
     guard pieces > 1, threads > 1, pieces <= Self.maximumPieces,
       isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged

@@ -1,8 +1,8 @@
 import LigatureKernels
 
 /// A stream of random numbers that is a pure function of seed, stream and position: Philox4x32-10
-/// (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). Numbers depend neither on the
-/// order in which streams are read nor on the number of threads.
+/// (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). Numbers depend neither on
+/// the order in which streams are read nor on the number of threads.
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// The key that all streams of one run share.
   public let seed: UInt64
@@ -68,8 +68,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   /// Numbers 0..<count in random order (Fisher and Yates). O(count).
   public mutating func permutation(_ count: Int) -> [Int] {
     var numbers = Array(0..<Swift.max(0, count))
-    // Written out, since the order the standard library draws in is nobody's promise. The bias of taking the
-    // upper half of a product is below count / 2⁶⁴.
+    // Written out, since the order the standard library draws in is nobody's promise. The bias of
+    // taking the upper half of a product is below count / 2⁶⁴.
     for last in numbers.indices.dropFirst().reversed() {
       let chosen = Int(next().multipliedFullWidth(by: UInt64(last + 1)).high)
       numbers.swapAt(last, chosen)

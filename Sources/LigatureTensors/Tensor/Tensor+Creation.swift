@@ -75,8 +75,9 @@ extension Tensor {
     return try Tensor(values, shape: [n, n]).cast(to: scalarType)
   }
 
-  /// The same numbers in another scalar type; itself when it has that type. Floating point to integer
-  /// truncates toward zero and saturates. Between floating-point types gradients flow. O(count).
+  /// The same numbers in another scalar type; itself when it has that type. Floating point to
+  /// integer truncates toward zero and saturates. Between floating-point types gradients flow.
+  /// O(count).
   public func cast(to type: ScalarType) throws -> Tensor {
     try require("cast")
     guard type != scalarType else { return self }

@@ -102,7 +102,8 @@ public struct Tensor: Sendable {
 extension Tensor {
   package var isContiguous: Bool { Shape.isContiguous(shape, strides) }
 
-  /// The first scalar. Valid while `self` is alive; use inside `withExtendedLifetime` or before its last use.
+  /// The first scalar. Valid while `self` is alive; use inside `withExtendedLifetime` or before its
+  /// last use.
   package var pointer: UnsafeMutableRawPointer {
     guard let storage else { fatalError("a deferred tensor has no memory") }
     return storage.pointer + offset * scalarType.byteCount

@@ -2,7 +2,8 @@ import LigatureTensors
 
 /// Changes mini-batches on their way into training.
 public struct Augmentation: Sendable {
-  /// Makes another batch of one. Everything random must come from the stream, which is keyed by seed and step.
+  /// Makes another batch of one. Everything random must come from the stream, which is keyed by
+  /// seed and step.
   public typealias Function =
     @Sendable (_ batch: TrainingData, _ stream: inout RandomStream) throws -> TrainingData
 
@@ -16,8 +17,9 @@ public struct Augmentation: Sendable {
     self.share = share
   }
 
-  /// Moves each image `[batch, rows, columns, channels]` of the first input by up to `distance` whole pixels along
-  /// rows and columns, filling with zeros. An autoencoder's target moves along; other targets stay.
+  /// Moves each image `[batch, rows, columns, channels]` of the first input by up to `distance`
+  /// whole pixels along rows and columns, filling with zeros. An autoencoder's target moves along;
+  /// other targets stay.
   public static func randomShift(
     upTo distance: Int, duringFirst share: Double = 1
   ) -> Augmentation {
@@ -28,8 +30,8 @@ public struct Augmentation: Sendable {
   }
 }
 
-/// Each image of `[batch, rows, columns, channels]` moved by up to `distance` whole pixels along rows and
-/// columns, each direction and distance as likely, with zeros where nothing was. O(count).
+/// Each image of `[batch, rows, columns, channels]` moved by up to `distance` whole pixels along
+/// rows and columns, each direction and distance as likely, with zeros where nothing was. O(count).
 public func randomlyShifted(
   _ images: Tensor, upTo distance: Int, using stream: inout RandomStream
 ) throws -> Tensor {

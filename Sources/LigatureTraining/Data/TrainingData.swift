@@ -64,8 +64,8 @@ public struct TrainingData: Sendable {
   }
 }
 
-/// Numbers 0..<count in random order, cut into parts of the given shares, such as [0.6, 0.4]. The last part takes what
-/// rounding leaves. Throws unless shares are positive and add up to 1.
+/// Numbers 0..<count in random order, cut into parts of the given shares, such as [0.6, 0.4]. The
+/// last part takes what rounding leaves. Throws unless shares are positive and add up to 1.
 public func trainingPartitions(
   _ count: Int, _ shares: [Double], seed: UInt64 = 0
 ) throws -> [[Int]] {

@@ -1,13 +1,15 @@
 import LigatureLayers
 import LigatureTensors
 
-/// Trains a network and returns what happened. The network's learnables move; on an error they are where
-/// the last whole step left them.
+/// Trains a network and returns what happened. The network's learnables move; on an error they are
+/// where the last whole step left them.
 ///
-/// Learnables without values are initialised first, and input layers take the statistics of their normalisation from
-/// the data. Equal seeds, data and options give equal results to the last bit, whatever the number of threads.
+/// Learnables without values are initialised first, and input layers take the statistics of their
+/// normalisation from the data. Equal seeds, data and options give equal results to the last bit,
+/// whatever the number of threads.
 ///
-/// Throws when data and network do not fit, when a layer throws, and when the loss is no longer finite.
+/// Throws when data and network do not fit, when a layer throws, and when the loss is no longer
+/// finite.
 @discardableResult
 public func train(
   _ network: Network, on data: TrainingData, loss: Loss,
@@ -143,7 +145,8 @@ private struct TrainingRun {
   }
 }
 
-/// The mean loss and the metrics of a network on data, without learning from it, in batches of the options' size.
+/// The mean loss and the metrics of a network on data, without learning from it, in batches of the
+/// options' size.
 public func evaluate(
   _ network: Network, on data: TrainingData, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()

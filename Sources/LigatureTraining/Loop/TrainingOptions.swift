@@ -28,7 +28,8 @@ public struct TrainingOptions: Sendable {
   public var learnRate: Double
   /// How the learn rate goes on from there.
   public var schedule: LearnRateSchedule
-  /// The factor of the penalty l2 · w²/2, whose gradient is added; scaled by each learnable's own factor.
+  /// The factor of the penalty l2 · w²/2, whose gradient is added; scaled by each learnable's own
+  /// factor.
   public var l2: Double
   /// When the order of observations changes.
   public var shuffle: Shuffle

@@ -28,8 +28,8 @@ public struct Metric: Sendable {
     return (try meanSquaredError(output, target).item() * count, count)
   }
 
-  /// The share of observations whose largest output is the right class. Targets are class numbers, or
-  /// probabilities along the last axis.
+  /// The share of observations whose largest output is the right class. Targets are class numbers,
+  /// or probabilities along the last axis.
   public static let accuracy = Metric("accuracy") { outputs, targets in
     let (output, target) = try firstPair("accuracy", outputs, targets)
     let found = try output.argmax().scalars(as: Int64.self)

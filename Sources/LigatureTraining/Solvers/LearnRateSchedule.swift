@@ -4,8 +4,8 @@ import Foundation
 public enum LearnRateSchedule: Sendable, Equatable {
   /// Always the initial rate.
   case constant
-  /// From the initial rate down to `final` along a straight line, after rising linearly from 0 during the
-  /// first `warmup` share of the iterations.
+  /// From the initial rate down to `final` along a straight line, after rising linearly from 0
+  /// during the first `warmup` share of the iterations.
   case linear(final: Double = 0, warmup: Double = 0)
   /// The same along half a cosine (Loshchilov and Hutter 2017).
   case cosine(final: Double = 0, warmup: Double = 0)

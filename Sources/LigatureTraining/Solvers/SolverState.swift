@@ -2,8 +2,8 @@ import LigatureKernels
 import LigatureLayers
 import LigatureTensors
 
-/// What a solver remembers of each parameter, by the parameter's identity: a shared one has one memory and
-/// is stepped once.
+/// What a solver remembers of each parameter, by the parameter's identity: a shared one has one
+/// memory and is stepped once.
 public struct SolverState: Sendable {
   private let solver: Solver
   private var moments: [ObjectIdentifier: (parameter: Parameter, first: Tensor, second: Tensor?)] =
@@ -14,8 +14,9 @@ public struct SolverState: Sendable {
   /// The state before the first step.
   public init(_ solver: Solver) { self.solver = solver }
 
-  /// Moves every parameter that has a gradient and is not frozen. The penalty l2 · factor · w is added
-  /// to its gradient, and the learn rate is scaled by the parameter's factor. O(learnables), one pass over memory.
+  /// Moves every parameter that has a gradient and is not frozen. The penalty l2 · factor · w is
+  /// added to its gradient, and the learn rate is scaled by the parameter's factor. O(learnables),
+  /// one pass over memory.
   public mutating func update(
     along gradients: Gradients, learnRate: Double, l2: Double = 0
   ) throws {

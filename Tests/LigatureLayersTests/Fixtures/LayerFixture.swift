@@ -3,8 +3,8 @@ import Testing
 
 @testable import LigatureLayers
 
-/// One built-in layer in one variant, and what to feed it. The table ``all`` drives the tests that every layer has
-/// to pass.
+/// One built-in layer in one variant, and what to feed it. The table ``all`` drives the tests that
+/// every layer has to pass.
 struct LayerFixture: Sendable, CustomTestStringConvertible {
   /// The type that the row is about.
   let type: String
@@ -33,7 +33,8 @@ struct LayerFixture: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(type), \(variant)" }
 
-  /// A network of this one layer, initialised, with learnables and states drawn anew so that none of them is zero.
+  /// A network of this one layer, initialised, with learnables and states drawn anew so that none
+  /// of them is zero.
   func network(_ type: ScalarType = .float64) throws -> Network {
     let network = Network()
     let layer = try make()

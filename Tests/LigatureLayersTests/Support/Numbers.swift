@@ -18,7 +18,8 @@ extension [Tensor] {
     return try zip(self, others).allSatisfy { try $0.isIdentical(to: $1) }
   }
 
-  /// The sum of all elements, each weighted by a number of its own: as hard to get right as a Jacobian.
+  /// The sum of all elements, each weighted by a number of its own: as hard to get right as a
+  /// Jacobian.
   func projected(seed: UInt64 = 7) throws -> Tensor {
     let sums = try enumerated().map { index, tensor in
       try (tensor * numbers(tensor.shape, seed: seed + UInt64(index), tensor.scalarType)).sum()

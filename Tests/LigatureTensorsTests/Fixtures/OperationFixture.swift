@@ -1,8 +1,8 @@
 import LigatureTensors
 import Testing
 
-/// One row of the table that every differentiable operation stands in: what is computed, of what, and
-/// what plain code makes of the same numbers.
+/// One row of the table that every differentiable operation stands in: what is computed, of what,
+/// and what plain code makes of the same numbers.
 struct OperationFixture: Sendable, CustomTestStringConvertible {
   typealias Body = @Sendable ([Tensor]) throws -> [Tensor]
   typealias Reference = @Sendable ([Plain]) -> [Plain]

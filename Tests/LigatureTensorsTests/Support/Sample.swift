@@ -3,7 +3,8 @@ import LigatureTensors
 /// Numbers that one input of a fixture is made of: the same in every run, and away from kinks.
 struct Sample: Sendable, ExpressibleByArrayLiteral {
   enum Kind: Sendable {
-    /// In (-3, 3), at least 0.1 from every multiple of 0.5, where functions in the table have kinks.
+    /// In (-3, 3), at least 0.1 from every multiple of 0.5, where functions in the table have
+    /// kinks.
     case offGrid
     /// In (0.6, 2.4), for functions that need positive numbers.
     case positive

@@ -1,0 +1,45 @@
+import LigatureTensors
+import Synchronization
+
+/// What calls layers make of each other in a pass: in which calls each parameter is read, which is what "shared"
+/// means in numbers, and what goes in and out of layers that no network names.
+final class UsageCount: Sendable {
+  private struct Notes {
+    var uses: [ObjectIdentifier: [(key: String, path: String)]] = [:]
+    var calls: [ObjectIdentifier: Call] = [:]
+  }
+
+  /// What went into and came out of a layer.
+  struct Call: Sendable {
+    let inputs: [Layout]
+    let outputs: [Layout]
+  }
+
+  private let notes = Mutex(Notes())
+
+  func note(_ parameter: Parameter, _ frame: Frame) {
+    notes.withLock { notes in
+      let seen = notes.uses[ObjectIdentifier(parameter), default: []]
+      if !seen.contains(where: { $0.key == frame.key }) {
+        notes.uses[ObjectIdentifier(parameter), default: []].append((frame.key, frame.path))
+      }
+    }
+  }
+
+  /// Notes a call of a layer that a custom layer holds itself.
+  func note(_ layer: any Layer, _ inputs: [Tensor], _ outputs: [Tensor]) {
+    guard let identity = layer.identity else { return }
+    let entering = inputs.map { Layout(Layout.labels(rank: $0.rank), of: $0) }
+    let leaving = zip(layer.outputLayouts(outputs.map(\.shape), for: entering), outputs)
+      .map { Layout($0.labels, of: $1) }
+    notes.withLock { $0.calls[identity] = Call(inputs: entering, outputs: leaving) }
+  }
+
+  /// Paths of the calls that read each parameter, one entry a call.
+  var paths: [ObjectIdentifier: [String]] {
+    notes.withLock { $0.uses.mapValues { $0.map(\.path) } }
+  }
+
+  /// The last call of each layer that no network names.
+  var calls: [ObjectIdentifier: Call] { notes.withLock { $0.calls } }
+}
