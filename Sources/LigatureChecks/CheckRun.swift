@@ -6,75 +6,63 @@ struct CheckRun {
   private let layer: any Layer
   private let layouts: [Layout]
   private let options: CheckOptions
+  /// Whether this system lets a process fork.
+  private let canFork: Bool
 
-  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) {
+  init(
+    _ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions,
+    canFork: Bool = ChildProcess.isAvailable
+  ) {
     self.layer = layer
     self.layouts = layouts
     self.options = options
+    self.canFork = canFork
   }
 
   func report() -> CheckReport {
     let clock = ContinuousClock()
     let start = clock.now
     var entries: [CheckReport.Entry] = []
-    var subject: CheckSubject?
-    var obstacle: CheckReport.Outcome?
-    do {
-      subject = try CheckSubject(layer, layouts, options)
-    } catch {
-      obstacle = .failed([
-        CheckReport.Failure(
-          "the layer cannot be put into a network", at: String(describing: type(of: layer)),
-          expected: "ports that inputs of the given layouts can be connected to", found: "\(error)",
-          remedy: "Give one layout for each input, and distinct port names")
-      ])
-    }
-    defer { subject?.restoreOriginal() }
-    // What fails here is the finding of the check of initialisation.
-    try? subject?.initialize()
-    for check in LayerChecks.all where options.checks.contains(check.kind) {
+    var place = place()
+    defer { place.finish() }
+    for check in LayerChecks.all
+    where options.checks.contains(check.kind) || check.kind == place.unasked {
       let began = clock.now
       let elapsed = start.duration(to: began) / .seconds(1)
-      let outcome: CheckReport.Outcome
-      if let present = obstacle {
-        outcome =
-          entries.isEmpty
-          ? present
-          : .skipped(
-            reason: "the layer cannot be put into a network", remedy: "Mend that first")
-      } else if elapsed > options.timeLimit {
-        outcome = .skipped(
-          reason: "the time limit of \(options.timeLimit) s was reached",
-          remedy: "Raise timeLimit, or give smaller layouts")
-      } else if let subject {
-        outcome = run(check, on: subject)
-      } else {
-        continue
-      }
+      let outcome: CheckReport.Outcome =
+        if elapsed > options.timeLimit {
+          .skipped(
+            reason: "the time limit of \(options.timeLimit) s was reached",
+            remedy: "Raise timeLimit, or give smaller layouts")
+        } else {
+          place.run(check)
+        }
       entries.append(
         CheckReport.Entry(
           check: check.kind, outcome: outcome,
           seconds: began.duration(to: clock.now) / .seconds(1)))
     }
     return CheckReport(
-      layer: String(describing: type(of: layer)), entries: entries,
+      layer: String(describing: type(of: layer)), notices: notices, entries: entries,
       seconds: start.duration(to: clock.now) / .seconds(1))
   }
 
-  private func run(_ check: any LayerCheck.Type, on subject: CheckSubject) -> CheckReport.Outcome {
-    if subject.initializationError != nil, check.needsValues {
-      return .skipped(
-        reason: "the layer could not be initialised", remedy: "Mend its initialisation first")
+  private func place() -> any CheckPlace {
+    switch options.isolation {
+    case .childProcess(let deadline) where canFork:
+      ChildProcesses(layer, layouts, options, deadline: deadline)
+    default:
+      ThisProcess(layer, layouts, options)
     }
-    subject.reset()
-    do {
-      return try check.init().run(on: subject)
-    } catch {
-      return .failed([
-        CheckReport.Failure(
-          "the layer threw", at: subject.shown((error as? LayerError)?.path ?? ""),
-          expected: "no error", found: "\(error)", remedy: check.remedy)
-      ])
-    }
+  }
+
+  /// What was asked for and could not be had.
+  private var notices: [String] {
+    options.isolation == .none || canFork
+      ? []
+      : [
+        "the checks ran in this process, since this system lets none fork: a trap or a hang would have ended it. "
+          + "Check on Linux or macOS for isolation"
+      ]
   }
 }

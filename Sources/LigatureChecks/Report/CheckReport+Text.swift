@@ -4,6 +4,7 @@ extension CheckReport: CustomStringConvertible {
   /// Skipped checks with reason and remedy, a line for each check, failures explained, and a summary.
   public var description: String {
     var lines = ["Checking \(layer)", ""]
+    if !notices.isEmpty { lines += ["Notice"] + notices.map { "  - \($0)." } + [""] }
     let skipped = entries.compactMap { entry -> String? in
       guard case .skipped(let reason, let remedy) = entry.outcome else { return nil }
       return "  - \(entry.check.title): \(reason). \(remedy)."

@@ -49,6 +49,8 @@ public struct CheckReport: Sendable, Codable, Equatable {
 
   /// The layer's type.
   public let layer: String
+  /// What holds for the whole report, such as isolation that was asked for and is not to be had.
+  public let notices: [String]
   /// The checks, in the order of ``CheckKind``.
   public let entries: [Entry]
   /// How long all of them took.

@@ -3,7 +3,17 @@ import Synchronization
 /// Buffers that have been given back, by size class, so that a training step finds the memory of
 /// the step before: a fresh large `malloc` costs a page fault for every 4 KiB.
 package final class StoragePool: Sendable {
-  package static let shared = StoragePool()
+  /// Written by ``replaceShared()`` only, where there is one thread.
+  @exclusivity(unchecked)
+  nonisolated(unsafe) package private(set) static var shared = StoragePool()
+
+  /// Begins with an empty pool: for a process that has just forked, where the old one may be locked for ever by a
+  /// thread that does not live in it.
+  package static func replaceShared() {
+    // That thread may have been changing the old one, so it is left as it is and never freed.
+    _ = Unmanaged.passRetained(shared)
+    shared = StoragePool()
+  }
 
   /// What the pool has done since the process started.
   package struct Statistics: Sendable {
