@@ -84,3 +84,29 @@ struct BuilderTests {
       }.hasPrefix("fc: linear: the inner sizes differ: [2, 3] · [4, 2] (3 against 4)."))
   }
 }
+
+@Suite("An input layer in a chain")
+struct ChainInputTests {
+  @Test("stands first")
+  func middle() {
+    let network = Network {
+      FullyConnected(3)
+      FeatureInput(3)
+    }
+    let error = #expect(throws: (any Error).self) { try network.predict(Tensor.zeros([2, 3])) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("in the middle of a chain"))
+  }
+
+  @Test("has the layout that the network is declared for")
+  func layout() {
+    let error = #expect(throws: (any Error).self) {
+      try Network(input: Layout("BC", [nil, 4])) {
+        FeatureInput(3)
+        FullyConnected(2)
+      }
+    }
+    #expect(
+      "\(error.map { "\($0)" } ?? "")".contains(
+        "takes BC [*, 3], and the network is declared for BC [*, 4]"))
+  }
+}

@@ -29,6 +29,13 @@ extension Network {
     for (position, (layer, name)) in zip(layers, names).enumerated() {
       let entry = LayerEntry(layer)
       let layer = entry.layer
+      if position > 0, layer is any InputLayer {
+        graph.problems.append(
+          NetworkProblem(
+            .mismatch, name, "an input layer stands in the middle of a chain",
+            remedy: "Put it first, or build the network with add(_:named:) and connect(_:to:)"))
+        continue
+      }
       if graph.isTaken(name) {
         graph.problems.append(
           NetworkProblem(
@@ -44,6 +51,13 @@ extension Network {
       }
       graph.nodes.append(Graph.Node(name: name, entry: entry))
       if let inputLayer = layer as? any InputLayer {
+        if let input, input.canonical != inputLayer.layout.canonical {
+          graph.problems.append(
+            NetworkProblem(
+              .mismatch, name,
+              "the input layer takes \(inputLayer.layout), and the network is declared for \(input)",
+              remedy: "Declare the layout once"))
+        }
         graph.inputs.append(Graph.Input(name: name, layout: inputLayer.layout))
         previous = .input(name)
       } else if position == 0 {
