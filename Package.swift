@@ -41,7 +41,7 @@ let package = Package(
         "LigatureInterchange", "LigatureChecks",
       ]),
 
-    .target(name: "ExampleSupport", path: "Examples/Support"),
+    .target(name: "ExampleSupport", dependencies: ["Ligature"], path: "Examples/Support"),
     example("NestedAutoencoder"),
     example("Refinement"),
     .executableTarget(

@@ -31,6 +31,7 @@ struct Digits {
     if matFiles.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) {
       training = try Digits.matlab(matFiles[0], "XTrain")
       test = try Digits.matlab(matFiles[1], "XTest")
+      try Digits.requireUsable(training, test, folder)
       source = "\(matFiles[0].lastPathComponent) and \(matFiles[1].lastPathComponent)"
       return
     }
@@ -44,6 +45,7 @@ struct Digits {
     }
     training = try Digits.mnist(trainingFile)
     test = try Digits.mnist(testFile)
+    try Digits.requireUsable(training, test, folder)
     source = "\(trainingFile.lastPathComponent) and \(testFile.lastPathComponent)"
   }
 
@@ -64,6 +66,26 @@ struct Digits {
         folder: url.path, problem: "it holds an array of shape \(images.shape), not images")
     }
     return try (images / 255).expandingAxis(3)
+  }
+
+  /// Throws unless both hold images of one size with finite values in 0...1.
+  private static func requireUsable(_ training: Tensor, _ test: Tensor, _ folder: String) throws {
+    func refuse(_ problem: String) -> MissingData { MissingData(folder: folder, problem: problem) }
+    for (name, images) in [("training", training), ("test", test)] {
+      guard images.count > 0 else { throw refuse("there are no \(name) images") }
+      guard try images.isFinite() else { throw refuse("a \(name) image holds NaN or infinity") }
+      let (low, high) = (try images.min().item(), try images.max().item())
+      guard low >= 0, high <= 1 else {
+        throw refuse("\(name) images have values from \(low) to \(high), not 0 to 1")
+      }
+    }
+    let sizes = [training, test].map { Array($0.shape.dropFirst()) }
+    guard sizes[0] == sizes[1] else {
+      throw refuse("training images are \(sizes[0]), test images \(sizes[1])")
+    }
+    guard sizes[0].reduce(1, *) <= 64 * 64 else {
+      throw refuse("images of \(sizes[0]) are too large for this network of full connections")
+    }
   }
 
   /// MNIST's image file of a split, under any of the names it goes by.

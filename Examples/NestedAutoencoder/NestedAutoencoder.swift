@@ -57,11 +57,18 @@ enum NestedAutoencoder {
     let isQuiet = values[quiet]
     let seed = values[seed]
     let digits = try values[data].map { try Digits(folder: $0) } ?? Digits(drawnFrom: seed)
-    let pictures = Pictures(folder: try OutputFolder(values[output]))
     let report = try values[json].map { try ReportFile($0) }
+    let pictures = Pictures(folder: try OutputFolder(values[output]))
+    if let wanted = ProcessInfo.processInfo.environment["LIGATURE_KERNELS"], wanted != Kernels.level
+    {
+      throw FlagError.conflict(
+        "LIGATURE_KERNELS is '\(wanted)', but this processor runs "
+          + Kernels.supportedLevels.joined(separator: ", "))
+    }
 
     let network = try network(imageSize: Array(digits.training.shape.dropFirst()), seed: seed)
     if !isQuiet {
+      print("kernels: \(Kernels.level), \(Parallel.threads) threads")
       print("digits: \(digits.training.shape[0]) + \(digits.test.shape[0]), \(digits.source)")
       print(network)
     }
@@ -99,7 +106,9 @@ enum NestedAutoencoder {
       Report(
         settings: Report.Settings(
           recipe: values[recipe].rawValue, data: digits.source, epochs: values[epochs],
-          batchSize: batchSize, seed: seed, threads: Parallel.threads),
+          batchSize: batchSize, seed: seed, threads: Parallel.threads, kernels: Kernels.level,
+          validation: values[split], solver: "\(options.solver)", learnRate: options.learnRate,
+          l2: options.l2),
         learnablesTied: network.learnableCount, learnablesUntied: network.untiedLearnableCount,
         epochs: history.epochs, medianEpochSeconds: median, testRMSE: error,
         peakMemoryBytes: MemoryUsage.peakBytes()))

@@ -11,6 +11,11 @@ struct Report: Encodable {
     let batchSize: Int
     let seed: Int
     let threads: Int
+    let kernels: String
+    let validation: Bool
+    let solver: String
+    let learnRate: Double
+    let l2: Double
   }
 
   let settings: Settings

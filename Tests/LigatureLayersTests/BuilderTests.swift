@@ -64,7 +64,8 @@ struct BuilderTests {
         == "a: two layers of one network have this name. Give each its own.")
     #expect(
       message { try Network { ReLU().named("a/b") }.predict(input) }
-        == "a/b: a name must not be empty or contain \"/\". Give another name.")
+        == "a/b: a name must not be empty or contain \"/\", \"*\" or a new line. Give another name."
+    )
     #expect(
       message { try Network([ReLU(), Addition(2)]).predict(input) }
         == "addition: has 2 inputs, and a chain hands on 1. Build the network with add(_:named:) and "

@@ -99,7 +99,8 @@ struct GraphErrorTests {
         == "fc: the network already has a layer or input of this name. Give another name.")
     #expect(
       message { try network.add(ReLU(), named: "a/b") }
-        == "a/b: a name must not be empty or contain \"/\". Give another name.")
+        == "a/b: a name must not be empty or contain \"/\", \"*\" or a new line. Give another name."
+    )
     #expect(
       message { try network.addInput("fc") }
         == "fc: this name is empty, taken, or contains \"/\". Give another name.")

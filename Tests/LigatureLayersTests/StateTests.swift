@@ -174,3 +174,71 @@ struct DropoutTests {
         == "dropout: has drop probability 1.0. Give one in 0..<1.")
   }
 }
+
+@Suite("A snapshot")
+struct SnapshotTests {
+  @Test("brings back values, factors, states and what had no value")
+  func restoring() throws {
+    let network = Network {
+      FullyConnected(3)
+      BatchNormalization()
+    }
+    let empty = network.snapshot()
+    let x = try Tensor((0..<8).map { Float($0) }, shape: [4, 2])
+    let before = try network.predict(x)
+    let full = network.snapshot()
+    for parameter in network.parameters { try parameter.set(parameter.value + 1) }
+    try network.freeze()
+    _ = try network.outputs(for: [x], .training, storesStates: true)
+    #expect(try !network.predict(x).isIdentical(to: before))
+    full.restore()
+    #expect(try network.predict(x).isIdentical(to: before))
+    #expect(network.learnRateFactors.values.allSatisfy { $0 == 1 })
+    empty.restore()
+    #expect(network.hasDeferred)
+  }
+}
+
+@Suite("First predictions from several tasks")
+struct FirstPredictionTests {
+  @Test("give the same learnables whoever comes first")
+  func concurrently() async throws {
+    let x = try Tensor((0..<8).map { Float($0) }, shape: [4, 2])
+    func network() -> Network {
+      Network {
+        FullyConnected(5); Tanh(); FullyConnected(3)
+      }
+    }
+    let expected = try network().predict(x)
+    for _ in 0..<20 {
+      let shared = network()
+      let outputs = try await withThrowingTaskGroup(of: Tensor.self) { group in
+        for _ in 0..<4 { group.addTask { try shared.predict(x) } }
+        return try await group.reduce(into: [Tensor]()) { $0.append($1) }
+      }
+      for output in outputs { #expect(try output.isIdentical(to: expected)) }
+    }
+  }
+}
+
+@Suite("A pass that cannot learn")
+struct BarrenPassTests {
+  @Test("is an error that says how it came about")
+  func barren() throws {
+    let network = Network { FullyConnected(2) }
+    let x = try Tensor.ones([1, 2])
+    _ = try network.predict(x)
+    let detached = #expect(throws: LayerError.self) {
+      try valueAndGradients(of: network) { try network(x, in: $0).detached.sum() }
+    }
+    #expect(detached?.description.contains("there is nothing to learn from") == true)
+    #expect(throws: LayerError.self) {
+      try valueAndGradients(of: network) { _ in try network.predict(x).sum() }
+    }
+    let teacher = Network { FullyConnected(2) }
+    let pass = try valueAndGradients(of: network) { context in
+      try meanSquaredError(network(x, in: context), teacher.predict(x))
+    }
+    #expect(pass.gradients.count == 2)
+  }
+}

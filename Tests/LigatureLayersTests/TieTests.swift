@@ -51,7 +51,7 @@ struct TieTests {
     let network = try initialised(Repeating(shared, count: count), .float32)
     let x = try numbers([4, 3])
     let (first, second) = (try gradients(network, x).gradients, try gradients(network, x).gradients)
-    let sum = first + second
+    let sum = try first + second
     #expect(sum.count == first.count)
     for parameter in network.parameters {
       let once = try #require(first[parameter])

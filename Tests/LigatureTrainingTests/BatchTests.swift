@@ -112,7 +112,8 @@ struct BatchTests {
     #expect(try trainingPartitions(5, [1])[0].count == 5)
     for shares in [[], [0.5, 0.4], [1.5, -0.5], [0, 1]] as [[Double]] {
       #expect(
-        message { try trainingPartitions(5, shares) }.hasPrefix("trainingPartitions: shares "))
+        message { try trainingPartitions(5, shares) }
+          .hasPrefix("trainingPartitions: 5 observations cannot be cut into shares "))
     }
   }
 }

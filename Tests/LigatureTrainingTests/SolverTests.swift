@@ -193,3 +193,24 @@ struct ScheduleTests {
     #expect(rates(.linear(warmup: 1), [0, 99]).allSatisfy { $0 > 0 && $0 <= 0.4 })
   }
 }
+
+@Suite("A solver's memory")
+struct SolverMemoryTests {
+  @Test("does not outlive a cast of its network, nor do gradients add up across one")
+  func casting() throws {
+    let network = Network { FullyConnected(4) }
+    let x = try Tensor.ones([2, 3])
+    _ = try network.predict(x)
+    func gradients(_ x: Tensor) throws -> Gradients {
+      try valueAndGradients(of: network) { try network(x, in: $0).sum() }.gradients
+    }
+    var solver = SolverState(.adam)
+    let single = try gradients(x)
+    try solver.update(along: single, learnRate: 0.1)
+    try network.cast(to: .float64)
+    let double = try gradients(x.cast(to: .float64))
+    #expect(throws: TensorError.self) { try solver.update(along: double, learnRate: 0.1) }
+    #expect(throws: TensorError.self) { try single + double }
+    #expect(solver.step == 1)
+  }
+}

@@ -12,7 +12,7 @@ public func runExample(_ flags: Flags, _ body: (FlagValues) throws -> Void) -> N
   case .help(let text): print(text)
   case .wrongFlags(let line), .failed(let line):
     fflush(nil)
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
   }
   exit(outcome.status)
 }

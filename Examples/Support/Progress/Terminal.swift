@@ -24,7 +24,9 @@ struct Terminal: Sendable {
 
   func write(_ text: String) {
     fflush(nil)
-    FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(Data(text.utf8))
+    // A full disk behind a redirection must not end a training.
+    try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+      .write(contentsOf: Data(text.utf8))
   }
 
   static func width(fromColumns columns: String?) -> Int {

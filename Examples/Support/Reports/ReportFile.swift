@@ -1,4 +1,5 @@
 import Foundation
+import Ligature
 
 /// A JSON file that a report will be written to. Making one checks that it can be written, so that
 /// a wrong `--json` is found before training rather than after it; nothing is written until then.
@@ -39,18 +40,10 @@ public struct ReportFile: Sendable {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     let text = try encoder.encode(report) + Data("\n".utf8)
-    let name = (path as NSString).lastPathComponent
-    let beside = folder + "/.\(name).\(ProcessInfo.processInfo.processIdentifier).partial"
     do {
-      try text.write(to: URL(fileURLWithPath: beside))
+      try writeAtomically(text, to: URL(fileURLWithPath: path))
     } catch {
-      unlink(beside)
       throw OutputError("cannot write '\(path)': \(oneLine(error))")
-    }
-    guard rename(beside, path) == 0 else {
-      let reason = reasonText(errno: errno)
-      unlink(beside)
-      throw OutputError("cannot write '\(path)': \(reason)")
     }
   }
 

@@ -103,6 +103,16 @@ extension LearnableTree {
     }
   }
 
+  /// Whether this is a collection or optional without anything in it.
+  var isEmpty: Bool {
+    switch self {
+    case .parameter, .layer: false
+    case .list(let trees): trees.isEmpty
+    case .dictionary(let parts): parts.isEmpty
+    case .none: true
+    }
+  }
+
   /// Visits parameters and layers with their paths, in order.
   func visit(_ path: String, _ body: (String, Leaf) -> Void) {
     switch self {

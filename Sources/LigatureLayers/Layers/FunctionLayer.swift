@@ -3,7 +3,7 @@ import LigatureTensors
 /// A closure as a layer, with learnables if it wants them.
 ///
 ///     let swish = FunctionLayer { x in try x * sigmoid(x) }
-///     let scaled = FunctionLayer(learnables: ["scale": .ones([10])]) { x, learnables, _ in
+///     let scaled = try FunctionLayer(learnables: ["scale": .ones([10])]) { x, learnables, _ in
 ///       try x * learnables["scale"]!
 ///     }
 public struct FunctionLayer: CustomLayer {

@@ -28,7 +28,12 @@ public enum Initializer: Sendable, Codable, Equatable {
     // Zeros and ones take a place in the order too, so that exchanging initialisers moves no other.
     var stream = context.initializationStream()
     func uniform(_ limit: Double) throws -> Tensor {
-      try stream.uniform(shape, in: -limit..<max(limit, -limit.nextUp), type)
+      guard limit.isFinite, limit >= 0 else {
+        throw LayerError(
+          context.path, "an initialiser has limit \(limit)", remedy: "Give a number of 0 or more")
+      }
+      if limit == 0 { return try .zeros(shape, type) }
+      return try stream.uniform(shape, in: -limit..<limit, type)
     }
     switch self {
     case .zeros: return try .zeros(shape, type)

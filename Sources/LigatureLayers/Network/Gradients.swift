@@ -11,7 +11,10 @@ public struct Gradients: Sendable {
   public init() {}
 
   init(_ pairs: [(Parameter, Tensor)]) {
-    for (parameter, gradient) in pairs { add(gradient, to: parameter) }
+    for (parameter, gradient) in pairs {
+      places[ObjectIdentifier(parameter)] = entries.count
+      entries.append((parameter, gradient))
+    }
   }
 
   /// The gradient of a parameter; nil when the result did not depend on it, or it is frozen.
@@ -22,8 +25,16 @@ public struct Gradients: Sendable {
   /// How many parameters have a gradient.
   public var count: Int { entries.count }
 
-  private mutating func add(_ gradient: Tensor, to parameter: Parameter) {
+  private mutating func add(_ gradient: Tensor, to parameter: Parameter) throws {
     if let place = places[ObjectIdentifier(parameter)] {
+      let present = entries[place].gradient
+      guard present.shape == gradient.shape, present.scalarType == gradient.scalarType else {
+        throw TensorError(
+          "+",
+          "gradients of one parameter are \(present.scalarType) \(present.shape) and "
+            + "\(gradient.scalarType) \(gradient.shape)",
+          remedy: "Add gradients of passes in one scalar type")
+      }
       entries[place].gradient.add(gradient)
     } else {
       places[ObjectIdentifier(parameter)] = entries.count
@@ -31,10 +42,10 @@ public struct Gradients: Sendable {
     }
   }
 
-  /// The sum, parameter by parameter.
-  public static func + (a: Gradients, b: Gradients) -> Gradients {
+  /// The sum, parameter by parameter. Throws where shapes or types differ.
+  public static func + (a: Gradients, b: Gradients) throws -> Gradients {
     var sum = a
-    for (parameter, gradient) in b.entries { sum.add(gradient, to: parameter) }
+    for (parameter, gradient) in b.entries { try sum.add(gradient, to: parameter) }
     return sum
   }
 
@@ -44,30 +55,6 @@ public struct Gradients: Sendable {
   }
 }
 
-/// Runs `body` as a training pass and differentiates the number it returns with respect to every
-/// parameter that is read in it and not frozen.
-///
-///     let (loss, gradients) = try valueAndGradients(of: network, seed: 0, iteration: step) { context in
-///       try meanSquaredError(network(x, in: context), targets)
-///     }
-///
-/// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass
-/// is then dropped whole.
-public func valueAndGradients(
-  of network: Network, seed: UInt64 = 0, iteration: Int = 0,
-  _ body: (Context) throws -> Tensor
-) throws -> (value: Tensor, gradients: Gradients) {
-  let tape = TapeHandle()
-  let pass = Pass(
-    .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape)
-  let context = pass.rootContext(root: network)
-  let value = try Frame.$current.withValue(context.frame) { try body(context) }
-  let leaves = pass.takeLeaves()
-  let gradients = try tape.gradients(of: value, for: leaves.map(\.tensor))
-  pass.commitStates()
-  return (value.detached, Gradients(leaves, gradients))
-}
-
 extension Gradients {
   /// The gradients of a pass's leaves, where there are any.
   init(_ leaves: [(parameter: Parameter, tensor: Tensor)], _ gradients: [Tensor?]) {
@@ -75,62 +62,5 @@ extension Gradients {
       zip(leaves, gradients).compactMap { leaf, gradient in
         gradient.map { (leaf.parameter, $0) }
       })
-  }
-}
-
-extension Network {
-  /// Runs `body` as an inference pass: nothing is recorded, and no state is changed.
-  public func inference<Result>(
-    seed: UInt64 = 0, _ body: (Context) throws -> Result
-  ) throws -> Result {
-    let context = Pass(.inference, seed: seed, scalarType: scalarType).rootContext(root: self)
-    return try Frame.$current.withValue(context.frame) { try body(context) }
-  }
-
-  /// The output for one input tensor, batch by batch: `[observations, ...]`. Memory beyond input
-  /// and output is that of one batch. Throws where the input does not fit, and for a network of
-  /// several outputs.
-  public func predict(_ input: Tensor, batchSize: Int = 128) throws -> Tensor {
-    let outputs = try predict([input], batchSize: batchSize)
-    guard outputs.count == 1 else {
-      throw LayerError(
-        "", "the network has \(outputs.count) outputs, and one was asked for",
-        remedy: "Call predict with a list: predict([x])")
-    }
-    return outputs[0]
-  }
-
-  /// The outputs for a list of inputs, batch by batch. Throws inside a layer, where it would begin
-  /// a pass of its own and so cut the gradient.
-  public func predict(_ inputs: [Tensor], batchSize: Int = 128) throws -> [Tensor] {
-    if let frame = Frame.current, frame.entry != nil {
-      throw LayerError(
-        frame.path, "called predict(_:) of a network, which begins a pass of its own",
-        remedy: "Call the network as a function, within this pass: network(x, in: context)")
-    }
-    try initializeIfNeeded(for: inputs)
-    guard batchSize > 0 else {
-      throw LayerError("", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
-    }
-    let axes = batchAxes(of: inputs)
-    let counts = zip(inputs, axes).map { $0.rank > $1 ? $0.shape[$1] : 1 }
-    let count = counts.first ?? 1
-    guard counts.allSatisfy({ $0 == count }) else {
-      throw LayerError(
-        "", "inputs hold \(counts) observations",
-        remedy: "Give the same number of observations for each input")
-    }
-    func outputs(_ batch: [Tensor]) throws -> [Tensor] {
-      try inference { context in try self(batch, in: context) }
-    }
-    if count <= batchSize { return try outputs(inputs) }
-    var parts: [[Tensor]] = []
-    for start in stride(from: 0, to: count, by: batchSize) {
-      let range = start..<Swift.min(count, start + batchSize)
-      parts.append(try outputs(zip(inputs, axes).map { try $0.slice(range, axis: $1) }))
-    }
-    return try parts[0].indices.map { number in
-      try concatenate(parts.map { $0[number] }, axis: 0)
-    }
   }
 }

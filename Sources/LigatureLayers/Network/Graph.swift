@@ -41,6 +41,11 @@ struct Graph: Sendable {
 
   func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
 
+  /// Whether a layer may be called this: paths and patterns give some characters a meaning.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && !name.contains { $0 == "/" || $0 == "*" || $0.isNewline }
+  }
+
   func isTaken(_ name: String) -> Bool {
     node(name) != nil || inputs.contains { $0.name == name }
   }

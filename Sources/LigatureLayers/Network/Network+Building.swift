@@ -43,10 +43,11 @@ extension Network {
             remedy: "Give each its own"))
         continue
       }
-      if name.isEmpty || name.contains("/") {
+      if !Graph.isName(name) {
         graph.problems.append(
           NetworkProblem(
-            .badName, name, "a name must not be empty or contain \"/\"", remedy: "Give another name"
+            .badName, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
+            remedy: "Give another name"
           ))
       }
       graph.nodes.append(Graph.Node(name: name, entry: entry))

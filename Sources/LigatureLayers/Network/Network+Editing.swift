@@ -8,12 +8,12 @@ extension Network {
     let given = name ?? (layer as? any NameGiving)?.givenName
     return try edit { graph in
       if let given {
-        guard !given.isEmpty, !given.contains("/"), !graph.isTaken(given) else {
+        guard Graph.isName(given), !graph.isTaken(given) else {
           throw LayerError(
             given,
             graph.isTaken(given)
               ? "the network already has a layer or input of this name"
-              : "a name must not be empty or contain \"/\"",
+              : "a name must not be empty or contain \"/\", \"*\" or a new line",
             remedy: "Give another name")
         }
       }
@@ -30,7 +30,7 @@ extension Network {
   /// Declares an input of the network, to be connected by its name.
   public func addInput(_ name: String = "input", _ layout: Layout? = nil) throws {
     try edit { graph in
-      guard !name.isEmpty, !name.contains("/"), !graph.isTaken(name) else {
+      guard Graph.isName(name), !graph.isTaken(name) else {
         throw LayerError(
           name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
       }

@@ -24,6 +24,8 @@ extension Network {
   /// Gives learnables that have none their first values, by passing an example through the network.
   /// The batch may be small: only its shape, and whatever layers make of its values, matters.
   public func initialize(for examples: [Tensor], seed: UInt64? = nil) throws {
+    initializing.lock()
+    defer { initializing.unlock() }
     if let seed { self.seed = seed }
     let start = self.seed
     let type = scalarType
@@ -57,6 +59,8 @@ extension Network {
 
   /// Initialises what is deferred, with a short piece of real data as the example.
   package func initializeIfNeeded(for inputs: [Tensor]) throws {
+    initializing.lock()
+    defer { initializing.unlock() }
     guard hasDeferred || state.withLock({ $0.findings == nil }) else { return }
     // Refused here, so that errors name what the caller gave and not the piece of it.
     _ = try schedule()

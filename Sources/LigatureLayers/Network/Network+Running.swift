@@ -4,11 +4,11 @@ extension Network {
   /// Runs the layers in order. Within a layer of your own call the network as a function:
   /// `encoder(x, in: context)`.
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
+    let graph: Graph
     let schedule: Schedule
-    do { schedule = try self.schedule() } catch let error as LayerError {
+    do { (graph, schedule) = try runnable() } catch let error as LayerError {
       throw error.within(context.path)
     }
-    let graph = graph
     var border = context.pass.isLookedAt ? Border(graph) : nil
     var values = [Tensor?](repeating: nil, count: schedule.valueCount)
     let entering = try entered(inputs, graph, context.path)

@@ -1,3 +1,4 @@
+import Foundation
 import LigatureTensors
 import Synchronization
 
@@ -38,6 +39,8 @@ public final class Network: Layer {
   }
 
   let state: Mutex<State>
+  /// Held while learnables get their first values: several tasks may ask for a first prediction.
+  let initializing = NSRecursiveLock()
 
   init(graph: Graph) { state = Mutex(State(graph: graph)) }
 
@@ -47,12 +50,14 @@ public final class Network: Layer {
   var graph: Graph { state.withLock { $0.graph } }
 
   /// The order in which the graph runs; throws what is wrong with it.
-  func schedule() throws -> Schedule {
+  func schedule() throws -> Schedule { try runnable().schedule }
+
+  /// The graph and the order in which it runs, of one moment.
+  func runnable() throws -> (graph: Graph, schedule: Schedule) {
     try state.withLock { state in
-      if let schedule = state.schedule { return schedule }
-      let schedule = try Schedule(state.graph)
+      let schedule = try state.schedule ?? Schedule(state.graph)
       state.schedule = schedule
-      return schedule
+      return (state.graph, schedule)
     }
   }
 

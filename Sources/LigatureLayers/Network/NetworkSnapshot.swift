@@ -6,6 +6,7 @@ public struct NetworkSnapshot: Sendable {
   fileprivate let parameters: [(parameter: Parameter, contents: Parameter.Contents)]
   fileprivate let slots: [(slot: LearnableSlot, tree: LearnableTree)]
   fileprivate let states: [(slot: StateSlot, contents: StateSlot.Contents)]
+  fileprivate let network: Network
   fileprivate let scalarType: ScalarType
 }
 
@@ -21,15 +22,21 @@ extension Network {
     }
     visitParameters { _, parameter in parameters.append((parameter, parameter.contents)) }
     return NetworkSnapshot(
-      parameters: parameters, slots: slots, states: states, scalarType: scalarType)
+      parameters: parameters, slots: slots, states: states, network: self,
+      scalarType: scalarType)
   }
 
-  /// Puts back the values of a snapshot of this network. Learnables that had no value then have
-  /// none again.
-  public func restore(_ snapshot: NetworkSnapshot) {
-    for (slot, tree) in snapshot.slots { slot.replace(tree) }
-    for (parameter, contents) in snapshot.parameters { parameter.contents = contents }
-    for (slot, contents) in snapshot.states { slot.contents = contents }
-    setScalarType(snapshot.scalarType)
+  /// Puts back the values of a snapshot of this network.
+  package func restore(_ snapshot: NetworkSnapshot) { snapshot.restore() }
+}
+
+extension NetworkSnapshot {
+  /// Puts the values back into the network they were taken from. Learnables that had no value then
+  /// have none again.
+  public func restore() {
+    for (slot, tree) in slots { slot.replace(tree) }
+    for (parameter, contents) in parameters { parameter.contents = contents }
+    for (slot, contents) in states { slot.contents = contents }
+    network.setScalarType(scalarType)
   }
 }

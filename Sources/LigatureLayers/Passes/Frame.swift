@@ -47,6 +47,11 @@ final class Frame: Sendable {
     self.entry = entry
   }
 
+  /// Whether this is the outermost frame of a recorded pass over a network.
+  func records(_ network: Network) -> Bool {
+    pass.tape != nil && root == ObjectIdentifier(network)
+  }
+
   /// The same call, reading its learnables as constants.
   var readingConstants: Frame {
     Frame(pass: pass, path: path, key: key, depth: depth, entry: entry, readsConstants: true)

@@ -18,7 +18,7 @@ final class Initialization: Sendable {
 
   /// Initialises `layer` for `input` if anything in it is deferred.
   func prepare<L: Layer>(_ layer: L, _ input: L.Input, _ context: Context) throws {
-    guard let entry = context.frame.entry, entry.hasDeferred else { return }
+    guard let entry = context.frame.entry, entry.hasDeferred || entry.hasEmpty else { return }
     if let problem = entry.unmarked.first {
       throw entry.unmarkedError(problem, at: context.path)
     }
@@ -27,6 +27,9 @@ final class Initialization: Sendable {
 }
 
 extension LayerEntry {
+  /// Whether a list, dictionary or optional among the learnables is empty, and may yet be filled.
+  var hasEmpty: Bool { learnables.contains { $0.slot.tree.isEmpty } }
+
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
     var found = false

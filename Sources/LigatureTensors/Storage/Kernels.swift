@@ -1,7 +1,7 @@
 import LigatureKernels
 
 /// How tensor operations call the kernels: sizes below which splitting over cores does not pay.
-package enum Kernels {
+public enum Kernels {
   /// Elements of cheap arithmetic that are worth another thread's while.
   package static let elementwiseMinimum = 1 << 15
   /// Elements of a transcendental function that are.
@@ -10,12 +10,12 @@ package enum Kernels {
   package static let productMinimum = 1 << 18
 
   /// The instruction sets this build has kernels for and this processor can run, by name.
-  package static var supportedLevels: [String] {
+  public static var supportedLevels: [String] {
     [LK_LEVEL_BASELINE, LK_LEVEL_AVX2, LK_LEVEL_AVX512]
       .filter { lk_supports_level($0) != 0 }
       .map { String(cString: lk_level_name($0)) }
   }
 
-  /// The one in use.
-  package static var level: String { String(cString: lk_level_name(lk_level())) }
+  /// The one in use: the best there is, or what the environment variable `LIGATURE_KERNELS` names.
+  public static var level: String { String(cString: lk_level_name(lk_level())) }
 }

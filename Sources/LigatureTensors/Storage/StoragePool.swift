@@ -7,8 +7,8 @@ package final class StoragePool: Sendable {
   @exclusivity(unchecked)
   nonisolated(unsafe) package private(set) static var shared = StoragePool()
 
-  /// Begins with an empty pool: for a process that has just forked, where the old one may be locked for ever by a
-  /// thread that does not live in it.
+  /// Begins with an empty pool: for a process that has just forked, where the old one may be locked
+  /// for ever by a thread that does not live in it.
   package static func replaceShared() {
     // That thread may have been changing the old one, so it is left as it is and never freed.
     _ = Unmanaged.passRetained(shared)

@@ -1,3 +1,4 @@
+import Foundation
 import LigatureKernels
 
 extension Tensor {
@@ -93,12 +94,16 @@ extension Tensor {
     }
   }
 
+  /// More than the machine's memory cannot be had; asking for it would end the process.
+  private static let largestByteCount = Int(
+    clamping: ProcessInfo.processInfo.physicalMemory)
+
   /// Throws for a shape that no tensor can have.
   static func validate(_ shape: [Int], _ operation: String) throws {
     var bytes = 8
     for size in shape {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: Swift.max(size, 1))
-      guard size >= 0, !overflow, product < 1 << 46 else {
+      guard size >= 0, !overflow, product <= largestByteCount else {
         throw TensorError(
           operation, "\(shape) is no shape: a size is negative or the whole too large",
           remedy: "Give sizes of 0 or more whose product fits in memory")

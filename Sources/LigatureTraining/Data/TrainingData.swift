@@ -26,7 +26,8 @@ public struct TrainingData: Sendable {
 
   private init(inputs: [Tensor], targets: [Tensor], isReconstruction: Bool) throws {
     let counts = (inputs + targets).map { $0.shape.first }
-    guard let count = counts.first ?? nil, counts.allSatisfy({ $0 == count }) else {
+    guard !inputs.isEmpty, let count = counts.first ?? nil, counts.allSatisfy({ $0 == count })
+    else {
       throw TensorError(
         "TrainingData",
         "inputs have shapes \(inputs.map(\.shape)), targets \(targets.map(\.shape))",
@@ -70,10 +71,11 @@ public func trainingPartitions(
   _ count: Int, _ shares: [Double], seed: UInt64 = 0
 ) throws -> [[Int]] {
   let sum = shares.reduce(0, +)
-  guard !shares.isEmpty, shares.allSatisfy({ $0 > 0 }), Swift.abs(sum - 1) < 1e-9 else {
+  guard count >= 0, !shares.isEmpty, shares.allSatisfy({ $0 > 0 }), Swift.abs(sum - 1) < 1e-9 else {
     throw TensorError(
-      "trainingPartitions", "shares \(shares) are not positive or add up to \(sum)",
-      remedy: "Give positive shares whose sum is 1")
+      "trainingPartitions",
+      "\(count) observations cannot be cut into shares \(shares), which add up to \(sum)",
+      remedy: "Give 0 or more observations, and positive shares whose sum is 1")
   }
   var stream = RandomStream(seed: seed, name: "partitions")
   let order = stream.permutation(count)

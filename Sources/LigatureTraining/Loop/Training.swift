@@ -88,7 +88,9 @@ private struct TrainingRun {
       let chosen = Array(order[first..<min(first + options.batchSize, data.count)])
       let batch = try augmented(data.subset(chosen), epoch: epoch)
       rate = options.schedule.rate(
-        options.learnRate, iteration: iteration, of: options.epochs * iterationsPerEpoch,
+        options.learnRate, iteration: iteration,
+        of: options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch).overflow
+          ? .max : options.epochs * iterationsPerEpoch,
         epoch: epoch)
       let value = try step(batch, learnRate: rate, epoch: epoch, &metrics)
       lossSum += value

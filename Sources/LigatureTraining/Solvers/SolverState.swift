@@ -20,21 +20,14 @@ public struct SolverState: Sendable {
   public mutating func update(
     along gradients: Gradients, learnRate: Double, l2: Double = 0
   ) throws {
+    for entry in gradients.entries { try validate(entry.parameter, entry.gradient) }
     step += 1
     for entry in gradients.entries where !entry.parameter.isFrozen {
       let key = ObjectIdentifier(entry.parameter)
       let rate = learnRate * entry.parameter.learnRateFactor
       let penalty = l2 * entry.parameter.l2Factor
       var memory = try moments.removeValue(forKey: key) ?? newMemory(entry.parameter)
-      try entry.parameter.update { value in
-        guard value.shape == entry.gradient.shape, value.scalarType == entry.gradient.scalarType
-        else {
-          throw TensorError(
-            "update",
-            "the gradient is \(entry.gradient.scalarType) \(entry.gradient.shape), the parameter "
-              + "\(value.scalarType) \(value.shape)",
-            remedy: "Take gradients and steps with the same network, in one scalar type")
-        }
+      entry.parameter.update { value in
         memory.first.makeUnique()
         memory.second?.makeUnique()
         advance(
@@ -42,6 +35,20 @@ public struct SolverState: Sendable {
           learnRate: rate, l2: penalty)
       }
       moments[key] = memory
+    }
+  }
+
+  /// Throws unless parameter, gradient and what is remembered of it have one shape and type.
+  private func validate(_ parameter: Parameter, _ gradient: Tensor) throws {
+    let value = parameter.value
+    let memory = moments[ObjectIdentifier(parameter)]?.first
+    for (name, tensor) in [("gradient", gradient), ("solver's memory", memory ?? value)]
+    where tensor.shape != value.shape || tensor.scalarType != value.scalarType {
+      throw TensorError(
+        "update",
+        "the \(name) is \(tensor.scalarType) \(tensor.shape), the parameter \(value.scalarType) "
+          + "\(value.shape)",
+        remedy: "Begin a new SolverState after casting or replacing learnables")
     }
   }
 

@@ -13,7 +13,12 @@ struct TieGradients: LayerCheck {
   private static let uses = [1, 2, 3, 5, 8, 9]
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    try subject.withScalarType(.float64) {
+    if subject.options.exceptions.contains(.random) {
+      return .skipped(
+        reason: "the exception .random is declared, so that no two uses are the same",
+        remedy: "Remove it to run this check")
+    }
+    return try subject.withScalarType(.float64) {
       let learnables = subject.network.learnables.filter { !$0.parameter.isFrozen }
       guard !learnables.isEmpty else {
         return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")
@@ -27,7 +32,7 @@ struct TieGradients: LayerCheck {
       }
       for count in Self.uses {
         let together = try subject.uses(Array(inputs.prefix(count)), phase).gradients
-        let sum = alone.prefix(count).reduce(Gradients(), +)
+        let sum = try alone.prefix(count).reduce(Gradients(), +)
         for learnable in learnables {
           let (found, expected) = (together[learnable.parameter], sum[learnable.parameter])
           guard let found, let expected else {

@@ -1,0 +1,30 @@
+import LigatureTensors
+
+/// Runs `body` as a training pass and differentiates the number it returns with respect to every
+/// parameter that is read in it and not frozen.
+///
+///     let (loss, gradients) = try valueAndGradients(of: network, seed: 0, iteration: step) { context in
+///       try meanSquaredError(network(x, in: context), targets)
+///     }
+///
+/// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass
+/// is then dropped whole.
+public func valueAndGradients(
+  of network: Network, seed: UInt64 = 0, iteration: Int = 0,
+  _ body: (Context) throws -> Tensor
+) throws -> (value: Tensor, gradients: Gradients) {
+  let tape = TapeHandle()
+  let pass = Pass(
+    .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape)
+  let context = pass.rootContext(root: network)
+  let value = try Frame.$current.withValue(context.frame) { try body(context) }
+  guard value.node?.tape === tape.tape || network.parameters.allSatisfy(\.isFrozen) else {
+    throw LayerError(
+      "", "the value does not depend on this pass, so there is nothing to learn from",
+      remedy: "Compute it from network(x, in: context), with the context given to the closure")
+  }
+  let leaves = pass.takeLeaves()
+  let gradients = try tape.gradients(of: value, for: leaves.map(\.tensor))
+  pass.commitStates()
+  return (value.detached, Gradients(leaves, gradients))
+}
