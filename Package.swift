@@ -44,6 +44,7 @@ let package = Package(
     .target(name: "ExampleSupport", dependencies: ["Ligature"], path: "Examples/Support"),
     example("NestedAutoencoder"),
     example("Refinement"),
+    example("CheckYourLayer"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),
@@ -54,7 +55,7 @@ let package = Package(
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
-    tests(of: "LigatureChecks", with: ["Ligature"]),
+    tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
     tests(of: "ExampleSupport"),
   ]

@@ -53,18 +53,18 @@ enum NestedAutoencoder {
   }
 
   static func run(_ values: FlagValues) throws {
-    if let threads = values[threads] { Parallel.threads = threads }
-    let isQuiet = values[quiet]
-    let seed = values[seed]
-    let digits = try values[data].map { try Digits(folder: $0) } ?? Digits(drawnFrom: seed)
-    let report = try values[json].map { try ReportFile($0) }
-    let pictures = Pictures(folder: try OutputFolder(values[output]))
     if let wanted = ProcessInfo.processInfo.environment["LIGATURE_KERNELS"], wanted != Kernels.level
     {
       throw FlagError.conflict(
         "LIGATURE_KERNELS is '\(wanted)', but this processor runs "
           + Kernels.supportedLevels.joined(separator: ", "))
     }
+    if let threads = values[threads] { Parallel.threads = threads }
+    let isQuiet = values[quiet]
+    let seed = values[seed]
+    let digits = try values[data].map { try Digits(folder: $0) } ?? Digits(drawnFrom: seed)
+    let report = try values[json].map { try ReportFile($0) }
+    let pictures = Pictures(folder: try OutputFolder(values[output]))
 
     let network = try network(imageSize: Array(digits.training.shape.dropFirst()), seed: seed)
     if !isQuiet {

@@ -9,13 +9,15 @@ public struct CheckOptions: Sendable {
     case mixesObservations
     /// The result is random in inference too.
     case random
-    /// The result is meant to be the same whatever some learnable is, or a learnable is meant for later use.
+    /// The result is meant to be the same whatever some learnable is, or a learnable is meant for
+    /// later use.
     case unusedLearnables
     /// Some output's size depends on the values of the input.
     case sizeDependsOnValues
     /// The layer keeps no scalar type, on purpose.
     case changesScalarType
-    /// A list holds one layer several times, or two learnables begin with the same numbers, on purpose.
+    /// A list holds one layer several times, or two learnables begin with the same numbers, on
+    /// purpose.
     case repeatsLayers
   }
 
@@ -23,16 +25,17 @@ public struct CheckOptions: Sendable {
   public enum Isolation: Sendable, Equatable {
     /// In this process: a layer that traps takes it down.
     case none
-    /// Each check in a child process that may take so many seconds, so that a trap or a hang is a finding of the check
-    /// that hit it, and the next ones still run. Costs some milliseconds and an initialisation of the layer for each
-    /// check. Where processes cannot fork (neither Linux nor macOS), checks run in this process and the report says so.
+    /// Each check in a child process that may take so many seconds, so that a trap or a hang is a
+    /// finding of the check that hit it, and the next ones still run. Costs some milliseconds and
+    /// an initialisation of the layer for each check. Where processes cannot fork (neither Linux
+    /// nor macOS), checks run in this process and the report says so.
     case childProcess(deadline: Double = 60)
   }
 
   /// The checks to run; all unless said otherwise.
   public var checks: Set<CheckKind>
-  /// Inputs to use in place of generated ones, each with its observations along the batch axis. Gradients are then
-  /// compared at these values.
+  /// Inputs to use in place of generated ones, each with its observations along the batch axis.
+  /// Gradients are then compared at these values.
   public var examples: [Tensor]?
   /// The largest relative difference of gradients in double for smooth layers.
   public var tolerance: Double

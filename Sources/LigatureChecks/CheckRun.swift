@@ -61,8 +61,8 @@ struct CheckRun {
     options.isolation == .none || canFork
       ? []
       : [
-        "the checks ran in this process, since this system lets none fork: a trap or a hang would have ended it. "
-          + "Check on Linux or macOS for isolation"
+        "the checks ran in this process, since this system lets none fork: a trap or a hang would "
+          + "have ended it. Check on Linux or macOS for isolation"
       ]
   }
 }

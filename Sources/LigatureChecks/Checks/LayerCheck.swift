@@ -1,4 +1,5 @@
-/// One rule. Each is a small type in a file of its own; all of them run, and each starts from the layer as it was.
+/// One rule. Each is a small type in a file of its own; all of them run, and each starts from the
+/// layer as it was.
 protocol LayerCheck: Sendable {
   /// Which check this is.
   static var kind: CheckKind { get }
@@ -15,7 +16,8 @@ protocol LayerCheck: Sendable {
 
   init()
 
-  /// Looks at the layer. An error thrown here that the check did not expect is reported as its failure.
+  /// Looks at the layer. An error thrown here that the check did not expect is reported as its
+  /// failure.
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome
 }
 

@@ -1,7 +1,8 @@
 import Foundation
 
 extension CheckReport: CustomStringConvertible {
-  /// Skipped checks with reason and remedy, a line for each check, failures explained, and a summary.
+  /// Skipped checks with reason and remedy, a line for each check, failures explained, and a
+  /// summary.
   public var description: String {
     var lines = ["Checking \(layer)", ""]
     if !notices.isEmpty { lines += ["Notice"] + notices.map { "  - \($0)." } + [""] }

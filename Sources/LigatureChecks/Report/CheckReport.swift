@@ -1,6 +1,7 @@
 /// What ``checkLayer(_:_:options:)`` found, as a value.
 ///
-/// `print(report)` is for people; `try report.get()` fails a test with the whole explanation; encoding it gives JSON.
+/// `print(report)` is for people; `try report.get()` fails a test with the whole explanation;
+/// encoding it gives JSON.
 public struct CheckReport: Sendable, Codable, Equatable {
   /// One thing that is wrong.
   public struct Failure: Sendable, Codable, Equatable {

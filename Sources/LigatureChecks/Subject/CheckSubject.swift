@@ -1,7 +1,8 @@
 import LigatureLayers
 import LigatureTensors
 
-/// The layer under examination: a network that holds it alone, and the means to run it in every way.
+/// The layer under examination: a network that holds it alone, and the means to run it in every
+/// way.
 final class CheckSubject {
   let network: Network
   /// Layouts of the inputs, in the order of the ports, canonical.
@@ -13,6 +14,8 @@ final class CheckSubject {
   private let original: NetworkSnapshot
   /// Its values once initialised.
   private(set) var initialized: NetworkSnapshot?
+  /// Why its ports cannot be connected, if they cannot.
+  private let portProblem: LayerError?
   /// Why it could not be initialised.
   private(set) var initializationError: (any Error)?
 
@@ -22,10 +25,13 @@ final class CheckSubject {
     self.options = options
     if let network = layer as? Network {
       self.network = network
+      portProblem = nil
     } else {
       network = Network()
       try network.add(layer, named: CheckSubject.name)
-      if network.inputNames.isEmpty {
+      portProblem = CheckSubject.portProblem(of: layer)
+      // Ports that cannot be told apart cannot be connected; the check of ports says so.
+      if network.inputNames.isEmpty, portProblem == nil {
         for (port, layout) in zip(layer.inputNames, layouts) {
           // Labels only: sizes are the layer's to refuse.
           let labels = layout.canonical
@@ -55,12 +61,32 @@ final class CheckSubject {
   /// Gives learnables their first values, as every check but that of initialisation finds them.
   func initialize() throws {
     do {
+      if let portProblem { throw portProblem }
       try network.initialize(for: inputs())
-      initialized = network.snapshot()
     } catch {
-      initializationError = error
-      throw error
+      guard isThrownByRunning else {
+        initializationError = error
+        throw error
+      }
     }
+    initialized = network.snapshot()
+  }
+
+  /// Whether initialisation has given every value, and what threw was predict or forward, which it
+  /// calls: a finding of the checks that run the layer, not of that of initialisation.
+  private var isThrownByRunning: Bool {
+    guard portProblem == nil, !network.hasDeferred else { return false }
+    return !Phase.allCases.allSatisfy { (try? outputs(inputs(), $0)) != nil }
+  }
+
+  private static func portProblem(of layer: any Layer) -> LayerError? {
+    for names in [layer.inputNames, layer.outputNames]
+    where Set(names).count < names.count || names.contains("") {
+      return LayerError(
+        "", "has ports that cannot be told apart: \(names)",
+        remedy: "Give each port a name of its own")
+    }
+    return nil
   }
 
   /// Back to the values after initialisation.
@@ -77,7 +103,8 @@ final class CheckSubject {
     return try body()
   }
 
-  /// Draws learnables anew around their values, so that zeros, such as fresh biases, leave the kinks they sit on.
+  /// Draws learnables anew around their values, so that zeros, such as fresh biases, leave the
+  /// kinks they sit on.
   func disturbLearnables(_ stream: inout RandomStream) throws {
     for parameter in network.parameters {
       let value = parameter.value
@@ -88,8 +115,8 @@ final class CheckSubject {
 
   // MARK: Inputs
 
-  /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are examples, else random
-  /// numbers. `draw` tells one set from another.
+  /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are
+  /// examples, else random numbers. `draw` tells one set from another.
   func inputs(
     observations: Int? = nil, timeSteps: Int? = nil, type: ScalarType = .float32, draw: Int = 0
   ) throws -> [Tensor] {
@@ -152,17 +179,21 @@ final class CheckSubject {
 
   // MARK: Running
 
-  /// What predict returns where that is not one tensor for each output port, in words.
-  func portMismatch() throws -> String? {
+  /// What predict takes or returns where that is not one tensor for each port, in words. Whatever
+  /// else it throws is the finding of another check.
+  func portMismatch() -> String? {
     do {
       _ = try outputs(inputs())
       return nil
-    } catch let error as LayerError where error.problem.contains("output port") {
+    } catch let error as LayerError where error.remedy.contains("putNames agree") {
       return error.problem
+    } catch {
+      return nil
     }
   }
 
-  /// The outputs in a phase; random layers draw from the same numbers each time the iteration is the same.
+  /// The outputs in a phase; random layers draw from the same numbers each time the iteration is
+  /// the same.
   func outputs(
     _ inputs: [Tensor], _ phase: Phase = .inference, iteration: Int = 0,
     storesStates: Bool = false
@@ -171,7 +202,8 @@ final class CheckSubject {
       for: inputs, phase, seed: options.seed, iteration: iteration, storesStates: storesStates)
   }
 
-  /// The outputs and the gradients of Σ weights · outputs; random weights of the outputs' shapes unless given.
+  /// The outputs and the gradients of Σ weights · outputs; random weights of the outputs' shapes
+  /// unless given.
   func differentiated(
     _ inputs: [Tensor], _ phase: Phase = .training, iteration: Int = 0,
     weights: ((([Tensor]) throws -> [Tensor?]))? = nil

@@ -6,8 +6,8 @@ struct Difference {
   let expected: String
   let found: String
 
-  /// Nil when shape, type and all numbers agree to within `tolerance` · max(1, |expected|). NaN agrees with NaN; with a
-  /// tolerance of 0 numbers must be equal.
+  /// Nil when shape, type and all numbers agree to within `tolerance` · max(1, |expected|). NaN
+  /// agrees with NaN; with a tolerance of 0 numbers must be equal.
   init?(_ found: Tensor, _ expected: Tensor, tolerance: Double = 0) throws {
     guard found.shape == expected.shape, found.scalarType == expected.scalarType else {
       element = "all elements"

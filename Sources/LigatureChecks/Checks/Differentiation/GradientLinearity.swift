@@ -1,8 +1,8 @@
 import LigatureLayers
 import LigatureTensors
 
-/// Row 11: zero output gradient gives zero gradient, twice the output gradient twice the gradient, and an output that
-/// nothing depends on may be missing.
+/// Row 11: zero output gradient gives zero gradient, twice the output gradient twice the gradient,
+/// and an output that nothing depends on may be missing.
 struct GradientLinearity: LayerCheck {
   static let kind = CheckKind.gradientLinearity
   static let meaning =

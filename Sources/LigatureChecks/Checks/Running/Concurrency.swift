@@ -22,8 +22,16 @@ struct Concurrency: LayerCheck {
       results.withLock { $0[turn] = result }
     }
     for (turn, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      let outputs: [Tensor]
+      do { outputs = try result.get() } catch {
+        return .failed([
+          CheckReport.Failure(
+            "predicting from several threads at once throws", at: "thread \(turn)",
+            expected: "an output, as from one thread", found: "\(error)", remedy: Self.remedy)
+        ])
+      }
       let failures = try subject.differences(
-        result.get(), alone[turn % count],
+        outputs, alone[turn % count],
         "predicting from several threads at once changes the result",
         at: "thread \(turn)", remedy: Self.remedy)
       if !failures.isEmpty { return .failed(failures) }

@@ -21,7 +21,7 @@ struct DeclaredLayout: LayerCheck {
             expected: "\(shapes.count)", found: "\(layouts.count)", remedy: Self.remedy))
       }
       for (number, (layout, shape)) in zip(layouts, shapes).enumerated()
-      where layout.rank != shape.count || !layout.canonical.fits(shape) {
+      where layout.rank != shape.count || !layout.fits(shape) {
         failures.append(
           CheckReport.Failure(
             "the declared layout is not what comes out", at: subject.outputName(number),

@@ -1,6 +1,7 @@
 import LigatureLayers
 
-/// Row 12: predict is deterministic, forward is reproducible from its seed, and passes leave nothing behind.
+/// Row 12: predict is deterministic, forward is reproducible from its seed, and passes leave
+/// nothing behind.
 struct Determinism: LayerCheck {
   static let kind = CheckKind.determinism
   static let meaning =

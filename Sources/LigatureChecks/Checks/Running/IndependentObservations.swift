@@ -1,3 +1,4 @@
+import LigatureLayers
 import LigatureTensors
 
 /// Row 6: an observation's result does not depend on the others of its batch, in inference.
@@ -23,6 +24,7 @@ struct IndependentObservations: LayerCheck {
           reason: "no input has a batch axis", remedy: "Give layouts with the label B")
       }
       let together = try subject.outputs(inputs)
+      let axes = batchAxes(of: together, subject)
       for observation in 0..<count {
         let alone = try subject.outputs(
           inputs.enumerated().map { number, input in
@@ -30,10 +32,10 @@ struct IndependentObservations: LayerCheck {
             return try input.slice(observation..<(observation + 1), axis: axis)
           })
         for (number, (all, one)) in zip(together, alone).enumerated() {
-          guard all.rank > 0, all.shape[0] == count, one.rank > 0, one.shape[0] == 1 else {
-            continue
-          }
-          let part = try all.slice(observation..<(observation + 1))
+          guard let axis = axes[number], all.rank > axis, all.shape[axis] == count,
+            one.rank > axis, one.shape[axis] == 1
+          else { continue }
+          let part = try all.slice(observation..<(observation + 1), axis: axis)
           if let difference = try Difference(part, one, tolerance: 1e-9) {
             return .failed([
               difference.failure(
@@ -45,6 +47,15 @@ struct IndependentObservations: LayerCheck {
         }
       }
       return .passed("\(count) observations")
+    }
+  }
+
+  /// Where observations lie in each output: where the layer says, the first axis in a network.
+  private func batchAxes(of outputs: [Tensor], _ subject: CheckSubject) -> [Int?] {
+    guard !(subject.layer is Network) else { return outputs.map { _ in 0 } }
+    let layouts = subject.layer.outputLayouts(outputs.map(\.shape), for: subject.layouts)
+    return outputs.indices.map { number in
+      layouts.indices.contains(number) ? layouts[number].axes(labelled: .batch).first : 0
     }
   }
 }

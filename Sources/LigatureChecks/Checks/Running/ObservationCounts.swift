@@ -39,7 +39,9 @@ struct ObservationCounts: LayerCheck {
   private func check(
     _ shapes: [[Int]], _ count: Int, _ what: String, _ phase: Phase, _ subject: CheckSubject
   ) -> [CheckReport.Failure] {
-    guard !(subject.layer is Network) else { return [] }
+    // A layer that mixes observations may also join or split them.
+    guard !(subject.layer is Network), !subject.options.exceptions.contains(.mixesObservations)
+    else { return [] }
     let layouts = subject.layer.outputLayouts(shapes, for: subject.layouts)
     return zip(layouts, shapes).enumerated().compactMap { number, pair in
       let (layout, shape) = pair

@@ -3,6 +3,7 @@ import LigatureLayers
 /// Row 1: port counts and names agree with what goes in and comes out.
 struct Ports: LayerCheck {
   static let kind = CheckKind.ports
+  static let needsValues = false
   static let meaning = "inputNames and outputNames are distinct names, one for each tensor."
   static let commonCause =
     "A layer of type [Tensor] that does not say how many ports it has; a number that changed in one place."
@@ -27,13 +28,13 @@ struct Ports: LayerCheck {
           found: "\(layer.inputNames.count) ports: \(layer.inputNames.joined(separator: ", "))",
           remedy: "Give one layout for each input, or correct inputNames"))
     }
-    let returned = try subject.portMismatch()
-    if let returned {
+    if failures.isEmpty, let returned = subject.portMismatch() {
       failures.append(
         CheckReport.Failure(
-          "predict does not return one tensor for each output port", at: subject.shown(""),
+          "predict does not take and return one tensor for each port", at: subject.shown(""),
           expected:
-            "\(layer.outputNames.count) outputs: \(layer.outputNames.joined(separator: ", "))",
+            "inputs \(layer.inputNames.joined(separator: ", ")); "
+            + "outputs \(layer.outputNames.joined(separator: ", "))",
           found: returned, remedy: Self.remedy))
     }
     return outcome(failures)

@@ -1,7 +1,8 @@
 import LigatureLayers
 import LigatureTensors
 
-/// T6: a list does not hold one layer several times by accident, and no two learnables merely look tied.
+/// T6: a list does not hold one layer several times by accident, and no two learnables merely look
+/// tied.
 struct AccidentalTies: LayerCheck {
   static let kind = CheckKind.accidentalTies
   static let meaning =

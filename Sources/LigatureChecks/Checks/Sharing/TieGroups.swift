@@ -11,6 +11,11 @@ struct TieGroups: LayerCheck {
   static let remedy = "Let learnables code themselves, and never replace a Parameter"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    guard !(subject.layer is any InputLayer) else {
+      return .skipped(
+        reason: "an input layer stands at the entrance of a network and is used there alone",
+        remedy: "Nothing to do")
+    }
     let pair = try subject.pair()
     let groups = CheckSubject.groups(of: pair)
     guard !groups.isEmpty else {

@@ -2,7 +2,8 @@ import LigatureLayers
 import LigatureTensors
 import LigatureTraining
 
-/// T3: one step of a layer used twice, and the norm of its gradients, equal those worked out by hand.
+/// T3: one step of a layer used twice, and the norm of its gradients, equal those worked out by
+/// hand.
 struct TieSteps: LayerCheck {
   static let kind = CheckKind.tieSteps
   static let meaning =
@@ -12,7 +13,12 @@ struct TieSteps: LayerCheck {
   static let remedy = "Hand on the layer or network itself"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    try subject.withScalarType(.float64) {
+    if subject.options.exceptions.contains(.random) {
+      return .skipped(
+        reason: "the exception .random is declared, so that no two uses are the same",
+        remedy: "Remove it to run this check")
+    }
+    return try subject.withScalarType(.float64) {
       let learnables = subject.network.learnables.filter { !$0.parameter.isFrozen }
       guard !learnables.isEmpty else {
         return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")

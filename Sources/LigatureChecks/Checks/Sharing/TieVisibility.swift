@@ -10,6 +10,11 @@ struct TieVisibility: LayerCheck {
   static let remedy = "Read the learnable in predict each time"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    guard !(subject.layer is any InputLayer) else {
+      return .skipped(
+        reason: "an input layer stands at the entrance of a network and is used there alone",
+        remedy: "Nothing to do")
+    }
     let pair = try subject.pair()
     let learnables = pair.learnables
     guard learnables.contains(where: { !$0.aliases.isEmpty }) else {
@@ -17,6 +22,7 @@ struct TieVisibility: LayerCheck {
         reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
     }
     let inputs = try subject.inputs()
+    if let failure = try staleness(subject, pair, inputs) { return .failed([failure]) }
     let copy = try? pair.copy()
     let copied = copy?.parameters.map(\.value)
     for learnable in learnables {
@@ -53,5 +59,32 @@ struct TieVisibility: LayerCheck {
       }
     }
     return .passed()
+  }
+
+  /// A failure when changed learnables change the results of training but not those of inference,
+  /// which must have been made from an old value. Learnables that nothing but training reads at all
+  /// are no fault, and seen by nothing here.
+  private func staleness(
+    _ subject: CheckSubject, _ pair: Network, _ inputs: [Tensor]
+  ) throws -> CheckReport.Failure? {
+    func results() throws -> [[Tensor]] {
+      try Phase.allCases.map { try pair.outputs(for: inputs, $0, seed: subject.options.seed) }
+    }
+    let snapshot = pair.snapshot()
+    defer { pair.restore(snapshot) }
+    let before = try results()
+    for parameter in pair.parameters { try parameter.set(parameter.value + 0.25) }
+    let after = try results()
+    let isSame = try zip(before, after).map {
+      try zip($0, $1).allSatisfy { try $0.isIdentical(to: $1) }
+    }
+    let phases = zip(Phase.allCases, isSame)
+    guard let stale = phases.first(where: { $1 }), phases.contains(where: { !$1 }) else {
+      return nil
+    }
+    return CheckReport.Failure(
+      "changed learnables do not show in \(stale.0.rawValue)", at: subject.shown(""),
+      expected: "other results, as in the other phase", found: "those of the former values",
+      remedy: Self.remedy)
   }
 }

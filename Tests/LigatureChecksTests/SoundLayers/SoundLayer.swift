@@ -1,0 +1,33 @@
+import Ligature
+import Testing
+
+/// A layer that nothing is wrong with.
+struct SoundLayer: Sendable, CustomTestStringConvertible {
+  let name: String
+  let layouts: [Layout]
+  let options: CheckOptions
+  let make: @Sendable () throws -> any Layer
+
+  init(
+    _ name: String, on layouts: [Layout] = [.features], _ options: CheckOptions = CheckOptions(),
+    _ make: @escaping @Sendable () throws -> any Layer
+  ) {
+    self.name = name
+    self.layouts = layouts
+    self.options = options
+    self.make = make
+  }
+
+  var testDescription: String { name }
+
+  /// A function of the input, a learnable of five numbers, and the pass.
+  static func function(
+    _ name: String, on layouts: [Layout] = [.features], _ options: CheckOptions = CheckOptions(),
+    _ body: @escaping @Sendable (_ x: Tensor, _ gain: Tensor, Context) throws -> Tensor
+  ) -> SoundLayer {
+    SoundLayer(name, on: layouts, options) { scaling(body) }
+  }
+
+  /// Every sound layer.
+  static let all = [builtIn, functions, handwritten, sequences, joined].flatMap(\.self)
+}
