@@ -5,17 +5,19 @@ import LigatureTensors
 ///
 ///     try checkLayer(MyLayer(), Layout("BTC", [nil, nil, 12])).get()
 ///
-/// The layer is run on generated inputs of the given layouts, in `float32` and in `float64`, for several numbers of
-/// observations; gradients are compared with central differences in double. Afterwards it has the values it had before.
+/// The layer is run on generated inputs of the given layouts, in `float32` and in `float64`, for
+/// several numbers of observations; gradients are compared with central differences in double.
+/// Afterwards it has the values it had before.
 ///
 /// - Parameters:
 ///   - layer: what is checked.
 ///   - layouts: one for each input; sizes that are nil are free.
 ///   - options: which checks, and how.
-/// - Returns: a report with an entry for each check. Nothing a layer does makes this function throw.
+/// - Returns: a report with an entry for each check. Nothing a layer does makes this function
+///   throw.
 ///
-/// Costs some hundred passes of the layer; the comparison of gradients grows linearly with the learnables, by
-/// random projections for all but small ones.
+/// Costs some hundred passes of the layer; the comparison of gradients grows linearly with the
+/// learnables, by random projections for all but small ones.
 public func checkLayer(
   _ layer: any Layer, _ layouts: Layout..., options: CheckOptions = CheckOptions()
 ) -> CheckReport {

@@ -6,8 +6,8 @@ import Foundation
 /// Every reader and writer of foreign files in the package throws this type, and `description` is
 /// one line fit for a terminal:
 ///
-///     digits.mat: at byte 4096: expected 31360000 more bytes of variable "XTrain", found the end of
-///     the file after 812; the file is cut short, so copy or download it again
+///     digits.mat: at byte 4096: expected 31360000 more bytes of variable "XTrain", found the
+///     end of the file after 812; the file is cut short, so copy or download it again
 public struct FileError: Error, Equatable, Sendable {
   /// The file's path or name, as the caller gave it.
   public var file: String

@@ -7,8 +7,11 @@ import Foundation
 ///       panels: [
 ///         LinePlot.Panel(
 ///           title: "Loss", xLabel: "epoch",
-///           series: [LinePlot.Series("training", y: losses), LinePlot.Series("validation", y: others)]),
-///         LinePlot.Panel(title: "RMSE", xLabel: "epoch", series: [LinePlot.Series("validation", y: rmse)]),
+///           series: [
+///             LinePlot.Series("training", y: losses), LinePlot.Series("validation", y: others),
+///           ]),
+///         LinePlot.Panel(
+///           title: "RMSE", xLabel: "epoch", series: [LinePlot.Series("validation", y: rmse)]),
 ///       ])
 ///     try plot.write(to: url)
 ///

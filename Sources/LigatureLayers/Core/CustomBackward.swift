@@ -6,7 +6,9 @@ import LigatureTensors
 /// a formula is cheaper or steadier than the operations it replaces.
 ///
 ///     struct Cube: CustomBackward {
-///       func forward(remembering x: Tensor, in context: Context) throws -> (output: Tensor, memory: Tensor) {
+///       func forward(
+///         remembering x: Tensor, in context: Context
+///       ) throws -> (output: Tensor, memory: Tensor) {
 ///         (try pow(x, 3), x)
 ///       }
 ///       func backward(_ gradients: [Tensor], memory x: Tensor) throws -> LayerGradients {

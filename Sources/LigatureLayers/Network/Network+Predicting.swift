@@ -22,8 +22,8 @@ extension Network {
     return outputs[0]
   }
 
-  /// The outputs for a list of inputs, batch by batch. Throws inside a layer or its own training pass,
-  /// where it would begin a pass of its own and so cut the gradient.
+  /// The outputs for a list of inputs, batch by batch. Throws inside a layer or its own training
+  /// pass, where it would begin a pass of its own and so cut the gradient.
   public func predict(_ inputs: [Tensor], batchSize: Int = 128) throws -> [Tensor] {
     if let frame = Frame.current, frame.entry != nil || frame.records(self) {
       throw LayerError(

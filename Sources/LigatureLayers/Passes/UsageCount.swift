@@ -1,8 +1,8 @@
 import LigatureTensors
 import Synchronization
 
-/// What calls layers make of each other in a pass: in which calls each parameter is read, which is what "shared"
-/// means in numbers, and what goes in and out of layers that no network names.
+/// What calls layers make of each other in a pass: in which calls each parameter is read, which is
+/// what "shared" means in numbers, and what goes in and out of layers that no network names.
 final class UsageCount: Sendable {
   private struct Notes {
     var uses: [ObjectIdentifier: [(key: String, path: String)]] = [:]

@@ -3,7 +3,7 @@ import LigatureTensors
 /// Runs `body` as a training pass and differentiates the number it returns with respect to every
 /// parameter that is read in it and not frozen.
 ///
-///     let (loss, gradients) = try valueAndGradients(of: network, seed: 0, iteration: step) { context in
+///     let (loss, gradients) = try valueAndGradients(of: network, iteration: step) { context in
 ///       try meanSquaredError(network(x, in: context), targets)
 ///     }
 ///

@@ -1,7 +1,8 @@
 import LigatureDrawing
 import Testing
 
-/// Runs a reader over damaged copies of a file. It may succeed or throw a `FileError`, nothing else.
+/// Runs a reader over damaged copies of a file. It may succeed or throw a `FileError`, nothing
+/// else.
 enum Damage {
   /// Every proper prefix must be refused with an error that names the file.
   static func truncateEverywhere(
