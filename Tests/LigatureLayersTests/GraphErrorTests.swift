@@ -168,3 +168,24 @@ struct GraphErrorTests {
         + "Make outputNames agree with what predict returns.")
   }
 }
+
+@Suite("Ports of one name")
+struct PortNameTests {
+  private struct Twins: CustomLayer {
+    func predict(_ x: Tensor, in context: Context) throws -> [Tensor] { [x, x] }
+    var outputNames: [String] { ["out", "out"] }
+  }
+
+  @Test("are refused in words")
+  func twins() throws {
+    let network = Network()
+    try network.addInput("x")
+    try network.add(Twins(), named: "twins")
+    try network.connect("x", to: "twins")
+    let error = #expect(throws: LayerError.self) { try network.predict([Tensor.ones([1, 2])]) }
+    #expect(
+      error?.description
+        == "twins: its output ports [\"out\", \"out\"] do not have distinct names. "
+        + "Give each port a name of its own.")
+  }
+}

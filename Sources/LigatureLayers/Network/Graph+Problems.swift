@@ -76,6 +76,7 @@ extension Graph {
       found += node.entry.unmarked.map {
         NetworkProblem(.unmarkedProperty, node.entry.unmarkedError($0, at: node.name))
       }
+      found += problems(withPortNamesOf: node)
       if !misbuilt.contains(node.name) { found += problems(atPortsOf: node) }
     }
     for input in inputs where !sources.values.contains(.input(input.name)) {
@@ -92,6 +93,16 @@ extension Graph {
           remedy: "Remove one of these connections with disconnect(_:from:)"))
     }
     return found
+  }
+
+  private func problems(withPortNamesOf node: Node) -> [NetworkProblem] {
+    [("input", node.layer.inputNames), ("output", node.layer.outputNames)].compactMap {
+      kind, names in
+      guard Set(names).count < names.count || names.contains("") else { return nil }
+      return NetworkProblem(
+        .badName, node.name, "its \(kind) ports \(names) do not have distinct names",
+        remedy: "Give each port a name of its own")
+    }
   }
 
   private func problems(atPortsOf node: Node) -> [NetworkProblem] {

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import LigatureLayers
 import LigatureTensors
 import Synchronization
@@ -16,10 +17,12 @@ struct Concurrency: LayerCheck {
     let alone = try inputs.map { try subject.outputs($0) }
     let results = Mutex<[Int: Result<[Tensor], any Error>]>([:])
     let (network, seed) = (subject.network, subject.options.seed)
-    DispatchQueue.concurrentPerform(iterations: 4 * count) { turn in
-      let number = turn % count
-      let result = Result { try network.outputs(for: inputs[number], .inference, seed: seed) }
-      results.withLock { $0[turn] = result }
+    Self.onThreads(count) { thread in
+      for round in 0..<Self.rounds {
+        let number = (thread + round) % count
+        let result = Result { try network.outputs(for: inputs[number], .inference, seed: seed) }
+        results.withLock { $0[round * count + number] = result }
+      }
     }
     for (turn, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
       let outputs: [Tensor]
@@ -36,6 +39,26 @@ struct Concurrency: LayerCheck {
         at: "thread \(turn)", remedy: Self.remedy)
       if !failures.isEmpty { return .failed(failures) }
     }
-    return .passed("\(count) inputs, \(4 * count) calls")
+    return .passed("\(count) threads, \(Self.rounds * count) calls")
+  }
+
+  /// Calls of each thread.
+  private static let rounds = 4
+
+  /// Runs `body` on so many threads that begin together. A queue would run one after another where
+  /// its threads are taken, as they are while other tests run.
+  private static func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let (gate, done) = (DispatchGroup(), DispatchGroup())
+    gate.enter()
+    for number in 0..<count {
+      done.enter()
+      Thread {
+        gate.wait()
+        body(number)
+        done.leave()
+      }.start()
+    }
+    gate.leave()
+    done.wait()
   }
 }
