@@ -26,6 +26,8 @@ private struct TrainingRun {
   private let loss: Loss
   private let options: TrainingOptions
   private let iterationsPerEpoch: Int
+  /// Steps of the whole run; epochs without end are cut short by whoever watches the progress.
+  private let iterationCount: Int
   private var solver: SolverState
   private var history = TrainingHistory()
   private var iteration = 0
@@ -48,6 +50,8 @@ private struct TrainingRun {
     let whole = data.count / options.batchSize
     let hasRest = data.count % options.batchSize > 0 && options.incompleteBatch == .keep
     iterationsPerEpoch = whole + (hasRest ? 1 : 0)
+    let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
+    iterationCount = overflows ? .max : product
     guard iterationsPerEpoch > 0 else {
       throw refuse(
         "\(data.count) observations do not fill one batch of \(options.batchSize)",
@@ -89,9 +93,7 @@ private struct TrainingRun {
       let batch = try augmented(data.subset(chosen), epoch: epoch)
       rate = options.schedule.rate(
         options.learnRate, iteration: iteration,
-        of: options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch).overflow
-          ? .max : options.epochs * iterationsPerEpoch,
-        epoch: epoch)
+        of: iterationCount, epoch: epoch)
       let value = try step(batch, learnRate: rate, epoch: epoch, &metrics)
       lossSum += value
       steps += 1
