@@ -6,7 +6,7 @@ import Ligature
 //     swift run -c release Benchmarks [products] [steady]
 
 let wanted = Set(CommandLine.arguments.dropFirst())
-let known = ["products", "steady"]
+let known = ["products", "steady", "scratch"]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
     Data("Benchmarks: there is no '\(stray)'; choose of \(known.joined(separator: ", "))\n".utf8))
@@ -14,3 +14,4 @@ if let stray = wanted.first(where: { !known.contains($0) }) {
 }
 if wanted.isEmpty || wanted.contains("products") { ProductBenchmark.run() }
 if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
+if wanted.contains("scratch") { try Scratch.run() }

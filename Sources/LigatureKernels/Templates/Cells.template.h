@@ -22,21 +22,21 @@ LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *sta
     V next;
     if (cell == LK_CELL_LSTM) {
       V input = FN(sigmoid)(FN(load)(first + j)), forget = FN(sigmoid)(FN(load)(second + j));
-      V candidate = FN(tanh)(FN(load)(third + j)), output = FN(sigmoid)(FN(load)(fourth + j));
+      V candidate = FN(cell_tanh)(FN(load)(third + j)), output = FN(sigmoid)(FN(load)(fourth + j));
       V kept = FN(fma)(forget, FN(load)(memory + j), input * candidate);
       FN(store)(first + j, input), FN(store)(second + j, forget);
       FN(store)(third + j, candidate), FN(store)(fourth + j, output);
       FN(store)(next_memory + j, kept);
-      next = output * FN(tanh)(kept);
+      next = output * FN(cell_tanh)(kept);
     } else if (cell == LK_CELL_GRU) {
       V reset = FN(sigmoid)(FN(load)(first + j)), update = FN(sigmoid)(FN(load)(second + j));
-      V candidate = FN(tanh)(FN(fma)(reset, FN(load)(fourth + j), FN(load)(third + j)));
+      V candidate = FN(cell_tanh)(FN(fma)(reset, FN(load)(fourth + j), FN(load)(third + j)));
       FN(store)(first + j, reset), FN(store)(second + j, update);
       FN(store)(third + j, candidate);
       next = FN(fma)(update, FN(load)(state + j) - candidate, candidate);
     } else {
       V sum = FN(load)(first + j);
-      next = cell == LK_CELL_TANH ? FN(tanh)(sum) : FN(positive_part)(sum);
+      next = cell == LK_CELL_TANH ? FN(cell_tanh)(sum) : FN(positive_part)(sum);
       FN(store)(first + j, next);
     }
     FN(store)(next_state + j, next);
@@ -57,7 +57,7 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
     if (cell == LK_CELL_LSTM) {
       V input = FN(load)(first + j), forget = FN(load)(second + j);
       V candidate = FN(load)(third + j), output = FN(load)(fourth + j);
-      V squashed = FN(tanh)(FN(load)(next_memory + j));
+      V squashed = FN(cell_tanh)(FN(load)(next_memory + j));
       V d_kept = FN(fma)(d * output, 1 - squashed * squashed, FN(load)(d_memory + j));
       FN(store)(to, d_kept * candidate * (input * (1 - input)));
       FN(store)(to + hidden, d_kept * FN(load)(memory + j) * (forget * (1 - forget)));

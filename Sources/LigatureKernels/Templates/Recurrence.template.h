@@ -60,74 +60,69 @@ static void FN(pack_matrix)(size_t k, size_t columns, const T *source, ptrdiff_t
   }
 }
 
-/// Where gate `gate` of the weights of the input (or of the state) stands among the columns: the
-/// GRU's candidate has a block for each.
-LK_INLINE size_t FN(gate_block)(LKCell cell, size_t gate, int of_state) {
-  return cell == LK_CELL_GRU && gate == 2 && of_state ? 3 : gate;
+/// Between the caller's matrices and the combined one.
+typedef enum FN(direction) { FN(combine), FN(write_part), FN(add_part) } FN(direction);
+
+/// Moves `rows` rows of all gates of a matrix of the caller, if there is one. `below` is the first
+/// of them in the combined matrix. The GRU's candidate has a block for the input and one for the
+/// state.
+static void FN(move_part)(FN(direction) direction, const LKRecurrence *r, T *combined, T *part,
+                          size_t rows, size_t below, int of_state) {
+  if (!part) return;
+  const LKRecurrenceLayout layout = FN(layout)(r);
+  const size_t gates = r->cell == LK_CELL_LSTM ? 4 : r->cell == LK_CELL_GRU ? 3 : 1;
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t gate = 0; gate < gates; ++gate) {
+      size_t block = r->cell == LK_CELL_GRU && gate == 2 && of_state ? 3 : gate;
+      T *inside = combined + (below + row) * layout.columns + block * layout.hidden;
+      T *outside = part + (row * gates + gate) * r->hidden;
+      if (direction == FN(combine)) memcpy(inside, outside, r->hidden * sizeof(T));
+      if (direction == FN(write_part)) memcpy(outside, inside, r->hidden * sizeof(T));
+      if (direction == FN(add_part)) {
+        for (size_t j = 0; j < r->hidden; ++j) outside[j] += inside[j];
+      }
+    }
+  }
 }
 
-LK_INLINE size_t FN(gate_count)(LKCell cell) {
-  return cell == LK_CELL_LSTM ? 4 : cell == LK_CELL_GRU ? 3 : 1;
+static void FN(move_parts)(FN(direction) direction, const LKRecurrence *r, T *combined, T *weights,
+                           T *recurrent, T *bias, T *recurrent_bias) {
+  const LKRecurrenceLayout layout = FN(layout)(r);
+  FN(move_part)(direction, r, combined, recurrent, r->hidden, 0, 1);
+  FN(move_part)(direction, r, combined, weights, r->features, layout.hidden, 0);
+  FN(move_part)(direction, r, combined, bias, 1, layout.operand - 1, 0);
+  if (!recurrent_bias) return;
+  // One row of one gate: that of the last block, for a cell of one gate that has it first.
+  LKRecurrence one = *r;
+  one.cell = LK_CELL_TANH;
+  T *last = combined + (layout.operand - 1) * layout.columns + 3 * layout.hidden;
+  FN(move_part)(direction, &one, last, recurrent_bias, 1, 0, 0);
 }
 
-/// Calls `body` for each row of one gate in the weights: `matrix` is where it stands among the
-/// operand's rows and the columns, `stored` where among the caller's.
-#define LK_EACH_GATE_ROW(body)                                                                  \
-  do {                                                                                          \
-    const size_t gates = FN(gate_count)(r->cell), across = gates * r->hidden;                   \
-    for (size_t gate = 0; gate < gates; ++gate) {                                               \
-      for (size_t row = 0; row < r->hidden + r->features + 1; ++row) {                          \
-        int of_state = row < r->hidden;                                                         \
-        size_t below = of_state ? row : row - r->hidden + layout.hidden;                        \
-        size_t block = FN(gate_block)(r->cell, gate, of_state);                                 \
-        T *matrix = combined + below * layout.columns + block * layout.hidden;                  \
-        T *stored = of_state ? recurrent + row * across                                         \
-                    : row < r->hidden + r->features ? weights + (row - r->hidden) * across      \
-                                                    : bias;                                     \
-        if (stored) {                                                                           \
-          stored += gate * r->hidden;                                                           \
-          body                                                                                  \
-        }                                                                                       \
-      }                                                                                         \
-    }                                                                                           \
-    if (r->cell == LK_CELL_GRU && recurrent_bias) {                                             \
-      T *matrix = combined + (layout.operand - 1) * layout.columns + 3 * layout.hidden;         \
-      T *stored = recurrent_bias;                                                               \
-      body                                                                                      \
-    }                                                                                           \
-  } while (0)
-
-static void FN(recurrence_pack)(const LKRecurrence *r, const void *weights_, const void *recurrent_,
-                                const void *bias_, const void *recurrent_bias_, void *combined_,
+static void FN(recurrence_pack)(const LKRecurrence *r, const void *weights, const void *recurrent,
+                                const void *bias, const void *recurrent_bias, void *combined_,
                                 void *forward, void *state, void *input) {
   const LKRecurrenceLayout layout = FN(layout)(r);
-  T *weights = (T *)weights_, *recurrent = (T *)recurrent_, *bias = (T *)bias_,
-    *recurrent_bias = (T *)recurrent_bias_, *combined = combined_;
+  const ptrdiff_t columns = (ptrdiff_t)layout.columns;
+  T *combined = combined_;
   memset(combined, 0, layout.operand * layout.columns * sizeof(T));
-  LK_EACH_GATE_ROW(memcpy(matrix, stored, r->hidden * sizeof(T)););
-  FN(pack_matrix)(layout.operand, layout.columns, combined, (ptrdiff_t)layout.columns, 1, forward);
-  if (state) {
-    FN(pack_matrix)(layout.columns, layout.hidden, combined, 1, (ptrdiff_t)layout.columns, state);
-  }
+  // Only read in this direction.
+  FN(move_parts)(FN(combine), r, combined, (T *)weights, (T *)recurrent, (T *)bias,
+                 (T *)recurrent_bias);
+  FN(pack_matrix)(layout.operand, layout.columns, combined, columns, 1, forward);
+  if (state) FN(pack_matrix)(layout.columns, layout.hidden, combined, 1, columns, state);
   if (input) {
-    FN(pack_matrix)(layout.columns, r->features, combined + layout.hidden * layout.columns, 1,
-                    (ptrdiff_t)layout.columns, input);
+    const T *below = combined + layout.hidden * layout.columns;
+    FN(pack_matrix)(layout.columns, r->features, below, 1, columns, input);
   }
 }
 
-static void FN(recurrence_unpack)(const LKRecurrence *r, void *combined_, void *weights_,
-                                  void *recurrent_, void *bias_, void *recurrent_bias_,
+static void FN(recurrence_unpack)(const LKRecurrence *r, void *combined, void *weights,
+                                  void *recurrent, void *bias, void *recurrent_bias,
                                   int accumulate) {
-  const LKRecurrenceLayout layout = FN(layout)(r);
-  T *weights = weights_, *recurrent = recurrent_, *bias = bias_, *recurrent_bias = recurrent_bias_,
-    *combined = combined_;
-  LK_EACH_GATE_ROW({
-    for (size_t j = 0; j < r->hidden; ++j) {
-      stored[j] = accumulate ? stored[j] + matrix[j] : matrix[j];
-    }
-  });
+  FN(move_parts)(accumulate ? FN(add_part) : FN(write_part), r, combined, weights, recurrent, bias,
+                 recurrent_bias);
 }
-#undef LK_EACH_GATE_ROW
 
 /// Step `s` in the order of the recurrence as a time.
 LK_INLINE size_t FN(time_of)(const LKRecurrence *r, size_t s) {

@@ -21,21 +21,14 @@ extension OperationFixture {
       reading.returnsSequence ? nil : "last", hasBias ? nil : "no bias",
       hasState ? "from a state" : nil,
     ].compactMap { $0 }.joined(separator: ", ")
-    /// The optional operands, which follow one another.
-    func rest<Value>(_ values: [Value]) -> (Value?, Value?, Value?, Value?) {
-      var rest = values.dropFirst(3)
-      return (
-        hasBias ? rest.removeFirst() : nil, hasRecurrentBias ? rest.removeFirst() : nil,
-        hasState ? rest.removeFirst() : nil, hasState && cell == .lstm ? rest.removeFirst() : nil
-      )
-    }
+    let present = [hasBias, hasRecurrentBias, hasState, hasState && cell == .lstm]
     return OperationFixture(
       "\(cell) [\(batch), \(time), \(features)] to \(hidden) \(words)",
       "recurrence(RecurrentCell, Tensor, RecurrentWeights, from: RecurrentState?, "
         + "reading: RecurrentReading)",
       samples,
       all: { inputs in
-        let (bias, recurrentBias, hidden, memory) = rest(inputs)
+        let (bias, recurrentBias, hidden, memory) = optional(inputs, present)
         let result = try LigatureTensors.recurrence(
           cell, inputs[0],
           RecurrentWeights(
@@ -45,13 +38,22 @@ extension OperationFixture {
         return [result.output, result.state.hidden, result.state.cell].compactMap { $0 }
       },
       plain: { inputs in
-        let (bias, recurrentBias, hidden, memory) = rest(inputs)
+        let (bias, recurrentBias, hidden, memory) = optional(inputs, present)
         return PlainRecurrence(
           cell: cell, x: inputs[0], weights: inputs[1].map { $0 * 0.3 },
           recurrent: inputs[2].map { $0 * 0.2 }, bias: bias, recurrentBias: recurrentBias,
           hidden: hidden, memory: memory, reading: reading
         ).results()
       })
+  }
+
+  /// The operands behind the third, of which each may be missing.
+  private static func optional<Value>(
+    _ values: [Value], _ present: [Bool]
+  ) -> (Value?, Value?, Value?, Value?) {
+    var rest = values.dropFirst(3)
+    let found = present.map { $0 ? rest.removeFirst() : nil }
+    return (found[0], found[1], found[2], found[3])
   }
 
   @FixtureBuilder static var recurrences: [OperationFixture] {

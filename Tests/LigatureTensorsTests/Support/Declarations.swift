@@ -19,7 +19,7 @@ enum Declarations {
 
   /// The names of the files in `Operations`, relative to the module.
   static func operationFiles() throws -> [String] {
-    try FileManager.default.subpathsOfDirectory(atPath: sources.appending(path: "Operations").path)
+    try FileManager.default.contentsOfDirectory(atPath: sources.appending(path: "Operations").path)
       .filter { $0.hasSuffix(".swift") }.map { "Operations/" + $0 }.sorted()
   }
 
