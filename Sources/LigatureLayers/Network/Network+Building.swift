@@ -124,6 +124,14 @@ public enum NetworkBuilder {
   /// A named network as a layer.
   public static func buildExpression(_ network: NamedLayer<Network>) -> [any Layer] { [network] }
 
+  /// A recurrent layer, which has further ports on demand.
+  public static func buildExpression<L: RecurrentLayer>(_ layer: L) -> [any Layer] { [layer] }
+
+  /// A named recurrent layer.
+  public static func buildExpression<L: RecurrentLayer>(_ layer: NamedLayer<L>) -> [any Layer] {
+    [layer]
+  }
+
   /// A list of layers.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
 
