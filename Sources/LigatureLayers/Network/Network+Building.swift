@@ -101,7 +101,7 @@ extension Graph {
       problems.append(
         NetworkProblem(
           .unconnectedPort, name,
-          "has \(ports.count) inputs, and a chain hands on \(sources.count)",
+          "has \(counted(ports.count, "input")), and a chain hands on \(sources.count)",
           remedy: "Build the network with add(_:named:) and connect(_:to:)"))
       return
     }

@@ -20,7 +20,7 @@ extension Network {
     let outputs = try predict([input], batchSize: batchSize, sequenceLengths: sequenceLengths)
     guard outputs.count == 1 else {
       throw LayerError(
-        "", "the network has \(outputs.count) outputs, and one was asked for",
+        "", "the network has \(counted(outputs.count, "output")), and one was asked for",
         remedy: "Call predict with a list: predict([x])")
     }
     return outputs[0]
