@@ -99,7 +99,7 @@ struct AnalysisTests {
     try network.addInput("right", Layout("BTC", [nil, nil, 3]))
     let shared = FullyConnected(5)
     try network.add(shared, named: "fcLeft")
-    try network.add(shared, named: "fcRight")
+    try network.add(shared.shared(), named: "fcRight")
     try network.add(Thrice(Network { BatchNormalization() }), named: "thrice")
     try network.connect("left", to: "fcLeft")
     try network.connect("right", to: "fcRight")

@@ -41,7 +41,7 @@ struct CopyTests {
   func sharedObject() throws {
     let layer = WeightTyingAutoEncoderLayer(encoder: [FullyConnected(2)])
     let copy = try Network {
-      layer.named("a"); layer.named("b")
+      layer.named("a"); layer.shared().named("b")
     }.copy()
     let copies = copy.graph.nodes.map { ObjectIdentifier($0.layer as AnyObject) }
     #expect(copies[0] == copies[1])

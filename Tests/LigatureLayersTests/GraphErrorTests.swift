@@ -57,7 +57,8 @@ struct GraphErrorTests {
     )
     #expect(
       message { try network.connect("fc/out2", to: "relu") }
-        == "fc: has no output port \"out2\". Its output ports are out.")
+        == "fc: has no output port \"out2\". Its output ports are out, its "
+        + "learnables weights, bias.")
     try network.add(Addition())
     #expect(
       message { try network.connect("fc", to: "addition") }

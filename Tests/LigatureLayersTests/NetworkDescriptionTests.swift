@@ -182,7 +182,7 @@ private func branching() throws -> Network {
   try network.addInput("right", Layout("BTC", [nil, nil, 3]))
   let shared = FullyConnected(5)
   try network.add(shared, named: "fcLeft")
-  try network.add(shared, named: "fcRight")
+  try network.add(shared.shared(), named: "fcRight")
   try network.add(Thrice(Network { FullyConnected(4) }), named: "thrice")
   try network.add(Addition(), named: "sum")
   try network.connect("left", to: "fcLeft")

@@ -72,14 +72,14 @@ struct CustomBackwardTests {
   func asALayer() throws {
     let cube = Cube()
     let network = Network {
-      cube.named("a"); Tanh(); cube.named("b")
+      cube.named("a"); Tanh(); cube.shared().named("b")
     }
     let x = try numbers([4, 3])
     let copy = try network.copy()
     #expect(try copy.predict(x).isIdentical(to: network.predict(x)))
     let plain = PlainCube()
     let other = Network {
-      plain.named("a"); Tanh(); plain.named("b")
+      plain.named("a"); Tanh(); plain.shared().named("b")
     }
     func gradient(_ network: Network) throws -> Tensor {
       let result = try valueAndGradients(of: network) { try network(x, in: $0).sum() }

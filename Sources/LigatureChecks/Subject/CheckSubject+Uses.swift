@@ -42,8 +42,9 @@ extension CheckSubject {
     for (number, layout) in layouts.prefix(ports.count).enumerated() {
       try pair.addInput("input \(number + 1)", layout)
     }
+    func shared<L: Layer>(_ layer: L) -> any Layer { layer.shared() }
     for name in ["first", "second"] {
-      try pair.add(layer, named: name)
+      try pair.add(shared(layer), named: name)
       for (number, port) in ports.enumerated() {
         try pair.connect("input \(number + 1)", to: "\(name)/\(port)")
       }

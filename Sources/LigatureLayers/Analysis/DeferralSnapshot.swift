@@ -13,7 +13,7 @@ struct DeferralSnapshot {
     let entries = outline.items.filter(\.isFirst).map(\.entry)
     slots = entries.flatMap(\.learnables).map { _, slot in
       let tree = slot.tree
-      return (slot, tree, tree.parameters.filter(\.isDeferred))
+      return (slot, tree, tree.parameters.filter { $0.root === $0 && $0.isDeferred })
     }
     states = entries.flatMap(\.states).map(\.slot).filter(\.isDeferred)
     findings = ([outline.root] + entries.compactMap { $0.layer as? Network }).map { network in

@@ -80,25 +80,46 @@ struct Trial {
     }
     var places = inputs.count
     var waiting = graph.nodes.filter { !blocked.contains($0.name) }
+    func value(of source: Graph.Source) -> (tensor: Tensor, place: Int)? {
+      if let value = values[source] { return value }
+      guard case .learnable(let port) = source, graph.parameter(port)?.isDeferred == false,
+        let tensor = try? network.learnable(port, graph, context)
+      else { return nil }
+      values[source] = (tensor, places)
+      border.enter(tensor, at: places)
+      places += 1
+      return values[source]
+    }
     func arguments(_ node: Graph.Node) -> [(tensor: Tensor, place: Int)]? {
       let ports = node.layer.inputNames
       let found = ports.compactMap { port in
-        graph.sources[Graph.Port(node: node.name, port: port)].flatMap { values[$0] }
+        graph.sources[Graph.Port(node: node.name, port: port)].flatMap { value(of: $0) }
       }
       return found.count == ports.count ? found : nil
     }
-    while let next = waiting.firstIndex(where: { arguments($0) != nil }) {
+    func wires(_ node: Graph.Node) -> [(path: String, place: Int, owner: Graph.Port?)]? {
+      let all = graph.wires(of: node.name)
+      let found = all.compactMap { path, source in
+        value(of: source).map { (path, $0.place, graph.trace(source).owner) }
+      }
+      return found.count == all.count ? found : nil
+    }
+    while let next = waiting.firstIndex(where: { arguments($0) != nil && wires($0) != nil }) {
       let node = waiting.remove(at: next)
       let arguments = arguments(node) ?? []
       let names = node.layer.outputNames
       let step = Schedule.Step(
-        node: node, inputs: arguments.map(\.place), firstOutput: places, outputNames: names,
-        finished: [])
+        node: node, inputs: arguments.map(\.place), wires: wires(node) ?? [], firstOutput: places,
+        outputNames: names, finished: [])
       places += names.count
       do {
         try border.validate(step, at: "")
         let results = try OperationCount.counting(true) {
-          try network.run(node.layer, node, arguments.map(\.tensor), context)
+          try network.run(
+            node.layer, node, arguments.map(\.tensor), context,
+            binding: network.bindings(
+              of: step, graph, context,
+              { place in values.values.first { $0.place == place }?.tensor }))
         }
         guard results.value.count == names.count else {
           throw LayerError(

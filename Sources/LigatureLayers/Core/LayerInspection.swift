@@ -9,9 +9,12 @@ public final class LayerEntry: Sendable {
   /// Properties that hold tensors or layers without being marked.
   let unmarked: [UnmarkedProperty]
   let identity: ObjectIdentifier?
+  /// Whether the layer was marked as one that stands at several places.
+  let isMeantToBeShared: Bool
 
-  init(_ layer: any Layer) {
-    let inner = (layer as? any NameGiving)?.namedLayer ?? layer
+  init(_ layer: any Layer, isMeantToBeShared: Bool = false) {
+    let (inner, isShared) = LayerEntry.unwrapped(layer)
+    self.isMeantToBeShared = isShared || isMeantToBeShared
     let found = LayerInspection(inner)
     self.layer = inner
     learnables = found.learnables

@@ -36,6 +36,12 @@ public struct Learnable<Value: LearnableValue>: Sendable {
 
   /// The parameters of a tensor property or a collection of tensors, in order.
   public var parameters: [Parameter] { slot.tree.parameters }
+
+  /// Declares, in a layer's `init`, that the value comes from another layer by a connection of the
+  /// network. It is not stored, and the network refuses to run until it is connected.
+  public func awaitConnection() {
+    for parameter in parameters { parameter.source = .wired(nil) }
+  }
 }
 
 /// Where a ``Learnable`` property keeps its tree; copies of a structure share it.

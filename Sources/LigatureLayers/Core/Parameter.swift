@@ -11,6 +11,7 @@ public final class Parameter: Sendable {
     var learnRateFactor: Double
     var l2Factor: Double
     var problem: String?
+    var source = ParameterSource.own
   }
 
   private let state: Mutex<Contents>
@@ -21,12 +22,53 @@ public final class Parameter: Sendable {
       Contents(value: value.detached, learnRateFactor: learnRateFactor, l2Factor: l2Factor))
   }
 
-  /// The stored value. A copy of it stays as it is when the parameter changes.
+  /// Where the value comes from: usually it is the parameter's own.
+  var source: ParameterSource {
+    get { state.withLock { $0.source } }
+    set {
+      state.withLock { state in
+        state.source = newValue
+        // What is not its own is not stored.
+        if case .own = newValue {} else { state.value = .deferred }
+      }
+    }
+  }
+
+  /// The parameter that this one is an alias of, at the end of the chain; itself if it is none.
+  var root: Parameter {
+    switch source {
+    case .own: self
+    case .alias(let owner, _): owner.root
+    case .wired(let wiring): wiring?.owner?.root ?? self
+    }
+  }
+
+  /// How this parameter is made of its root; nil where it is the same tensor.
+  var transformText: String? {
+    switch source {
+    case .own: nil
+    case .alias(let owner, let transform):
+      if case .identity = transform.kind {
+        owner.transformText
+      } else {
+        ([owner.transformText].compactMap { $0 } + [transform.description]).joined(separator: ", ")
+      }
+    case .wired(let wiring):
+      wiring.flatMap { $0.layers.isEmpty ? nil : $0.layers.joined(separator: ", ") }
+    }
+  }
+
+  /// The stored value; of an alias, what its transform makes of the owner's. A copy of it stays as
+  /// it is when the parameter changes.
   public var value: Tensor {
-    state.withLock { state in
-      state.problem.map {
-        .absent($0, remedy: "Assign a value of the present shape and type")
-      } ?? state.value
+    let (value, source, problem) = state.withLock { ($0.value, $0.source, $0.problem) }
+    if let problem {
+      return .absent(problem, remedy: "Assign a value of the present shape and type")
+    }
+    return switch source {
+    case .own: value
+    case .alias(let owner, let transform): transform.applied(to: owner.value)
+    case .wired(let wiring): wiring.absence
     }
   }
 
@@ -36,18 +78,24 @@ public final class Parameter: Sendable {
   }
 
   /// Whether no value has been given yet.
-  public var isDeferred: Bool { state.withLock { $0.value.isDeferred } }
+  public var isDeferred: Bool {
+    switch source {
+    case .own: state.withLock { $0.value.isDeferred }
+    case .alias(let owner, _): owner.isDeferred
+    case .wired: false
+    }
+  }
 
   /// Scales the learn rate for this parameter; 0 freezes it, and its gradient is not even computed.
   public var learnRateFactor: Double {
-    get { state.withLock { $0.learnRateFactor } }
-    set { state.withLock { $0.learnRateFactor = newValue } }
+    get { root.state.withLock { $0.learnRateFactor } }
+    set { root.state.withLock { $0.learnRateFactor = newValue } }
   }
 
   /// Scales the L2 penalty for this parameter.
   public var l2Factor: Double {
-    get { state.withLock { $0.l2Factor } }
-    set { state.withLock { $0.l2Factor = newValue } }
+    get { root.state.withLock { $0.l2Factor } }
+    set { root.state.withLock { $0.l2Factor = newValue } }
   }
 
   /// Whether the learn-rate factor is 0.
@@ -59,6 +107,7 @@ public final class Parameter: Sendable {
       throw TensorError(
         "Parameter.set", problem, remedy: "Give a tensor of the parameter's shape and type")
     }
+    if let (owner, value) = try written(value) { return try owner.set(value) }
     state.withLock { state in
       state.value = value.detached
       state.problem = nil
@@ -69,11 +118,40 @@ public final class Parameter: Sendable {
   /// use of the parameter throws it.
   func assign(_ value: Tensor, onlyIfDeferred: Bool) {
     if onlyIfDeferred, !isDeferred { return }
+    if case .wired = source {
+      // What an initialisation offers to a learnable that is wired is not needed.
+      if !onlyIfDeferred { refuse("it is wired to another layer's, and has no value of its own") }
+      return
+    }
     let problem = value.isDeferred ? nil : mismatch(value)
     if let problem { return refuse(problem) }
+    do {
+      if let (owner, value) = try written(value) {
+        return owner.assign(value, onlyIfDeferred: onlyIfDeferred)
+      }
+    } catch { return refuse("\(error)") }
     state.withLock { state in
       state.value = value.detached
       state.problem = nil
+    }
+  }
+
+  /// The owner of this alias, and what it has to be for the alias to be `value`; nil for a
+  /// parameter with a value of its own.
+  private func written(_ value: Tensor) throws -> (owner: Parameter, value: Tensor)? {
+    switch source {
+    case .own: return nil
+    case .alias(let owner, let transform):
+      guard let undone = transform.undone(value) else {
+        throw TensorError(
+          "Parameter.set", "it is an alias through \"\(transform)\", which cannot be undone",
+          remedy: "Set the learnable that it is tied to")
+      }
+      return (owner, undone)
+    case .wired(let wiring):
+      throw TensorError(
+        "Parameter.set", "it is \(wiring?.description ?? "taken from a port")",
+        remedy: "Set the learnable that it is wired to, or disconnect it first")
     }
   }
 
@@ -83,7 +161,7 @@ public final class Parameter: Sendable {
   }
 
   private func mismatch(_ value: Tensor) -> String? {
-    let present = state.withLock { $0.value }
+    let present = if case .own = source { state.withLock { $0.value } } else { self.value }
     guard !value.isDeferred, !present.isDeferred else { return nil }
     guard present.shape != value.shape || present.scalarType != value.scalarType else { return nil }
     return "the new value is \(value.scalarType) \(value.shape), the present one "

@@ -10,23 +10,42 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   @Learnable(l2Factor: 0) public var bias: Tensor? = .some(.deferred)
   /// The size of the last axis of the result.
   public let outputSize: Int
+  /// The name it gets in a network where none is given there.
+  public let defaultName: String
   private let weightsInitializer: Initializer
   private let biasInitializer: Initializer
 
+  /// Learnables that can be taken from another layer, or offered to one.
+  public enum Port: String, Sendable, Codable {
+    case weights, bias
+  }
+
   /// A layer whose input size is found out when the first example comes.
+  ///
+  /// - Parameters:
+  ///   - inputLearnables: those that it does not store, because they come in by ports; the network
+  ///     refuses to run until they are connected.
+  ///   - outputLearnables: those that other layers take. It is said here for readers: any learnable
+  ///     can be connected.
+  ///   - name: what the layer is called in a network that is not told otherwise.
   public init(
     _ outputSize: Int, bias: Bool = true, weightsInitializer: Initializer = .glorotUniform,
-    biasInitializer: Initializer = .zeros
+    biasInitializer: Initializer = .zeros, inputLearnables: Set<Port> = [],
+    outputLearnables: Set<Port> = [], name: String = "fc"
   ) {
     self.outputSize = outputSize
+    defaultName = name
     self.weightsInitializer = weightsInitializer
     self.biasInitializer = biasInitializer
     if !bias { _bias = Learnable(wrappedValue: nil, l2Factor: 0) }
+    if inputLearnables.contains(.weights) { $weights.awaitConnection() }
+    if inputLearnables.contains(.bias) { $bias.awaitConnection() }
   }
 
   /// A layer with given weights `[inputs, outputs]` and bias `[outputs]`.
   public init(weights: Tensor, bias: Tensor? = nil) {
     outputSize = weights.shape.last ?? 0
+    defaultName = "fc"
     weightsInitializer = .glorotUniform
     biasInitializer = .zeros
     _weights = Learnable(wrappedValue: weights)
@@ -59,7 +78,6 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
       remedy: "Put Flatten() before it")
   }
 
-  public var defaultName: String { "fc" }
   public var description: String {
     "FullyConnected(\(outputSize)\($bias.parameters.isEmpty ? ", bias: false" : ""))"
   }

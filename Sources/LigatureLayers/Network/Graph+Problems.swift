@@ -78,8 +78,10 @@ extension Graph {
       }
       found += problems(withPortNamesOf: node)
       if !misbuilt.contains(node.name) { found += problems(atPortsOf: node) }
+      found += problems(atWiresOf: node)
     }
-    for input in inputs where !sources.values.contains(.input(input.name)) {
+    let feeding = feeding
+    for input in inputs where !feeding.contains(.input(input.name)) {
       found.append(
         NetworkProblem(
           .unusedInput, "", "network input \"\(input.name)\" feeds nothing",
@@ -131,6 +133,9 @@ extension Graph {
     for node in nodes {
       for port in node.layer.inputNames {
         guard case .output(let from) = sources[Port(node: node.name, port: port)] else { continue }
+        feeders[node.name, default: []].append(from.node)
+      }
+      for case (_, .output(let from)) in wires(of: node.name) {
         feeders[node.name, default: []].append(from.node)
       }
     }

@@ -19,11 +19,13 @@ struct Graph: Sendable {
   enum Source: Hashable, Sendable {
     case input(String)
     case output(Port)
+    /// A learnable of a layer, by its path in the layer.
+    case learnable(Port)
 
     var description: String {
       switch self {
       case .input(let name): name
-      case .output(let port): port.description
+      case .output(let port), .learnable(let port): port.description
       }
     }
   }
@@ -36,10 +38,15 @@ struct Graph: Sendable {
   var inputs: [Input] = []
   var nodes: [Node] = []
   var sources: [Port: Source] = [:]
+  /// Learnables that are taken from somewhere else, and from where.
+  var wires: [Port: Source] = [:]
   /// Mistakes made where nothing could be thrown, in a builder: thrown when the network is used.
   var problems: [NetworkProblem] = []
 
   func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
+  /// Everything that feeds something.
+  var feeding: Set<Source> { Set(sources.values).union(wires.values) }
 
   /// Whether a layer may be called this: paths and patterns give some characters a meaning.
   static func isName(_ name: String) -> Bool {
@@ -61,11 +68,23 @@ struct Graph: Sendable {
   /// `"lstm/out2"` or, for a layer with one port of the kind, `"lstm"`.
   func outputPort(_ text: String) throws -> Source {
     if inputs.contains(where: { $0.name == text }), node(text) == nil { return .input(text) }
+    if let learnable = learnablePort(text, unlessIn: { $0.outputNames }) {
+      return .learnable(learnable)
+    }
     return .output(try port(text, kind: "output") { $0.outputNames })
   }
 
-  func inputPort(_ text: String) throws -> Port {
-    try port(text, kind: "input") { $0.inputNames }
+  /// What may be fed.
+  enum Target {
+    case input(Port)
+    case learnable(Port)
+  }
+
+  func target(_ text: String) throws -> Target {
+    if let learnable = learnablePort(text, unlessIn: { $0.inputNames }) {
+      return .learnable(learnable)
+    }
+    return .input(try port(text, kind: "input") { $0.inputNames })
   }
 
   private func port(
@@ -82,9 +101,11 @@ struct Graph: Sendable {
     if let split {
       let wanted = String(text[text.index(after: split)...])
       guard ports.contains(wanted) else {
+        let learnables = node.entry.parameterPaths
         throw LayerError(
           name, "has no \(kind) port \"\(wanted)\"",
-          remedy: "Its \(kind) ports are \(ports.joined(separator: ", "))")
+          remedy: "Its \(kind) ports are \(ports.joined(separator: ", "))"
+            + (learnables.isEmpty ? "" : ", its learnables \(learnables.joined(separator: ", "))"))
       }
       return Port(node: name, port: wanted)
     }

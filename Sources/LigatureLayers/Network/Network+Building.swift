@@ -50,7 +50,9 @@ extension Network {
             remedy: "Give another name"
           ))
       }
-      graph.nodes.append(Graph.Node(name: name, entry: entry))
+      let node = Graph.Node(name: name, entry: entry)
+      if let warning = graph.repetition(in: node) { Warnings.handler(warning) }
+      graph.nodes.append(node)
       if let inputLayer = layer as? any InputLayer {
         if let input, input.canonical != inputLayer.layout.canonical {
           graph.problems.append(
@@ -131,6 +133,9 @@ public enum NetworkBuilder {
   public static func buildExpression<L: RecurrentLayer>(_ layer: NamedLayer<L>) -> [any Layer] {
     [layer]
   }
+
+  /// A layer that stands at several places.
+  public static func buildExpression<L: Layer>(_ layer: SharedLayer<L>) -> [any Layer] { [layer] }
 
   /// A list of layers.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }

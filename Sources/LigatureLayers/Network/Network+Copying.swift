@@ -46,6 +46,7 @@ final class CopyTable: @unchecked Sendable {
           throw error.within(node.name)
         }
       }
+      graph.rewire(from: Graph())
       let twin = Network(graph: graph)
       twin.state.withLock { new in
         new.seed = state.seed
@@ -126,16 +127,28 @@ final class CopyTable: @unchecked Sendable {
 
   private func copy(_ slot: StateSlot) -> StateSlot { memoized(slot) { slot.copied() } }
 
+  private func copy(_ parameter: Parameter) -> Parameter {
+    memoized(parameter) {
+      let value: Tensor
+      let source: ParameterSource
+      switch parameter.source {
+      case .own: (value, source) = (parameter.value, .own)
+      case .alias(let owner, let transform):
+        (value, source) = (.deferred, .alias(of: copy(owner), through: transform))
+      // The graph tells the copy what it is wired to.
+      case .wired: (value, source) = (.deferred, .wired(nil))
+      }
+      let copy = Parameter(
+        value.isDeferred ? value : value.contiguousCopy(),
+        learnRateFactor: parameter.learnRateFactor, l2Factor: parameter.l2Factor)
+      copy.source = source
+      return copy
+    }
+  }
+
   private func copy(_ tree: LearnableTree) throws -> LearnableTree {
     switch tree {
-    case .parameter(let parameter):
-      .parameter(
-        memoized(parameter) {
-          let value = parameter.value
-          return Parameter(
-            value.isDeferred ? value : value.contiguousCopy(),
-            learnRateFactor: parameter.learnRateFactor, l2Factor: parameter.l2Factor)
-        })
+    case .parameter(let parameter): .parameter(copy(parameter))
     case .layer(let entry): .layer(try copy(entry))
     case .list(let trees): .list(try trees.map { try copy($0) })
     case .dictionary(let parts):

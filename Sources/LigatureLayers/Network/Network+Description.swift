@@ -68,8 +68,10 @@ extension Outline {
     }
     return leaves.map { path, parameter in
       let owner = learnable(parameter)?.path ?? ""
-      return owner == "\(item.path)/\(path)"
-        ? "\(path) \(parameter.shapeText)" : "\(path) = \(owner)"
+      if owner == "\(item.path)/\(path)" { return "\(path) \(parameter.root.shapeText)" }
+      let transform = parameter.transformText.map { " (\($0))" } ?? ""
+      return owner.isEmpty
+        ? "\(path) from the graph\(transform)" : "\(path) = \(owner)\(transform)"
     }
   }
 

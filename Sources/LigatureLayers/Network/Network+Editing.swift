@@ -6,7 +6,7 @@ extension Network {
     let entry = LayerEntry(layer)
     try refuseSelf(entry)
     let given = name ?? (layer as? any NameGiving)?.givenName
-    return try edit { graph in
+    let (added, warning) = try edit { graph in
       if let given {
         guard Graph.isName(given), !graph.isTaken(given) else {
           throw LayerError(
@@ -18,13 +18,17 @@ extension Network {
         }
       }
       let name = given ?? graph.freeName(entry.layer.defaultName)
-      graph.nodes.append(Graph.Node(name: name, entry: entry))
+      let node = Graph.Node(name: name, entry: entry)
+      let warning = graph.repetition(in: node)
+      graph.nodes.append(node)
       if let input = entry.layer as? any InputLayer {
         graph.inputs.append(Graph.Input(name: name, layout: input.layout))
         graph.sources[Graph.Port(node: name, port: "in")] = .input(name)
       }
-      return name
+      return (name, warning)
     }
+    if let warning { Warnings.handler(warning) }
+    return added
   }
 
   /// Declares an input of the network, to be connected by its name.
@@ -41,10 +45,16 @@ extension Network {
   /// Feeds an input port from an output port or a network input: `connect("lstm/out2", to: "fc2")`.
   /// The port may be left out where a layer has one. Throws for unknown ports, and for a port that
   /// is fed.
+  ///
+  /// Learnables are ports too, by their paths: `connect("fc1/weights", to: "transpose")` hands a
+  /// learnable on as data, and `connect("transpose", to: "fc3/weights")` makes a layer take one from
+  /// there instead of storing its own. It is then learned, counted and saved where it comes from.
   public func connect(_ source: String, to target: String) throws {
     try edit { graph in
       let from = try graph.outputPort(source)
-      let port = try graph.inputPort(target)
+      guard case .input(let port) = try graph.target(target) else {
+        return try graph.wire(from, to: target)
+      }
       if let present = graph.sources[port] {
         throw LayerError(
           port.node,
@@ -65,7 +75,9 @@ extension Network {
   public func disconnect(_ source: String, from target: String) throws {
     try edit { graph in
       let from = try graph.outputPort(source)
-      let port = try graph.inputPort(target)
+      guard case .input(let port) = try graph.target(target) else {
+        return try graph.unwire(from, from: target)
+      }
       guard graph.sources[port] == from else {
         throw LayerError(
           port.node, "input port \"\(port.port)\" is not fed by \(source)",
@@ -101,6 +113,7 @@ extension Network {
       }
       graph.sources = sources
       graph.nodes[index] = Graph.Node(name: name, entry: entry)
+      try graph.checkWires(of: name)
       if let input = entry.layer as? any InputLayer,
         let place = graph.inputs.firstIndex(where: { $0.name == name })
       {
@@ -109,7 +122,9 @@ extension Network {
     }
   }
 
-  /// Takes a layer away, with its connections. What it fed is then connected to nothing.
+  /// Takes a layer away, with its connections. What it fed is then connected to nothing. A layer
+  /// that was wired straight to a learnable of it keeps the value as its own; where there are layers
+  /// between, throws. An alias keeps what it is tied to.
   public func remove(_ name: String) throws {
     try edit { graph in
       guard graph.node(name) != nil else {
@@ -117,6 +132,7 @@ extension Network {
           name, "there is no such layer to remove",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
+      try graph.bequeathLearnables(of: name)
       graph.nodes.removeAll { $0.name == name }
       graph.inputs.removeAll { $0.name == name }
       graph.sources = graph.sources.filter { port, source in

@@ -6,6 +6,9 @@ public struct LearnableInfo: Sendable {
   public let path: String
   /// Other paths that reach the same parameter.
   public internal(set) var aliases: [String]
+  /// How an alias is made of the parameter, where it is not the parameter itself: `transpose`, or
+  /// the layers between.
+  public internal(set) var transforms: [String: String] = [:]
   /// The parameter itself.
   public let parameter: Parameter
 
@@ -13,20 +16,47 @@ public struct LearnableInfo: Sendable {
   public var count: Int { parameter.isDeferred ? 0 : parameter.value.count }
 }
 
+/// The parameters found on a walk, once each.
+struct LearnableTable {
+  private var owned: [LearnableInfo] = []
+  private var places: [ObjectIdentifier: Int] = [:]
+  /// Paths of what is stored elsewhere, which may stand before its owner.
+  private var others: [(path: String, parameter: Parameter)] = []
+
+  mutating func note(_ parameter: Parameter, at path: String) {
+    guard case .own = parameter.source else { return others.append((path, parameter)) }
+    if let place = places[ObjectIdentifier(parameter)] {
+      owned[place].aliases.append(path)
+    } else {
+      places[ObjectIdentifier(parameter)] = owned.count
+      owned.append(LearnableInfo(path: path, aliases: [], parameter: parameter))
+    }
+  }
+
+  /// All of them. Aliases follow the paths of the parameter itself; where its owner is not on the
+  /// walk any more, the first alias stands for it.
+  var learnables: [LearnableInfo] {
+    var table = self
+    table.others = []
+    for (path, parameter) in others {
+      let root = parameter.root
+      // A wire that is made of several learnables, or of none, is nobody's alias.
+      guard case .own = root.source else { continue }
+      table.note(root, at: path)
+      if let place = table.places[ObjectIdentifier(root)] {
+        table.owned[place].transforms[path] = parameter.transformText
+      }
+    }
+    return table.owned
+  }
+}
+
 extension Network {
   /// Every parameter once, in order of layers and properties, with the paths that reach it.
   public var learnables: [LearnableInfo] {
-    var found: [LearnableInfo] = []
-    var places: [ObjectIdentifier: Int] = [:]
-    visitParameters { path, parameter in
-      if let place = places[ObjectIdentifier(parameter)] {
-        found[place].aliases.append(path)
-      } else {
-        places[ObjectIdentifier(parameter)] = found.count
-        found.append(LearnableInfo(path: path, aliases: [], parameter: parameter))
-      }
-    }
-    return found
+    var table = LearnableTable()
+    visitParameters { table.note($1, at: $0) }
+    return table.learnables
   }
 
   /// Every parameter once, in the order of ``learnables``.

@@ -25,7 +25,7 @@ extension Network {
   public func callAsFunction(
     mapping inputs: [[Tensor]], in context: Context
   ) throws -> [[Tensor]] {
-    guard Folding.isPossible(inputs, in: context) else {
+    guard Folding.isPossible(inputs, in: context), try !handsLearnablesOn else {
       return try inputs.map { try self($0, in: context) }
     }
     let contexts = inputs.map { _ in
@@ -40,6 +40,12 @@ extension Network {
     } catch {
       throw LayerError.attribute(error, to: contexts[0].path)
     }
+  }
+
+  /// Whether learnables go through the graph as data; they are the same for every use, so uses
+  /// then run one by one.
+  private var handsLearnablesOn: Bool {
+    get throws { try !runnable().schedule.learnables.isEmpty }
   }
 
   /// Runs the layers in order on the inputs of all uses.
@@ -71,7 +77,8 @@ extension Network {
     _ node: Graph.Node, _ inputs: [FoldedValue], _ contexts: [Context]
   ) throws -> [FoldedValue] {
     let layer = node.layer
-    if let network = layer as? Network, !network.isObservationWise {
+    if let network = layer as? Network, try !network.isObservationWise && !network.handsLearnablesOn
+    {
       let inner = contexts.map { context in
         Context(
           frame: context.frame.child(for: network, name: node.name, entry: node.entry),

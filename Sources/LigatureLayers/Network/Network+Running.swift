@@ -15,6 +15,11 @@ extension Network {
     for (place, input) in entering.enumerated() { values[place] = input }
     border?.enter(entering)
     for step in schedule.steps {
+      for place in step.inputs + step.wires.map(\.place) where values[place] == nil {
+        guard let port = schedule.learnables[place] else { continue }
+        values[place] = try learnable(port, graph, context)
+        border?.enter(values[place]!, at: place)
+      }
       let arguments = try step.inputs.map { place -> Tensor in
         guard let value = values[place] else {
           throw LayerError(
@@ -25,7 +30,9 @@ extension Network {
       }
       try border?.validate(step, at: context.path)
       let results = try OperationCount.counting(border != nil) {
-        try run(step.node.layer, step.node, arguments, context)
+        try run(
+          step.node.layer, step.node, arguments, context,
+          binding: bindings(of: step, graph, context) { values[$0] })
       }
       guard results.value.count == step.outputNames.count else {
         throw LayerError(
@@ -57,7 +64,8 @@ extension Network {
 
   /// Calls a layer of any arity with a list of tensors.
   func run<L: Layer>(
-    _ layer: L, _ node: Graph.Node, _ inputs: [Tensor], _ context: Context
+    _ layer: L, _ node: Graph.Node, _ inputs: [Tensor], _ context: Context,
+    binding: [ObjectIdentifier: Frame.Binding] = [:]
   ) throws -> [Tensor] {
     guard let input = L.Input(tensors: inputs) else {
       throw LayerError(
@@ -65,7 +73,8 @@ extension Network {
         "takes \(counted(L.Input.tensorCount ?? 0, "tensor")) and was given \(inputs.count)",
         remedy: "Make inputNames agree with the layer's Input")
     }
-    return try context.call(layer, input, name: node.name, entry: node.entry).tensors
+    return try context.call(layer, input, name: node.name, entry: node.entry, binding: binding)
+      .tensors
   }
 
   /// Checks the inputs against their layouts, and brings their axes into canonical order.
@@ -114,6 +123,11 @@ struct Border {
       let labels = graph.inputs[place].layout?.canonical.labels ?? Layout.labels(rank: tensor.rank)
       layouts[place] = Layout(labels, of: tensor)
     }
+  }
+
+  /// Notes a learnable that goes through layers as data does.
+  mutating func enter(_ learnable: Tensor, at place: Int) {
+    layouts[place] = Layout(String(repeating: "U", count: learnable.rank), of: learnable)
   }
 
   mutating func validate(_ step: Schedule.Step, at path: String) throws {

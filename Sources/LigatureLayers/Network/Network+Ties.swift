@@ -4,13 +4,24 @@ public struct Tie: Sendable, Equatable, CustomStringConvertible {
   public let owner: String
   /// Other paths that reach the parameter.
   public let aliases: [String]
+  /// How an alias is made of the owner, where it is not the same tensor: `transpose`, the name of a
+  /// function, or the layers between.
+  public let transforms: [String: String]
   /// Paths of the layer calls that read it in one prediction.
   public let uses: [String]
 
+  init(owner: String, aliases: [String], transforms: [String: String] = [:], uses: [String]) {
+    self.owner = owner
+    self.aliases = aliases
+    self.transforms = transforms
+    self.uses = uses
+  }
+
   public var description: String {
-    "\(owner)"
-      + (aliases.isEmpty ? "" : " = " + aliases.joined(separator: " = "))
-      + " (used by \(uses.joined(separator: ", ")))"
+    let others = aliases.map { alias in
+      " = " + alias + (transforms[alias].map { " (\($0))" } ?? "")
+    }
+    return owner + others.joined() + " (used by \(uses.joined(separator: ", ")))"
   }
 }
 
@@ -21,7 +32,103 @@ extension Network {
     learnables.compactMap { learnable in
       let uses = uses(of: learnable)
       guard uses.count > 1 || !learnable.aliases.isEmpty else { return nil }
-      return Tie(owner: learnable.path, aliases: learnable.aliases, uses: uses)
+      return Tie(
+        owner: learnable.path, aliases: learnable.aliases, transforms: learnable.transforms,
+        uses: uses)
     }
+  }
+
+  /// Makes the learnable at one path an alias of that at another: it gives up its own value, and is
+  /// from now on what `transform` makes of the owner's. Both may be anywhere in the network.
+  ///
+  ///     try network.tie("decoder/output/weights", to: "embedding/weights", transform: .transpose)
+  ///
+  /// Factors are the owner's, by either path. Throws, and changes nothing, where a path names no
+  /// learnable, where the shapes do not fit through the transform, and where the two are one
+  /// already.
+  public func tie(
+    _ path: String, to owner: String, transform: LearnableTransform = .identity
+  ) throws {
+    let alias = try reached(by: path)
+    let source = try reached(by: owner)
+    guard alias.root !== source.root else {
+      throw LayerError(
+        path, "is the same learnable as \(owner) already",
+        remedy: "Leave it, or untie one of them first")
+    }
+    if case .wired(let wiring) = alias.source {
+      throw LayerError(
+        path, "is \(wiring?.description ?? "to be wired to a port")",
+        remedy: "Disconnect it first")
+    }
+    guard case .own = alias.source else {
+      throw LayerError(
+        path, "is tied to another learnable already", remedy: "Untie it first: untie(\"\(path)\")")
+    }
+    if case .wired = source.source {
+      throw LayerError(
+        owner, "is wired itself", remedy: "Tie to the learnable that it is wired to")
+    }
+    try checkFit(path, alias, owner, source, transform)
+    alias.source = .alias(of: source, through: transform)
+    forgetFindings()
+  }
+
+  private func checkFit(
+    _ path: String, _ alias: Parameter, _ owner: String, _ source: Parameter,
+    _ transform: LearnableTransform
+  ) throws {
+    guard !source.isDeferred else { return }
+    let made = transform.applied(to: source.value)
+    if made.isDeferred, let absence = made.absence {
+      throw LayerError(
+        path, absence.problem, remedy: "Give a transform that takes \(source.value.shape)")
+    }
+    let present = alias.value
+    guard !alias.isDeferred, made.shape != present.shape || made.scalarType != present.scalarType
+    else { return }
+    throw LayerError(
+      path,
+      "is \(present.scalarType) \(present.shape), and \(owner) through \"\(transform)\" is "
+        + "\(made.scalarType) \(made.shape)",
+      remedy: made.shape == present.shape.reversed()
+        ? "Tie it with transform: .transpose, or without" : "Tie learnables that fit")
+  }
+
+  /// Makes an alias a learnable of its own again, with its present value and factors. Throws where
+  /// the path is not one of an alias: a layer that stands at two places is one, and is replaced by a
+  /// copy instead.
+  public func untie(_ path: String) throws {
+    let alias = try reached(by: path)
+    guard case .alias = alias.source else {
+      if case .wired = alias.source {
+        throw LayerError(path, "is wired to a port", remedy: "Disconnect it")
+      }
+      throw LayerError(
+        path, "is not an alias: it stores its value itself",
+        remedy: "Untie the aliases of it, or replace a shared layer by a copy of it")
+    }
+    let value = alias.value
+    let (rate, l2) = (alias.learnRateFactor, alias.l2Factor)
+    alias.source = .own
+    try alias.set(value.isDeferred ? value : value.contiguousCopy())
+    alias.learnRateFactor = rate
+    alias.l2Factor = l2
+    forgetFindings()
+  }
+
+  /// The parameter at a path as it stands there, alias or not.
+  private func reached(by path: String) throws -> Parameter {
+    var found: Parameter?
+    visitParameters { name, parameter in if name == path, found == nil { found = parameter } }
+    if let found { return found }
+    _ = try parameter(at: path)
+    throw LayerError(path, "there is no such learnable", remedy: "print(network) lists them")
+  }
+
+  /// What was found out about uses is no longer so.
+  private func forgetFindings() {
+    visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.findings = nil } }
+    state.withLock { $0.findings = nil }
   }
 }

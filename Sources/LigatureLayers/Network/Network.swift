@@ -19,6 +19,8 @@ public final class Network: Layer {
   struct State {
     var graph = Graph()
     var schedule: Schedule?
+    /// How often the graph was replaced.
+    var edits = 0
     var seed: UInt64 = 0
     var scalarType = ScalarType.float32
     /// What the last initialising run found out.
@@ -41,6 +43,8 @@ public final class Network: Layer {
   let state: Mutex<State>
   /// Held while learnables get their first values: several tasks may ask for a first prediction.
   let initializing = NSRecursiveLock()
+  /// Held while the graph is replaced by an edited one.
+  private let editing = NSRecursiveLock()
 
   init(graph: Graph) { state = Mutex(State(graph: graph)) }
 
@@ -54,23 +58,29 @@ public final class Network: Layer {
 
   /// The graph and the order in which it runs, of one moment.
   func runnable() throws -> (graph: Graph, schedule: Schedule) {
-    try state.withLock { state in
-      let schedule = try state.schedule ?? Schedule(state.graph)
-      state.schedule = schedule
-      return (state.graph, schedule)
-    }
+    let (graph, known, edits) = state.withLock { ($0.graph, $0.schedule, $0.edits) }
+    if let known { return (graph, known) }
+    // Without the lock: a schedule looks into layers, among which there may be this network.
+    let schedule = try Schedule(graph)
+    state.withLock { if $0.edits == edits { $0.schedule = schedule } }
+    return (graph, schedule)
   }
 
   /// Replaces the graph by an edited one.
   func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
-    try state.withLock { state in
-      var graph = state.graph
-      let result = try body(&graph)
+    editing.lock()
+    defer { editing.unlock() }
+    let former = graph
+    var graph = former
+    let result = try body(&graph)
+    graph.rewire(from: former)
+    state.withLock { state in
       state.graph = graph
       state.schedule = nil
       state.findings = nil
-      return result
+      state.edits += 1
     }
+    return result
   }
 
   /// What first values of learnables are drawn from; 0 unless set before they are.
@@ -89,7 +99,7 @@ public final class Network: Layer {
   /// one port, `layer/port` where it has several.
   public var outputNames: [String] {
     let graph = graph
-    let fed = Set(graph.sources.values)
+    let fed = graph.feeding
     return graph.nodes.flatMap { node -> [String] in
       let names = node.layer.outputNames
       return names.filter { !fed.contains(.output(Graph.Port(node: node.name, port: $0))) }

@@ -43,7 +43,7 @@ struct Outline {
 
   private let calls: [ObjectIdentifier: UsageCount.Call]
   private var seen: [Identity: String] = [:]
-  private var places: [ObjectIdentifier: Int] = [:]
+  private var table = LearnableTable()
 
   init(_ network: Network) {
     root = network
@@ -59,6 +59,7 @@ struct Outline {
         node.entry, name: node.name, path: node.name, depth: 0, in: findings,
         around: [identity: ""])
     }
+    learnables = table.learnables
   }
 
   /// Whether some layer or network is inside itself.
@@ -96,7 +97,7 @@ struct Outline {
     }
     for (name, slot) in entry.learnables {
       slot.tree.visit("\(path)/\(name)") { path, leaf in
-        if case .parameter(let parameter) = leaf { note(parameter, at: path) }
+        if case .parameter(let parameter) = leaf { table.note(parameter, at: path) }
       }
     }
     let inner = network?.state.withLock { $0.findings }
@@ -106,18 +107,9 @@ struct Outline {
     }
   }
 
-  private mutating func note(_ parameter: Parameter, at path: String) {
-    if let place = places[ObjectIdentifier(parameter)] {
-      learnables[place].aliases.append(path)
-    } else {
-      places[ObjectIdentifier(parameter)] = learnables.count
-      learnables.append(LearnableInfo(path: path, aliases: [], parameter: parameter))
-    }
-  }
-
-  /// The learnable that a parameter is.
+  /// The learnable that a parameter is, or is an alias of.
   func learnable(_ parameter: Parameter) -> LearnableInfo? {
-    places[ObjectIdentifier(parameter)].map { learnables[$0] }
+    learnables.first { $0.parameter === parameter.root }
   }
 
   /// The states of all layers, once each, with the path of the first layer that has them.
@@ -177,7 +169,7 @@ extension Network {
   var foundOutputs: [Layout]? {
     let (graph, findings) = state.withLock { ($0.graph, $0.findings) }
     guard let findings else { return nil }
-    let fed = Set(graph.sources.values)
+    let fed = graph.feeding
     let layouts = graph.nodes.flatMap { node in
       zip(node.layer.outputNames, findings.outputLayouts[node.name] ?? []).filter { port, _ in
         !fed.contains(.output(Graph.Port(node: node.name, port: port)))

@@ -4,6 +4,8 @@ struct Schedule: Sendable {
     let node: Graph.Node
     /// Which values go in, by their place among all values of the run.
     let inputs: [Int]
+    /// Learnables of the layer that are taken from values, by their path in the layer.
+    let wires: [(path: String, place: Int, owner: Graph.Port?)]
     /// Where the first of its outputs goes; the others follow.
     let firstOutput: Int
     let outputNames: [String]
@@ -12,6 +14,8 @@ struct Schedule: Sendable {
   }
 
   let steps: [Step]
+  /// Learnables that feed something, and their places.
+  let learnables: [Int: Graph.Port]
   let valueCount: Int
   /// The network's outputs, by place: every output port that feeds nothing.
   let outputs: [Int]
@@ -22,6 +26,12 @@ struct Schedule: Sendable {
     if let problem = graph.allProblems.first { throw problem.error }
     var places: [Graph.Source: Int] = [:]
     for input in graph.inputs { places[.input(input.name)] = places.count }
+    var learnables: [Int: Graph.Port] = [:]
+    for case .learnable(let port) in graph.feeding.sorted(by: { $0.description < $1.description }) {
+      learnables[places.count] = port
+      places[.learnable(port)] = places.count
+    }
+    self.learnables = learnables
     var steps: [Step] = []
     let order = Schedule.order(graph)
     for node in order {
@@ -33,11 +43,15 @@ struct Schedule: Sendable {
       let inputs = node.layer.inputNames.compactMap { port in
         graph.sources[Graph.Port(node: node.name, port: port)].flatMap { places[$0] }
       }
+      let wires = graph.wires(of: node.name).compactMap { path, source in
+        places[source].map { (path, $0, graph.trace(source).owner) }
+      }
       steps.append(
         Step(
-          node: node, inputs: inputs, firstOutput: first, outputNames: outputNames, finished: []))
+          node: node, inputs: inputs, wires: wires, firstOutput: first, outputNames: outputNames,
+          finished: []))
     }
-    let fed = Set(graph.sources.values)
+    let fed = graph.feeding
     outputPorts = graph.nodes.flatMap { node in
       node.layer.outputNames.map { Graph.Port(node: node.name, port: $0) }
     }.filter { !fed.contains(.output($0)) }
@@ -50,26 +64,36 @@ struct Schedule: Sendable {
   private static func marking(_ steps: [Step], keeping outputs: Set<Int>) -> [Step] {
     var seen = outputs
     return steps.reversed().map { step in
-      let finished = Set(step.inputs).subtracting(seen)
+      let finished = Set(step.inputs + step.wires.map(\.place)).subtracting(seen)
       seen.formUnion(finished)
       return Step(
-        node: step.node, inputs: step.inputs, firstOutput: step.firstOutput,
+        node: step.node, inputs: step.inputs, wires: step.wires, firstOutput: step.firstOutput,
         outputNames: step.outputNames, finished: Array(finished))
     }.reversed()
   }
 
-  /// Nodes so that each comes after those that feed it, otherwise as they were added.
+  /// Nodes so that each comes after those that feed it, if possible after those whose learnables it
+  /// takes, since they give them their first values, and otherwise as they were added.
   private static func order(_ graph: Graph) -> [Graph.Node] {
     var feeders: [String: [String]] = [:]
-    for (port, source) in graph.sources {
-      if case .output(let from) = source { feeders[port.node, default: []].append(from.node) }
+    var owners: [String: [String]] = [:]
+    for (port, source) in graph.sources.merging(graph.wires, uniquingKeysWith: { $1 }) {
+      switch source {
+      case .output(let from): feeders[port.node, default: []].append(from.node)
+      case .learnable(let from): owners[port.node, default: []].append(from.node)
+      case .input: break
+      }
     }
     var done: Set<String> = []
     var sorted: [Graph.Node] = []
     var rest = graph.nodes
-    while let ready = rest.firstIndex(where: { node in
+    func isReady(_ node: Graph.Node) -> Bool {
       (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
-    }) {
+    }
+    func isPreferred(_ node: Graph.Node) -> Bool {
+      isReady(node) && (owners[node.name] ?? []).allSatisfy { done.contains($0) || $0 == node.name }
+    }
+    while let ready = rest.firstIndex(where: isPreferred) ?? rest.firstIndex(where: isReady) {
       done.insert(rest[ready].name)
       sorted.append(rest.remove(at: ready))
     }

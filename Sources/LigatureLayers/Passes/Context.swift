@@ -56,9 +56,10 @@ public struct Context: Sendable {
 
   /// Runs a nested layer: every call of every layer comes through here.
   func call<L: Layer>(
-    _ layer: L, _ input: L.Input, name: String? = nil, entry: LayerEntry? = nil
+    _ layer: L, _ input: L.Input, name: String? = nil, entry: LayerEntry? = nil,
+    binding: [ObjectIdentifier: Frame.Binding] = [:]
   ) throws -> L.Output {
-    let child = frame.child(for: layer, name: name, entry: entry)
+    let child = frame.child(for: layer, name: name, entry: entry, binding: binding)
     guard child.depth < Frame.maximumDepth else {
       throw LayerError(
         child.path.split(separator: "/").prefix(4).joined(separator: "/"),

@@ -22,6 +22,15 @@ final class Frame: Sendable {
   let readsConstants: Bool
   /// The running layer; nil for the root of a pass.
   let entry: LayerEntry?
+  /// What stands for learnables that are wired, by their parameters: also in layers further in.
+  let bindings: [ObjectIdentifier: Binding]
+
+  /// A tensor that a learnable is wired to.
+  struct Binding: Sendable {
+    let tensor: Tensor
+    /// The learnable it was made of, where there is one.
+    let owner: Parameter?
+  }
 
   private struct Counts {
     var uses: [String: Int] = [:]
@@ -36,11 +45,13 @@ final class Frame: Sendable {
 
   init(
     pass: Pass, path: String = "", key: String = "", depth: Int = 0, entry: LayerEntry?,
-    root: ObjectIdentifier? = nil, readsConstants: Bool = false
+    root: ObjectIdentifier? = nil, readsConstants: Bool = false,
+    bindings: [ObjectIdentifier: Binding] = [:]
   ) {
     self.pass = pass
     self.root = root
     self.readsConstants = readsConstants
+    self.bindings = bindings
     self.path = path
     self.key = key
     self.depth = depth
@@ -54,7 +65,9 @@ final class Frame: Sendable {
 
   /// The same call, reading its learnables as constants.
   var readingConstants: Frame {
-    Frame(pass: pass, path: path, key: key, depth: depth, entry: entry, readsConstants: true)
+    Frame(
+      pass: pass, path: path, key: key, depth: depth, entry: entry, readsConstants: true,
+      bindings: bindings)
   }
 
   func nextDraw() -> Int {
@@ -66,7 +79,11 @@ final class Frame: Sendable {
 
   /// The frame of a call of `layer` by this frame's layer. A network knows the names of its layers;
   /// those of a custom layer are found among its learnables, or else named by type.
-  func child(for layer: any Layer, name: String?, entry: LayerEntry?) -> Frame {
+  func child(
+    for layer: any Layer, name: String?, entry: LayerEntry?,
+    binding own: [ObjectIdentifier: Binding] = [:]
+  ) -> Frame {
+    let bindings = own.isEmpty ? bindings : bindings.merging(own) { $1 }
     let known = name == nil ? layer.identity.flatMap { children[$0] } : nil
     let name = name ?? known?.name ?? layer.defaultName
     let use = counts.withLock { counts in
@@ -77,12 +94,12 @@ final class Frame: Sendable {
     if let root, layer.identity == root {
       return Frame(
         pass: pass, key: use == 1 ? "" : "#\(use)", depth: depth + 1, entry: entry,
-        readsConstants: readsConstants)
+        readsConstants: readsConstants, bindings: bindings)
     }
     return Frame(
       pass: pass, path: path.isEmpty ? name : "\(path)/\(name)",
       key: (key.isEmpty ? "" : key + "/") + (use == 1 ? name : "\(name)#\(use)"),
-      depth: depth + 1, entry: entry, readsConstants: readsConstants)
+      depth: depth + 1, entry: entry, readsConstants: readsConstants, bindings: bindings)
   }
 
   /// The layers among this layer's learnables, by identity.

@@ -60,8 +60,18 @@ final class Pass: Sendable {
 
   /// A parameter's value in this pass: a leaf of its tape, the same one at every reading, or a
   /// constant where no gradient is wanted.
-  func value(of parameter: Parameter, in frame: Frame) -> Tensor {
-    usage?.note(parameter, frame)
+  ///
+  /// An alias is what its transform makes of its owner; a wired learnable is what its network's
+  /// graph brought.
+  func value(of parameter: Parameter, in frame: Frame, countsUse: Bool = true) -> Tensor {
+    if let binding = frame.bindings[ObjectIdentifier(parameter)] {
+      if let owner = binding.owner { usage?.note(owner.root, frame) }
+      return frame.readsConstants ? binding.tensor.detached : binding.tensor
+    }
+    if case .alias(let owner, let transform) = parameter.source {
+      return transform.applied(to: value(of: owner, in: frame, countsUse: countsUse))
+    }
+    if countsUse { usage?.note(parameter, frame) }
     guard let tape, !parameter.isFrozen, !frame.readsConstants else {
       return present(parameter, in: frame)
     }

@@ -19,7 +19,8 @@ public struct GRU: RecurrentLayer {
   public let options: RecurrentOptions
 
   /// A layer of a number of hidden units.
-  public init(_ hiddenSize: Int, _ outputMode: OutputMode = .sequence, recurrentBias: Bool = false) {
+  public init(_ hiddenSize: Int, _ outputMode: OutputMode = .sequence, recurrentBias: Bool = false)
+  {
     self.init(
       hiddenSize, options: RecurrentOptions(outputMode: outputMode), recurrentBias: recurrentBias)
   }

@@ -71,6 +71,10 @@ extension Tensor {
         "permuted", "\(axes) does not name each axis of shape \(shape) once",
         remedy: "Give a permutation of 0..<\(rank)")
     }
+    // Products read through this exchange in place, which other orders do not offer.
+    var exchange = Array(shape.indices)
+    if rank >= 2 { exchange.swapAt(rank - 1, rank - 2) }
+    if rank >= 2, normal == exchange { return transposed }
     let result = view(shape: normal.map { shape[$0] }, strides: normal.map { strides[$0] })
     guard let recorder = Recorder([self]) else { return result.detached }
     var inverse = [Int](repeating: 0, count: rank)

@@ -68,8 +68,8 @@ public struct Tensor: Sendable {
 
   /// Why there is no value, and what to do about it.
   package final class Absence: Sendable {
-    let problem: String
-    let remedy: String
+    package let problem: String
+    package let remedy: String
 
     init(problem: String, remedy: String) {
       self.problem = problem

@@ -1,0 +1,44 @@
+import LigatureTensors
+
+/// Where a parameter's value comes from.
+enum ParameterSource: Sendable {
+  /// The parameter stores it.
+  case own
+  /// Another parameter stores it, and a transform makes it of that: ``Network/tie(_:to:transform:)``.
+  case alias(of: Parameter, through: LearnableTransform)
+  /// It comes in by a connection of its network's graph, pass by pass; nil where that is yet to be
+  /// made.
+  case wired(Wiring?)
+}
+
+/// The connection that a learnable is taken from.
+struct Wiring: Sendable, CustomStringConvertible {
+  /// What feeds it, `fc1/weights`.
+  let source: String
+  /// Layers on the way, nearest to the owner first.
+  let layers: [String]
+  /// The learnable at the other end, where there is exactly one.
+  let owner: Parameter?
+
+  var description: String {
+    "wired to \(source)" + (layers.isEmpty ? "" : " through \(layers.joined(separator: ", "))")
+  }
+}
+
+extension Wiring? {
+  /// What a wired learnable is outside the passes of its network.
+  var absence: Tensor {
+    .absent(
+      self.map { "a learnable that is \($0) was read outside a pass" }
+        ?? "a learnable that is to come from another layer was read, and nothing is connected to it",
+      remedy: self == nil
+        ? "Connect it: connect(\"owner/weights\", to: \"layer/weights\")"
+        : "Read it within a pass of its network, or read the learnable that it is wired to")
+  }
+}
+
+extension Wiring: Equatable {
+  static func == (a: Wiring, b: Wiring) -> Bool {
+    a.source == b.source && a.layers == b.layers && a.owner === b.owner
+  }
+}

@@ -1,0 +1,199 @@
+import LigatureTensors
+
+/// Learnables as ports: taken from a layer, handed through layers, and used by a layer in place of
+/// its own.
+extension Graph {
+  /// A learnable that `text` names, `"encoder/fc1/weights"`; nil where its layer has a port of that
+  /// name, or no such learnable.
+  func learnablePort(_ text: String, unlessIn ports: (any Layer) -> [String]) -> Port? {
+    guard let slash = text.firstIndex(of: "/"), let node = node(String(text[..<slash])) else {
+      return nil
+    }
+    let path = String(text[text.index(after: slash)...])
+    guard !ports(node.layer).contains(path), node.entry.parameter(at: path) != nil else {
+      return nil
+    }
+    return Port(node: node.name, port: path)
+  }
+
+  /// The learnables of a layer that are wired, in order.
+  func wires(of node: String) -> [(path: String, source: Source)] {
+    wires.filter { $0.key.node == node }.map { ($0.key.port, $0.value) }.sorted { $0.0 < $1.0 }
+  }
+
+  func parameter(_ port: Port) -> Parameter? { node(port.node)?.entry.parameter(at: port.port) }
+
+  /// The learnable that `source` is made of alone, and the layers between, nearest to it first.
+  func trace(_ source: Source) -> (owner: Port?, layers: [String]) {
+    var layers: [String] = []
+    var source = source
+    while case .output(let port) = source, layers.count <= nodes.count,
+      let node = node(port.node), node.layer.inputNames.count == 1,
+      let next = sources[Port(node: node.name, port: node.layer.inputNames[0])]
+    {
+      layers.insert(node.name, at: 0)
+      source = next
+    }
+    guard case .learnable(let owner) = source else { return (nil, layers) }
+    return (owner, layers)
+  }
+
+  // MARK: Editing
+
+  /// Makes a layer take a learnable from `source`.
+  mutating func wire(_ source: Source, to target: String) throws {
+    guard case .learnable(let port) = try self.target(target) else { return }
+    if let present = wires[port] {
+      throw LayerError(
+        port.node, "\(port.port) is wired to \(present.description) already",
+        remedy: "Disconnect it first")
+    }
+    if case .learnable(let owner) = source, owner == port {
+      throw LayerError(port.node, "\(port.port) would be wired to itself", remedy: "Leave it alone")
+    }
+    if let parameter = parameter(port), case .alias = parameter.source {
+      throw LayerError(
+        port.node, "\(port.port) is tied to another learnable already",
+        remedy: "Untie it first: untie(\"\(port.description)\")")
+    }
+    wires[port] = source
+  }
+
+  /// Ends a wire. The learnable gets a first value of its own at the next initialisation.
+  mutating func unwire(_ source: Source, from target: String) throws {
+    guard case .learnable(let port) = try self.target(target) else { return }
+    guard wires[port] == source else {
+      throw LayerError(
+        port.node, "\(port.port) is not wired to \(source.description)",
+        remedy: wires[port].map { "It is wired to \($0.description)" }
+          ?? "It is connected to nothing")
+    }
+    wires[port] = nil
+  }
+
+  /// Throws when a new layer lacks learnables that others take, or that are taken from others.
+  func checkWires(of name: String) throws {
+    let used = feeding.compactMap { source -> Port? in
+      if case .learnable(let port) = source, port.node == name { port } else { nil }
+    }
+    let wired = wires.keys.filter { $0.node == name }
+    if let missing = (used + wired).sorted(by: { $0.port < $1.port })
+      .first(where: { parameter($0) == nil })
+    {
+      throw LayerError(
+        name, "the new layer has no learnable \"\(missing.port)\", which is connected",
+        remedy: "Disconnect it first, or give a layer that has it")
+    }
+  }
+
+  /// Before a layer goes: those wired straight to its learnables keep the values as their own.
+  mutating func bequeathLearnables(of name: String) throws {
+    for (port, source) in sources {
+      if case .learnable(let owner) = source, owner.node == name {
+        throw LayerError(
+          name, "its learnable \"\(owner.port)\" goes through \(port.node) to other layers",
+          remedy: "Disconnect \(port.node) first, or replace the layer")
+      }
+    }
+    var heirs: [Port: Port] = [:]
+    for (port, source) in wires.sorted(by: { $0.key.description < $1.key.description }) {
+      guard case .learnable(let owner) = source, owner.node == name, port.node != name else {
+        continue
+      }
+      if let heir = heirs[owner] {
+        wires[port] = .learnable(heir)
+      } else {
+        heirs[owner] = port
+        wires[port] = nil
+        if let parameter = parameter(port), let former = self.parameter(owner) {
+          parameter.inherit(from: former)
+        }
+      }
+    }
+    wires = wires.filter { $0.key.node != name }
+  }
+
+  /// Tells parameters what they are wired to, after an edit.
+  func rewire(from former: Graph) {
+    guard !(wires.isEmpty && former.wires.isEmpty) else { return }
+    for port in former.wires.keys where wires[port] == nil {
+      let parameter = former.parameter(port)
+      if let parameter, case .wired = parameter.source { parameter.source = .own }
+    }
+    for (port, source) in wires {
+      let (owner, layers) = trace(source)
+      parameter(port)?.source = .wired(
+        Wiring(
+          source: (owner ?? port).description, layers: layers,
+          owner: owner.flatMap { self.parameter($0) }))
+    }
+  }
+
+  /// Learnables that are to come from elsewhere and do not, or whose source is gone.
+  func problems(atWiresOf node: Node) -> [NetworkProblem] {
+    var found: [NetworkProblem] = []
+    let wired = wires(of: node.name)
+    for path in node.entry.parameterPaths {
+      guard let parameter = node.entry.parameter(at: path), case .wired(nil) = parameter.source,
+        !wired.contains(where: { $0.path == path })
+      else { continue }
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "takes its \(path) from another layer, and none is connected",
+          remedy: "Connect one: connect(\"owner/\(path)\", to: \"\(node.name)/\(path)\")"))
+    }
+    for (path, source) in wired {
+      let isThere =
+        switch source {
+        case .input: true
+        case .learnable(let port): parameter(port) != nil
+        case .output(let port): self.node(port.node)?.layer.outputNames.contains(port.port) == true
+        }
+      guard !isThere else { continue }
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "its \(path) is wired to \(source.description), which does not exist",
+          remedy: "Connect it anew"))
+    }
+    return found
+  }
+}
+
+extension Parameter {
+  /// Takes over a value and its factors from the parameter that this one was wired to.
+  fileprivate func inherit(from former: Parameter) {
+    source = .own
+    contents = former.root.contents
+  }
+}
+
+extension LayerEntry {
+  /// The learnable at a path in this layer, `weights` or `encoder/fc1/weights`.
+  func parameter(at path: String) -> Parameter? {
+    var found: Parameter?
+    visitParameters { name, parameter in
+      if name == path, found == nil { found = parameter }
+    }
+    return found
+  }
+
+  /// The paths of all learnables in this layer.
+  var parameterPaths: [String] {
+    var paths: [String] = []
+    visitParameters { path, _ in paths.append(path) }
+    return paths
+  }
+
+  private func visitParameters(_ body: (String, Parameter) -> Void) {
+    visitLayers("") { path, entry in
+      let prefix = path.isEmpty ? "" : path.dropFirst() + "/"
+      for (name, slot) in entry.learnables {
+        slot.tree.visit(prefix + name) { path, leaf in
+          if case .parameter(let parameter) = leaf { body(path, parameter) }
+        }
+      }
+    }
+  }
+}
