@@ -19,7 +19,8 @@ public struct GRU: RecurrentLayer {
   public let options: RecurrentOptions
 
   /// A layer of a number of hidden units.
-  public init(_ hiddenSize: Int, _ outputMode: OutputMode = .sequence, recurrentBias: Bool = false) {
+  public init(_ hiddenSize: Int, _ outputMode: OutputMode = .sequence, recurrentBias: Bool = false)
+  {
     self.init(
       hiddenSize, options: RecurrentOptions(outputMode: outputMode), recurrentBias: recurrentBias)
   }
@@ -49,7 +50,7 @@ public struct GRU: RecurrentLayer {
     recurrentWeights = first.recurrent
     bias = try first.bias ?? .zeros([3 * hiddenSize], context.scalarType)
     if recurrentBias != nil { recurrentBias = try .zeros([hiddenSize], context.scalarType) }
-    hidden = try .zeros([1, hiddenSize], context.scalarType)
+    hidden = try .zeros([hiddenSize], context.scalarType)
   }
 
   public func reversedTwin() -> GRU {

@@ -9,7 +9,8 @@
 /// is O(batch · time · (gates + 2) · hidden), and without one two steps' worth. Rows of the batch
 /// are split over cores for the whole sequence. Throws where shapes or types do not fit.
 public func recurrence(
-  _ cell: RecurrentCell, _ x: Tensor, _ weights: RecurrentWeights, from state: RecurrentState? = nil,
+  _ cell: RecurrentCell, _ x: Tensor, _ weights: RecurrentWeights,
+  from state: RecurrentState? = nil,
   reading: RecurrentReading = .everyStep
 ) throws -> (output: Tensor?, state: RecurrentState) {
   let given = [x] + weights.tensors + [state?.hidden, state?.cell]

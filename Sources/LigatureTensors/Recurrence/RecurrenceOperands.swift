@@ -78,7 +78,8 @@ struct RecurrenceOperands {
     if let lengths = reading.lengths {
       guard lengths.count == batch, lengths.allSatisfy({ (0...time).contains($0) }) else {
         throw TensorError(
-          "recurrence", "the sequence lengths \(lengths.prefix(8)) do not fit \(batch) observations "
+          "recurrence",
+          "the sequence lengths \(lengths.prefix(8)) do not fit \(batch) observations "
             + "of \(time) steps",
           remedy: "Give one length in 0...\(time) for each observation")
       }

@@ -252,5 +252,7 @@ extension Tensor {
       * scalarType.byteCount
   }
 
-  fileprivate func row(_ tile: Range<Int>) -> UnsafeRawPointer { UnsafeRawPointer(mutableRow(tile)) }
+  fileprivate func row(_ tile: Range<Int>) -> UnsafeRawPointer {
+    UnsafeRawPointer(mutableRow(tile))
+  }
 }
