@@ -72,10 +72,10 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
   }
 
   open var inputNames: [String] {
-    source == .channels ? ["in"] : (0..<outputCount).map { "in\($0 + 1)" }
+    source == .channels ? ["in"] : (0..<max(outputCount, 0)).map { "in\($0 + 1)" }
   }
 
-  open var outputNames: [String] { (0..<outputCount).map { "out\($0 + 1)" } }
+  open var outputNames: [String] { (0..<max(outputCount, 0)).map { "out\($0 + 1)" } }
 
   open var defaultName: String { name }
 

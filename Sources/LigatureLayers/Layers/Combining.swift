@@ -41,7 +41,7 @@ public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   }
   public var defaultName: String { "concatenation" }
   public var description: String { "Concatenation(axis: \(axis))" }
-  public var isObservationWise: Bool { axis != 0 }
+  public var isObservationWise: Bool { axis > 0 || axis == -1 }
 }
 
 private func folded(

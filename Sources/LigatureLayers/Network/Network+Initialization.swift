@@ -95,14 +95,14 @@ extension Network {
 }
 
 extension Network {
-  /// Makes the network ready to run on data: input layers take their statistics, then deferred
-  /// learnables get their first values.
-  package func prepare(for inputs: [Tensor]) throws {
+  /// Makes the network ready to run on data: input layers take their statistics, padding left out,
+  /// then deferred learnables get their first values.
+  package func prepare(for inputs: [Tensor], sequenceLengths: [Int]? = nil) throws {
     let graph = graph
     for (input, tensor) in zip(graph.inputs, inputs) {
       guard let layer = graph.node(input.name)?.layer as? any InputLayer else { continue }
-      try layer.fitStatistics(
-        to: layer.layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor)
+      let data = try layer.layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor
+      try layer.fitStatistics(to: sequenceLengths.map { try data.steps(within: $0) } ?? data)
     }
     try initializeIfNeeded(for: inputs)
   }

@@ -14,7 +14,8 @@ extension Network {
     return try outputs.map { outputs in
       guard outputs.count == 1 else {
         throw LayerError(
-          context.path, "the network has \(outputs.count) outputs, and one was asked for",
+          context.path,
+          "the network has \(counted(outputs.count, "output")), and one was asked for",
           remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
       }
       return outputs[0]
@@ -54,8 +55,9 @@ extension Network {
   ) throws -> [FoldedValue] {
     let (graph, schedule) = try runnable()
     var values = [FoldedValue?](repeating: nil, count: schedule.valueCount)
+    let parts = try inputs.map { try $0.parts(contexts.count) }
     let uses = try contexts.indices.map { use in
-      try entered(inputs.map { try $0.parts(contexts.count)[use] }, graph, contexts[use].path)
+      try entered(parts.map { $0[use] }, graph, contexts[use].path)
     }
     for place in inputs.indices { values[place] = .separate(uses.map { $0[place] }) }
     for step in schedule.steps {
@@ -63,9 +65,11 @@ extension Network {
       let results = try folded(step.node, arguments, contexts)
       guard results.count == step.outputNames.count else {
         throw LayerError(
-          "\(contexts[0].path)/\(step.node.name)",
-          "returned \(results.count) tensors and names \(step.outputNames.count) output ports",
-          remedy: "Make outputNames agree with what predict returns")
+          step.node.name,
+          "returned \(counted(results.count, "tensor")) and names "
+            + counted(step.outputNames.count, "output port"),
+          remedy: "Make outputNames agree with what predict returns"
+        ).within(contexts[0].path)
       }
       for place in step.finished { values[place] = nil }
       for (number, result) in results.enumerated() { values[step.firstOutput + number] = result }
@@ -86,7 +90,7 @@ extension Network {
       }
       return try network.folded(inputs, inner)
     }
-    if layer.isObservationWise {
+    if layer.isObservationWise, inputs.haveOneBatch {
       var all = contexts[0]
       all.sequenceLengths = all.sequenceLengths.map { lengths in contexts.flatMap { _ in lengths } }
       let outputs = try within(all) { try run(layer, node, inputs.map { try $0.whole() }, all) }
@@ -138,5 +142,23 @@ private enum FoldedValue {
     case .folded(let tensor): try tensor.split(into: count, axis: 0)
     case .separate(let parts): parts
     }
+  }
+}
+
+extension [FoldedValue] {
+  /// Whether values have as many observations each, along a first axis that is not their last.
+  /// Where they have not, an operation may broadcast over observations, or act along them.
+  fileprivate var haveOneBatch: Bool {
+    let shapes = map { value in
+      switch value {
+      case .folded(let tensor): [tensor.shape]
+      case .separate(let parts): parts.map(\.shape)
+      }
+    }
+    let sizes = shapes.map { shapes in shapes.reduce(0) { $0 + ($1.first ?? 0) } }
+    return !isEmpty
+      && shapes.allSatisfy { shapes in
+        shapes.allSatisfy { $0.count > 1 && $0 == shapes[0] }
+      } && sizes.allSatisfy { $0 == sizes[0] }
   }
 }

@@ -17,6 +17,22 @@ public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomS
     backwards = layer.reversedTwin()
   }
 
+  /// A wrapper of two layers, such as two with given weights. Throws unless they differ in nothing
+  /// but the end that they begin at.
+  public init(forwards: Base, backwards: Base) throws {
+    var expected = forwards.options
+    expected.isReversed.toggle()
+    guard backwards.options == expected, backwards.hiddenSize == forwards.hiddenSize,
+      backwards.cell == forwards.cell
+    else {
+      throw LayerError(
+        "Bidirectional", "\(backwards) is not \(forwards) from the other end",
+        remedy: "Give the second layer the same options, but for isReversed")
+    }
+    self.forwards = forwards
+    self.backwards = backwards
+  }
+
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     guard !forwards.options.takesState, !forwards.options.returnsState else {
       throw LayerError(

@@ -75,25 +75,19 @@ extension RecurrentWeights {
   }
 }
 
-extension RecurrentLayer {
-  /// The hidden size that weights belong to.
-  fileprivate static func size(_ weights: RecurrentWeights) -> Int { weights.recurrent.shape[0] }
-}
-
 extension LSTM {
-  /// A layer with given weights, such as ``RecurrentWeights/pyTorch(_:inputHidden:hiddenHidden:inputBias:hiddenBias:)``
-  /// makes.
+  /// A layer with given weights, such as `RecurrentWeights.pyTorch` and `.matlab` make.
   public init(
     weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions()
   ) throws {
-    self.init(Self.size(given), options: options)
     try given.check(.lstm)
+    self.init(given.recurrent.shape[0], options: options)
     let type = given.input.scalarType
     weights = given.input
     recurrentWeights = given.recurrent
     bias = try given.bias ?? .zeros([4 * hiddenSize], type)
     carriedState = RecurrentState(
-      hidden: try .zeros([1, hiddenSize], type), cell: try .zeros([1, hiddenSize], type))
+      hidden: try .zeros([hiddenSize], type), cell: try .zeros([hiddenSize], type))
   }
 }
 
@@ -102,15 +96,15 @@ extension GRU {
   public init(
     weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions()
   ) throws {
-    self.init(
-      Self.size(given), options: options, recurrentBias: given.recurrentBias != nil)
     try given.check(.gru)
+    self.init(
+      given.recurrent.shape[0], options: options, recurrentBias: given.recurrentBias != nil)
     let type = given.input.scalarType
     weights = given.input
     recurrentWeights = given.recurrent
     bias = try given.bias ?? .zeros([3 * hiddenSize], type)
     recurrentBias = given.recurrentBias
-    hidden = try .zeros([1, hiddenSize], type)
+    hidden = try .zeros([hiddenSize], type)
   }
 }
 
@@ -120,13 +114,13 @@ extension RNN {
     weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions(),
     activation: Activation = .tanh
   ) throws {
-    self.init(Self.size(given), options: options, activation: activation)
     try given.check(.tanh)
+    self.init(given.recurrent.shape[0], options: options, activation: activation)
     let type = given.input.scalarType
     weights = given.input
     recurrentWeights = given.recurrent
     bias = try given.bias ?? .zeros([hiddenSize], type)
-    hidden = try .zeros([1, hiddenSize], type)
+    hidden = try .zeros([hiddenSize], type)
   }
 }
 
@@ -136,11 +130,20 @@ extension RecurrentWeights {
     let size = recurrent.shape.first ?? 0
     let columns = cell.gateCount * size
     guard recurrent.shape == [size, columns], input.rank == 2, input.shape[1] == columns,
-      bias == nil || bias?.shape == [columns]
+      bias == nil || bias?.shape == [columns],
+      recurrentBias == nil || cell == .gru && recurrentBias?.shape == [size]
     else {
+      let shapes = [input, recurrent, bias, recurrentBias].compactMap { $0?.shape }
       throw TensorError(
-        "\(cell)", "weights of shapes \(input.shape), \(recurrent.shape) do not fit",
-        remedy: "Give [channels, gates · hidden], [hidden, gates · hidden] and [gates · hidden]")
+        "RecurrentWeights", "weights of shapes \(shapes) do not fit a cell \(cell)",
+        remedy: "Give [channels, gates · hidden], [hidden, gates · hidden] and [gates · hidden], "
+          + "and a recurrent bias [hidden] to a GRU only")
+    }
+    let types = Set([input, recurrent, bias, recurrentBias].compactMap { $0?.scalarType })
+    guard types.count == 1, input.scalarType.isFloatingPoint else {
+      throw TensorError(
+        "RecurrentWeights", "weights are of types \(types.map(\.rawValue).sorted())",
+        remedy: "Give all of them as float32, or all as float64")
     }
   }
 }

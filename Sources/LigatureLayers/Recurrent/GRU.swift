@@ -50,7 +50,7 @@ public struct GRU: RecurrentLayer {
     recurrentWeights = first.recurrent
     bias = try first.bias ?? .zeros([3 * hiddenSize], context.scalarType)
     if recurrentBias != nil { recurrentBias = try .zeros([hiddenSize], context.scalarType) }
-    hidden = try .zeros([1, hiddenSize], context.scalarType)
+    hidden = try .zeros([hiddenSize], context.scalarType)
   }
 
   public func reversedTwin() -> GRU {

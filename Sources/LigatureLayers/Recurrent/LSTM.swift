@@ -49,8 +49,8 @@ public struct LSTM: RecurrentLayer {
     recurrentWeights = first.recurrent
     bias = try first.bias ?? .zeros([4 * hiddenSize], context.scalarType)
     carriedState = RecurrentState(
-      hidden: try .zeros([1, hiddenSize], context.scalarType),
-      cell: try .zeros([1, hiddenSize], context.scalarType))
+      hidden: try .zeros([hiddenSize], context.scalarType),
+      cell: try .zeros([hiddenSize], context.scalarType))
   }
 
   public func reversedTwin() -> LSTM { LSTM(hiddenSize, options: options.reversed) }

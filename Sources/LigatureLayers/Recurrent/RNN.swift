@@ -54,7 +54,7 @@ public struct RNN: RecurrentLayer {
     weights = first.input
     recurrentWeights = first.recurrent
     bias = try first.bias ?? .zeros([hiddenSize], context.scalarType)
-    hidden = try .zeros([1, hiddenSize], context.scalarType)
+    hidden = try .zeros([hiddenSize], context.scalarType)
   }
 
   public func reversedTwin() -> RNN {

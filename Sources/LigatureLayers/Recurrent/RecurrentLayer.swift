@@ -50,7 +50,7 @@ where Input == [Tensor], Output == [Tensor] {
   var options: RecurrentOptions { get }
   /// The learnables, as parts of the running pass.
   var currentWeights: RecurrentWeights { get }
-  /// The state carried from pass to pass: `[1, hidden]` zeros at first, then `[batch, hidden]`.
+  /// The state carried from pass to pass: `[hidden]` zeros at first, then `[batch, hidden]`.
   var carriedState: RecurrentState { get nonmutating set }
   /// A layer of the same settings, with learnables of its own, that reads sequences from the other
   /// end.
@@ -90,14 +90,17 @@ extension RecurrentLayer {
   /// The carried state, stretched to the batch where it is the first.
   private func carriedState(for x: Tensor, in context: Context) throws -> RecurrentState {
     let state = carriedState
-    guard let batch = x.shape.first, let carried = state.hidden.shape.first, carried != batch else {
+    guard let batch = x.shape.first, state.hidden.rank > 0 else { return state }
+    guard state.hidden.rank == 1 else {
+      let carried = state.hidden.shape[0]
+      guard carried == batch else {
+        throw LayerError(
+          context.path,
+          "carries a state for batches of \(carried), and one of \(batch) came",
+          remedy: "Keep the batch size while state is carried, or begin anew: resetState(), and "
+            + "an empty NetworkState for predictions")
+      }
       return state
-    }
-    guard carried == 1 else {
-      throw LayerError(
-        context.path,
-        "carries a state for batches of \(carried), and one of \(batch) came",
-        remedy: "Keep the batch size while state is carried, or call resetState()")
     }
     return RecurrentState(
       hidden: try state.hidden.broadcast(to: [batch, hiddenSize]),

@@ -6,6 +6,10 @@ public struct TrainingData: Sendable {
   public let inputs: [Tensor]
   /// One tensor for each output.
   public let targets: [Tensor]
+  /// Of padded sequences `[batch, time, ...]`, how many steps of each count; nil for other data.
+  public let sequenceLengths: [Int]?
+  /// Whether there is a target for each step of a sequence.
+  public let targetsAreSequences: Bool
   /// The targets are the inputs: batches are cut once.
   private let isReconstruction: Bool
 
@@ -24,7 +28,33 @@ public struct TrainingData: Sendable {
     try self.init(inputs: [observations], targets: [observations], isReconstruction: true)
   }
 
-  private init(inputs: [Tensor], targets: [Tensor], isReconstruction: Bool) throws {
+  /// Padded sequences `[batch, time, ...]`, of which `sequenceLengths` steps count: one or more of
+  /// each. Targets have a step for each of theirs if `targetsAreSequences`. See
+  /// ``init(sequences:targets:)`` and ``init(sequences:targetSequences:)``, which do the padding.
+  public init(
+    inputs: [Tensor], targets: [Tensor], sequenceLengths: [Int], targetsAreSequences: Bool = false
+  ) throws {
+    try self.init(
+      inputs: inputs, targets: targets, isReconstruction: false,
+      sequenceLengths: sequenceLengths, targetsAreSequences: targetsAreSequences)
+    let time = inputs[0].rank > 1 ? inputs[0].shape[1] : 0
+    let sequences = inputs + (targetsAreSequences ? targets : [])
+    guard sequences.allSatisfy({ $0.rank > 1 && $0.shape[1] == time }),
+      sequenceLengths.count == count,
+      sequenceLengths.allSatisfy({ (1...max(1, time)).contains($0) })
+    else {
+      throw TensorError(
+        "TrainingData",
+        "sequences of shapes \(sequences.map(\.shape)) do not have lengths "
+          + "\(sequenceLengths.prefix(8))",
+        remedy: "Give [batch, time, ...] of one time, and a length of 1...time for each")
+    }
+  }
+
+  private init(
+    inputs: [Tensor], targets: [Tensor], isReconstruction: Bool, sequenceLengths: [Int]? = nil,
+    targetsAreSequences: Bool = false
+  ) throws {
     let counts = (inputs + targets).map { $0.shape.first }
     guard !inputs.isEmpty, let count = counts.first ?? nil, counts.allSatisfy({ $0 == count })
     else {
@@ -36,32 +66,42 @@ public struct TrainingData: Sendable {
     self.inputs = inputs
     self.targets = targets
     self.isReconstruction = isReconstruction
+    self.sequenceLengths = sequenceLengths
+    self.targetsAreSequences = targetsAreSequences
   }
 
   /// The number of observations.
   public var count: Int { inputs[0].shape[0] }
 
-  /// The observations with the given numbers, in that order. O(their count).
+  /// The observations with the given numbers, in that order; sequences are padded to the longest of
+  /// these. O(their count).
   public func subset(_ indices: [Int]) throws -> TrainingData {
     let list = Tensor(indices)
     let chosen = try inputs.map { try $0.gathered(list) }
     return try TrainingData(
       inputs: chosen, targets: isReconstruction ? chosen : targets.map { try $0.gathered(list) },
-      isReconstruction: isReconstruction)
+      isReconstruction: isReconstruction,
+      sequenceLengths: sequenceLengths.map { all in
+        indices.map { all[$0 < 0 ? $0 + all.count : $0] }
+      }, targetsAreSequences: targetsAreSequences
+    ).trimmed()
   }
 
   /// The same targets for other inputs; an autoencoder's targets follow its inputs.
   public func replacingInputs(_ inputs: [Tensor]) throws -> TrainingData {
     try TrainingData(
       inputs: inputs, targets: isReconstruction ? inputs : targets,
-      isReconstruction: isReconstruction)
+      isReconstruction: isReconstruction, sequenceLengths: sequenceLengths,
+      targetsAreSequences: targetsAreSequences)
   }
 
-  /// Neighbouring observations, as views.
+  /// Neighbouring observations, as views; sequences are padded to the longest of these.
   public func slice(_ range: Range<Int>) throws -> TrainingData {
     try TrainingData(
       inputs: inputs.map { try $0.slice(range) }, targets: targets.map { try $0.slice(range) },
-      isReconstruction: isReconstruction)
+      isReconstruction: isReconstruction, sequenceLengths: sequenceLengths.map { Array($0[range]) },
+      targetsAreSequences: targetsAreSequences
+    ).trimmed()
   }
 }
 

@@ -57,7 +57,7 @@ private struct TrainingRun {
         "\(counted(data.count, "observation")) cannot fill one batch of \(options.batchSize)",
         "Use a smaller batch, or keep incomplete batches")
     }
-    try network.prepare(for: data.inputs)
+    try network.prepare(for: data.inputs, sequenceLengths: data.sequenceLengths)
     self.network = network
     self.data = data
     self.loss = loss
@@ -80,6 +80,23 @@ private struct TrainingRun {
     return stream.permutation(data.count)
   }
 
+  /// The observations of each mini-batch of an epoch. Those of similar length come in random order,
+  /// unless nothing is to be shuffled.
+  private func batches(_ order: [Int], epoch: Int) throws -> [[Int]] {
+    let used = order.prefix(iterationsPerEpoch * options.batchSize)
+    guard options.groupsByLength, let lengths = data.sequenceLengths else {
+      return (0..<iterationsPerEpoch).map { step in
+        Array(used.dropFirst(step * options.batchSize).prefix(options.batchSize))
+      }
+    }
+    let groups = try buckets(used.map { lengths[$0] }, of: options.batchSize)
+      .map { group in group.map { used[$0] } }
+    guard options.shuffle != .never else { return groups }
+    let turn = options.shuffle == .once ? 0 : epoch
+    var stream = RandomStream(seed: options.seed, name: "groups:\(turn)")
+    return stream.permutation(groups.count).map { groups[$0] }
+  }
+
   private mutating func runEpoch(_ epoch: Int, _ order: [Int]) throws {
     let clock = ContinuousClock()
     let start = clock.now
@@ -87,10 +104,9 @@ private struct TrainingRun {
     var lossSum = 0.0
     var steps = 0
     var rate = options.learnRate
+    let batches = try batches(order, epoch: epoch)
     while steps < iterationsPerEpoch, !history.wasStopped {
-      let first = steps * options.batchSize
-      let chosen = Array(order[first..<min(first + options.batchSize, data.count)])
-      let batch = try augmented(data.subset(chosen), epoch: epoch)
+      let batch = try augmented(data.subset(batches[steps]), epoch: epoch)
       rate = options.schedule.rate(
         options.learnRate, iteration: iteration,
         of: iterationCount, epoch: epoch)
@@ -130,17 +146,18 @@ private struct TrainingRun {
     var number = 0.0
     // What throws in here drops the pass whole, states that layers wrote included.
     let (_, gradients) = try valueAndGradients(
-      of: network, seed: options.seed, iteration: iteration
+      of: network, seed: options.seed, iteration: iteration,
+      sequenceLengths: batch.sequenceLengths
     ) { context in
-      let outputs = try network(batch.inputs, in: context)
-      let value = try loss.function(outputs, batch.targets)
+      let compared = try batch.compared(network(batch.inputs, in: context))
+      let value = try loss.function(compared.outputs, compared.targets)
       number = try value.item()
       guard number.isFinite else {
         throw TensorError(
           "train", "the loss is \(number) in epoch \(epoch + 1), step \(iteration + 1)",
           remedy: "Lower the learn rate, or look for a division by zero or a logarithm of 0")
       }
-      try metrics.add(outputs.map(\.detached), batch.targets)
+      try metrics.add(compared.outputs.map(\.detached), compared.targets)
       return value
     }
     try solver.update(along: gradients, learnRate: learnRate, l2: options.l2)
@@ -150,7 +167,7 @@ private struct TrainingRun {
 }
 
 /// The mean loss and the metrics of a network on data, without learning from it, in batches of the
-/// options' size.
+/// options' size. Where there is a target for each step of a sequence, it is the mean over steps.
 public func evaluate(
   _ network: Network, on data: TrainingData, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()
@@ -158,11 +175,16 @@ public func evaluate(
   try network.initializeIfNeeded(for: data.inputs)
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
+  var count = 0
   for start in stride(from: 0, to: data.count, by: max(1, options.batchSize)) {
     let batch = try data.slice(start..<min(data.count, start + max(1, options.batchSize)))
-    let outputs = try network.inference { context in try network(batch.inputs, in: context) }
-    sum += try loss.function(outputs, batch.targets).item() * Double(batch.count)
-    try metrics.add(outputs, batch.targets)
+    let outputs = try network.inference(sequenceLengths: batch.sequenceLengths) { context in
+      try network(batch.inputs, in: context)
+    }
+    let compared = try batch.compared(outputs)
+    sum += try loss.function(compared.outputs, compared.targets).item() * Double(compared.count)
+    count += compared.count
+    try metrics.add(compared.outputs, compared.targets)
   }
-  return (sum / Double(max(1, data.count)), metrics.values)
+  return (sum / Double(max(1, count)), metrics.values)
 }

@@ -35,6 +35,9 @@ public struct TrainingOptions: Sendable {
   public var shuffle: Shuffle
   /// What happens to a last mini-batch that is not full.
   public var incompleteBatch: IncompleteBatch
+  /// Whether mini-batches are made of sequences of similar length, which leaves less padding; see
+  /// ``buckets(_:of:)``.
+  public var groupsByLength: Bool
   /// How mini-batches are changed before the network sees them.
   public var augmentation: Augmentation?
   /// What is measured along with the loss.
@@ -50,7 +53,8 @@ public struct TrainingOptions: Sendable {
   public init(
     _ solver: Solver = .adam, epochs: Int = 30, batchSize: Int = 128, learnRate: Double = 1e-3,
     schedule: LearnRateSchedule = .constant, l2: Double = 0, shuffle: Shuffle = .everyEpoch,
-    incompleteBatch: IncompleteBatch = .keep, augmentation: Augmentation? = nil,
+    incompleteBatch: IncompleteBatch = .keep, groupsByLength: Bool = false,
+    augmentation: Augmentation? = nil,
     metrics: [Metric] = [],
     validation: TrainingData? = nil, seed: UInt64 = 0,
     onProgress: (@Sendable (TrainingProgress) throws -> TrainingControl)? = nil
@@ -63,6 +67,7 @@ public struct TrainingOptions: Sendable {
     self.l2 = l2
     self.shuffle = shuffle
     self.incompleteBatch = incompleteBatch
+    self.groupsByLength = groupsByLength
     self.augmentation = augmentation
     self.metrics = metrics
     self.validation = validation

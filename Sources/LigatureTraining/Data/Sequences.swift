@@ -1,0 +1,94 @@
+import LigatureTensors
+
+/// Sequences `[time, ...]` of one type, and of one shape but for their lengths, in one tensor
+/// `[batch, longest, ...]` with zeros behind the shorter ones. O(count of the result). Throws where
+/// sequences do not fit together, and where there are none.
+///
+///     let (x, lengths) = try padded(recordings)
+///     let labels = try network.predict(x, sequenceLengths: lengths)
+public func padded(_ sequences: [Tensor]) throws -> (batch: Tensor, lengths: [Int]) {
+  guard let first = sequences.first, first.rank > 0,
+    sequences.allSatisfy({
+      $0.shape.dropFirst() == first.shape.dropFirst() && $0.rank == first.rank
+        && $0.scalarType == first.scalarType
+    })
+  else {
+    let shapes = sequences.prefix(8).map { "\($0.scalarType) \($0.shape)" }
+    throw TensorError(
+      "padded", "sequences of \(shapes.isEmpty ? "no" : "\(shapes)") shapes do not fit together",
+      remedy: "Give one or more [time, ...] that differ in nothing but time")
+  }
+  let lengths = sequences.map { $0.shape[0] }
+  let longest = lengths.max() ?? 0
+  let rows = try zip(sequences, lengths).map { sequence, length -> Tensor in
+    guard length < longest else { return sequence }
+    var gap = first.shape
+    gap[0] = longest - length
+    return try concatenate([sequence, .zeros(gap, first.scalarType)], axis: 0)
+  }
+  return (try stack(rows), lengths)
+}
+
+/// The numbers of sequences in groups of `size` of similar length, short ones first, for which
+/// padding is least; the last may be smaller. Sequences of one length keep their order.
+/// O(count · log count). Throws unless `size` is positive.
+public func buckets(_ lengths: [Int], of size: Int) throws -> [[Int]] {
+  guard size > 0 else {
+    throw TensorError(
+      "buckets", "groups of \(size) cannot be made", remedy: "Give a size of 1 or more")
+  }
+  let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+  return stride(from: 0, to: order.count, by: size).map {
+    Array(order[$0..<min($0 + size, order.count)])
+  }
+}
+
+extension TrainingData {
+  /// Sequences `[time, ...]` of any lengths, with one target for each.
+  ///
+  /// Batches are padded to the longest of theirs, and the network is told the lengths.
+  public init(sequences: [Tensor], targets: Tensor) throws {
+    let (batch, lengths) = try padded(sequences)
+    try self.init(inputs: [batch], targets: [targets], sequenceLengths: lengths)
+  }
+
+  /// Sequences `[time, ...]` of any lengths, with a target for each of their steps: `[time, ...]`
+  /// of the same lengths.
+  ///
+  /// Losses and metrics are given the steps that count, behind one another: `[steps, ...]`. So a
+  /// loss is the mean over steps, and padding is no part of it.
+  public init(sequences: [Tensor], targetSequences: [Tensor]) throws {
+    let (batch, lengths) = try padded(sequences)
+    let (targets, targetLengths) = try padded(targetSequences)
+    guard lengths == targetLengths else {
+      throw TensorError(
+        "TrainingData",
+        "sequences have lengths \(lengths.prefix(8)), their targets "
+          + "\(targetLengths.prefix(8))",
+        remedy: "Give a target for each step of each sequence")
+    }
+    try self.init(
+      inputs: [batch], targets: [targets], sequenceLengths: lengths, targetsAreSequences: true)
+  }
+
+  /// The same data without steps that are padding in all of them.
+  func trimmed() throws -> TrainingData {
+    guard let sequenceLengths, let longest = sequenceLengths.max(), longest < inputs[0].shape[1]
+    else { return self }
+    func trimmed(_ tensors: [Tensor]) throws -> [Tensor] {
+      try tensors.map { try $0.slice(0..<longest, axis: 1) }
+    }
+    return try TrainingData(
+      inputs: trimmed(inputs), targets: targetsAreSequences ? trimmed(targets) : targets,
+      sequenceLengths: sequenceLengths, targetsAreSequences: targetsAreSequences)
+  }
+
+  /// What losses and metrics compare, and how many observations, or steps, that is.
+  func compared(_ outputs: [Tensor]) throws -> (outputs: [Tensor], targets: [Tensor], count: Int) {
+    guard targetsAreSequences, let sequenceLengths else { return (outputs, targets, count) }
+    return (
+      try outputs.map { try $0.steps(within: sequenceLengths) },
+      try targets.map { try $0.steps(within: sequenceLengths) }, sequenceLengths.reduce(0, +)
+    )
+  }
+}

@@ -1,0 +1,438 @@
+import Foundation
+import LigatureKernels
+import Testing
+
+extension KernelTests {
+  @Suite struct Recurrences {
+    static let cells = [LK_CELL_LSTM, LK_CELL_GRU, LK_CELL_TANH, LK_CELL_RELU]
+
+    /// Hidden sizes and features around the widths of all vectors; rows around those of tiles.
+    static let sizes: [(hidden: Int, features: Int, rows: Int, steps: Int)] = [
+      (1, 0, 1, 1), (1, 1, 3, 4), (3, 2, 0, 2), (15, 1, 14, 2),
+      (16, 17, 2, 3), (17, 2, 15, 3), (33, 1, 2, 2), (2, 3, 4, 0), (4, 1, 29, 20),
+    ]
+
+    @Test("give their formulas' values, forwards and reversed", arguments: Configuration.all)
+    func values(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        for (cell, size) in Self.all {
+          for reversed in [false, true] {
+            for keeps in [false, true] {
+              let run = RecurrenceRun<S>(cell, size, isReversed: reversed, keeps: keeps)
+              run.forward()
+              let wanted = run.plain()
+              let tolerance = 8 * S.tolerance
+              expectClose(
+                run.output.values, wanted.output, tolerance: tolerance, "\(cell) \(size) output")
+              expectClose(
+                run.last.values, wanted.last, tolerance: tolerance, "\(cell) \(size) state")
+              if cell == LK_CELL_LSTM {
+                expectClose(
+                  run.lastMemory.values, wanted.memory, tolerance: tolerance, "\(size) memory")
+              }
+            }
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test("give the derivatives of those", arguments: Configuration.all.filter { $0.isDouble })
+    func derivatives(_ configuration: Configuration) {
+      configuration.run {
+        for (cell, size) in Self.all where size.hidden < 17 && size.rows < 5 && size.steps < 5 {
+          let lengths = (0..<size.rows).map { Int64($0 % (size.steps + 1)) }
+          for (reversed, lengths) in [(false, nil), (true, lengths)] as [(Bool, [Int64]?)] {
+            let run = RecurrenceRun<Double>(
+              cell, size, lengths: lengths, isReversed: reversed, keeps: true)
+            run.forward()
+            run.backward()
+            for part in RecurrenceRun<Double>.Part.allCases {
+              let numeric = run.numericGradient(of: part)
+              // Central differences with h = 1e-5: h² and ε / h are both about 1e-10.
+              expectClose(
+                run.gradient(of: part), numeric, tolerance: 1e-7, "\(cell) \(size) \(part)")
+            }
+          }
+        }
+      }
+    }
+
+    @Test(
+      "give every row the same bits wherever the batch is cut", arguments: Configuration.all)
+    func splitting(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        for cell in Self.cells {
+          let size = (hidden: 17, features: 3, rows: 30, steps: 4)
+          let lengths = (0..<30).map { Int64($0 * 3 % 5) }
+          let whole = RecurrenceRun<S>(cell, size, lengths: lengths, keeps: true)
+          whole.forward()
+          whole.backward()
+          for cut in [1, 7, 14, 29] {
+            let parts = [0..<cut, cut..<30].map { whole.part($0) }
+            for part in parts {
+              part.forward()
+              part.backward()
+            }
+            #expect(parts.flatMap(\.output.values) == whole.output.values)
+            #expect(parts.flatMap(\.last.values) == whole.last.values)
+            #expect(parts.flatMap(\.dx.values) == whole.dx.values)
+            #expect(parts.flatMap(\.dState.values) == whole.dState.values)
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test("never see what stands in padding", arguments: Configuration.all)
+    func padding(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        for cell in Self.cells {
+          for reversed in [false, true] {
+            for lengths in [[5, 0, 2, 1], [2, 2, 1, 0], [0, 0, 0, 0]] as [[Int64]] {
+              let size = (hidden: 5, features: 3, rows: 4, steps: 5)
+              let clean = RecurrenceRun<S>(
+                cell, size, lengths: lengths, isReversed: reversed, keeps: true)
+              let dirty = RecurrenceRun<S>(
+                cell, size, lengths: lengths, isReversed: reversed, keeps: true)
+              for run in [clean, dirty] {
+                for (row, length) in lengths.enumerated() {
+                  for step in Int(length)..<5 {
+                    let fill: S = run === dirty ? (step % 2 == 0 ? .nan : .infinity) : 0
+                    for index in 0..<3 { run.x[(row * 5 + step) * 3 + index] = fill }
+                    for index in 0..<5 { run.dOutput[(row * 5 + step) * 5 + index] = fill }
+                  }
+                }
+                run.forward()
+                run.backward()
+              }
+              #expect(
+                dirty.output.values == clean.output.values && dirty.last.values == clean.last.values
+              )
+              #expect(
+                dirty.dx.values == clean.dx.values && dirty.dState.values == clean.dState.values)
+              #expect(dirty.dWeights.values == clean.dWeights.values)
+              #expect(
+                dirty.dRecurrent.values == clean.dRecurrent.values
+                  && dirty.dBias.values == clean.dBias.values)
+              for (row, length) in lengths.enumerated() {
+                #expect(dirty.output.values[(row * 5 + Int(length)) * 5..<(row + 1) * 25].allZero)
+                #expect(dirty.dx.values[(row * 5 + Int(length)) * 3..<(row + 1) * 15].allZero)
+                if length == 0 {
+                  let units = row * 5..<row * 5 + 5
+                  #expect(dirty.last.values[units] == dirty.state.values[units])
+                }
+              }
+            }
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    static let all = cells.flatMap { cell in sizes.map { (cell, $0) } }
+  }
+}
+
+extension Configuration {
+  fileprivate var isDouble: Bool { scalar == Double.self }
+}
+
+extension ArraySlice where Element: Numeric {
+  fileprivate var allZero: Bool { allSatisfy { $0 == 0 } }
+}
+
+/// Memory of a kernel, in a place of its own.
+private final class Block<S: KernelScalar> {
+  private let memory: UnsafeMutableBufferPointer<S>
+
+  init(_ values: [S]) {
+    memory = .allocate(capacity: values.count)
+    _ = memory.initialize(from: values)
+  }
+
+  /// Memory to be written; what is left out shows as no number.
+  convenience init(count: Int) { self.init([S](repeating: .nan, count: count)) }
+
+  deinit { memory.deallocate() }
+
+  var values: [S] { Array(memory) }
+  var count: Int { memory.count }
+  var pointer: UnsafeMutableRawPointer? { memory.baseAddress.map { UnsafeMutableRawPointer($0) } }
+
+  subscript(index: Int) -> S {
+    get { memory[index] }
+    set { memory[index] = newValue }
+  }
+}
+
+/// A recurrence, its memory, and its formulas as they read.
+private final class RecurrenceRun<S: KernelScalar> {
+  typealias Size = (hidden: Int, features: Int, rows: Int, steps: Int)
+
+  /// What a gradient is taken in.
+  enum Part: CaseIterable { case x, weights, recurrent, bias, recurrentBias, state, memory }
+
+  let cell: LKCell
+  let size: Size
+  let lengths: [Int64]?
+  let isReversed: Bool
+  let keeps: Bool
+  let gates: Int
+  private let layout: LKRecurrenceLayout
+  private let lengthsBlock: UnsafeMutableBufferPointer<Int64>?
+
+  let x, weights, recurrent, bias, recurrentBias, state, memory: Block<S>
+  let dOutput, dLast, dLastMemory: Block<S>
+
+  let output, last, lastMemory: Block<S>
+  let dx, dState, dMemory, dWeights, dRecurrent, dBias, dRecurrentBias: Block<S>
+  private let operands, columns, memories: Block<S>
+
+  /// A recurrence on numbers that are the same in every run, or on given rows of another one.
+  init(
+    _ cell: LKCell, _ size: Size, lengths: [Int64]? = nil, isReversed: Bool = false, keeps: Bool,
+    of whole: RecurrenceRun? = nil, from first: Int = 0
+  ) {
+    self.cell = cell
+    self.size = size
+    self.lengths = lengths
+    self.isReversed = isReversed
+    self.keeps = keeps
+    gates = cell == LK_CELL_LSTM ? 4 : cell == LK_CELL_GRU ? 3 : 1
+    var numbers = Numbers(seed: 31)
+    func drawn(_ rows: Int, _ width: Int, _ block: Block<S>?, bound: Double = 1) -> Block<S> {
+      guard let block else { return Block(numbers.array(rows * width, from: -bound, to: bound)) }
+      let start = rows == size.rows ? first * width : 0
+      return Block(Array(block.values[start..<start + rows * width]))
+    }
+    func shared(_ count: Int, _ block: Block<S>?, bound: Double = 1) -> Block<S> {
+      Block(block?.values ?? numbers.array(count, from: -bound, to: bound))
+    }
+    let (hidden, width) = (size.hidden, gates * size.hidden)
+    x = drawn(size.rows, size.steps * size.features, whole?.x)
+    weights = shared(size.features * width, whole?.weights)
+    // Small enough that a rectified state does not grow from step to step.
+    recurrent = shared(hidden * width, whole?.recurrent, bound: 1 / Double(hidden))
+    bias = shared(width, whole?.bias)
+    recurrentBias = shared(hidden, whole?.recurrentBias)
+    state = drawn(size.rows, hidden, whole?.state)
+    memory = drawn(size.rows, hidden, whole?.memory)
+    dOutput = drawn(size.rows, size.steps * hidden, whole?.dOutput)
+    dLast = drawn(size.rows, hidden, whole?.dLast)
+    dLastMemory = drawn(size.rows, hidden, whole?.dLastMemory)
+
+    var run = LKRecurrence()
+    run.cell = cell
+    (run.hidden, run.features, run.rows, run.steps) = (hidden, size.features, size.rows, size.steps)
+    layout = lk_recurrence_layout(S.kind, &run)
+    let kept = keeps ? size.steps + 1 : 2
+    operands = Block(count: kept * size.rows * layout.width)
+    columns = Block(count: (keeps ? size.steps : 1) * size.rows * layout.columns)
+    memories = Block(count: kept * size.rows * layout.hidden)
+    (output, last) = (Block(count: dOutput.count), Block(count: state.count))
+    lastMemory = Block(count: state.count)
+    (dx, dState, dMemory) = (
+      Block(count: x.count), Block(count: state.count), Block(count: state.count)
+    )
+    (dWeights, dRecurrent) = (Block(count: weights.count), Block(count: recurrent.count))
+    (dBias, dRecurrentBias) = (Block(count: bias.count), Block(count: hidden))
+    lengthsBlock = lengths.map {
+      let block = UnsafeMutableBufferPointer<Int64>.allocate(capacity: $0.count)
+      _ = block.initialize(from: $0)
+      return block
+    }
+  }
+
+  deinit { lengthsBlock?.deallocate() }
+
+  /// The same work on some of the rows.
+  func part(_ rows: Range<Int>) -> RecurrenceRun {
+    RecurrenceRun(
+      cell, (size.hidden, size.features, rows.count, size.steps),
+      lengths: lengths.map { Array($0[rows]) }, isReversed: isReversed, keeps: keeps, of: self,
+      from: rows.lowerBound)
+  }
+
+  // MARK: Kernels
+
+  private var isLSTM: Bool { cell == LK_CELL_LSTM }
+
+  private func description() -> LKRecurrence {
+    var run = LKRecurrence()
+    run.cell = cell
+    (run.hidden, run.features) = (size.hidden, size.features)
+    (run.rows, run.steps) = (size.rows, size.steps)
+    run.reversed = isReversed ? 1 : 0
+    run.keeps = keeps ? 1 : 0
+    run.lengths = lengthsBlock.map { UnsafePointer($0.baseAddress!) }
+    run.x = UnsafeRawPointer(x.pointer)
+    run.x_row = size.steps * size.features
+    run.x_step = size.features
+    run.state = UnsafeRawPointer(state.pointer)
+    run.memory = isLSTM ? UnsafeRawPointer(memory.pointer) : nil
+    run.final_state = last.pointer
+    run.final_memory = isLSTM ? lastMemory.pointer : nil
+    run.output = output.pointer
+    run.output_row = size.steps * size.hidden
+    run.output_step = size.hidden
+    run.operands = operands.pointer
+    run.gates = columns.pointer
+    run.memories = isLSTM ? memories.pointer : nil
+    return run
+  }
+
+  private func packed() -> (forward: Block<S>, state: Block<S>, input: Block<S>) {
+    var run = description()
+    let combined = Block<S>(count: layout.operand * layout.columns)
+    let forward = Block<S>(count: layout.packed_forward)
+    let back = Block<S>(count: layout.packed_state)
+    let input = Block<S>(count: layout.packed_input)
+    withExtendedLifetime(combined) {
+      lk_recurrence_pack(
+        S.kind, &run, weights.pointer, recurrent.pointer, bias.pointer,
+        cell == LK_CELL_GRU ? recurrentBias.pointer : nil, combined.pointer, forward.pointer,
+        back.pointer, input.pointer)
+    }
+    return (forward, back, input)
+  }
+
+  func forward() {
+    var run = description()
+    let weights = packed().forward
+    withExtendedLifetime(weights) { lk_recurrence_forward(S.kind, &run, weights.pointer) }
+  }
+
+  func backward() {
+    var run = description()
+    let (_, back, input) = packed()
+    let combined = Block<S>(count: layout.operand * layout.columns)
+    let workspace = Block<S>(count: layout.workspace)
+    var gradients = LKRecurrenceGradients()
+    gradients.packed_state = UnsafeRawPointer(back.pointer)
+    gradients.packed_input = UnsafeRawPointer(input.pointer)
+    gradients.d_output = UnsafeRawPointer(dOutput.pointer)
+    gradients.d_output_row = size.steps * size.hidden
+    gradients.d_output_step = size.hidden
+    gradients.d_final_state = UnsafeRawPointer(dLast.pointer)
+    gradients.d_final_memory = isLSTM ? UnsafeRawPointer(dLastMemory.pointer) : nil
+    gradients.d_state = dState.pointer
+    gradients.d_memory = dMemory.pointer
+    gradients.d_x = dx.pointer
+    gradients.d_x_row = size.steps * size.features
+    gradients.d_x_step = size.features
+    gradients.d_weights = combined.pointer
+    withExtendedLifetime((back, input, combined, workspace)) {
+      lk_recurrence_backward(S.kind, &run, &gradients, workspace.pointer)
+      lk_recurrence_unpack(
+        S.kind, &run, combined.pointer, dWeights.pointer, dRecurrent.pointer, dBias.pointer,
+        cell == LK_CELL_GRU ? dRecurrentBias.pointer : nil, 0)
+    }
+  }
+}
+
+// MARK: Formulas
+
+extension RecurrenceRun {
+  /// Outputs, last states and last memories, one number after the other.
+  func plain() -> (output: [Double], last: [Double], memory: [Double]) {
+    let (hidden, steps) = (size.hidden, size.steps)
+    var output = [Double](repeating: 0, count: size.rows * steps * hidden)
+    var (last, lastMemory): ([Double], [Double]) = ([], [])
+    for row in 0..<size.rows {
+      var h = state.values[row * hidden..<(row + 1) * hidden].map(Double.init)
+      var c = memory.values[row * hidden..<(row + 1) * hidden].map(Double.init)
+      let length = lengths.map { Int($0[row]) } ?? steps
+      for count in 0..<length {
+        let step = isReversed ? length - 1 - count : count
+        (h, c) = after(row * steps + step, h, c)
+        for unit in 0..<hidden { output[(row * steps + step) * hidden + unit] = h[unit] }
+      }
+      last += h
+      lastMemory += c
+    }
+    return (output, last, lastMemory)
+  }
+
+  private func after(_ place: Int, _ h: [Double], _ c: [Double]) -> ([Double], [Double]) {
+    let width = gates * size.hidden
+    func input(_ column: Int) -> Double {
+      (0..<size.features).reduce(Double(bias[column])) {
+        $0 + Double(x[place * size.features + $1]) * Double(weights[$1 * width + column])
+      }
+    }
+    func back(_ column: Int) -> Double {
+      (0..<size.hidden).reduce(0) { $0 + h[$1] * Double(recurrent[$1 * width + column]) }
+    }
+    func gate(_ number: Int, _ unit: Int) -> Double {
+      let column = number * size.hidden + unit
+      return 1 / (1 + exp(-input(column) - back(column)))
+    }
+    func sum(_ number: Int, _ unit: Int) -> Double {
+      input(number * size.hidden + unit) + back(number * size.hidden + unit)
+    }
+    let units = 0..<size.hidden
+    switch cell {
+    case LK_CELL_LSTM:
+      let kept = units.map { gate(1, $0) * c[$0] + gate(0, $0) * tanh(sum(2, $0)) }
+      return (units.map { gate(3, $0) * tanh(kept[$0]) }, kept)
+    case LK_CELL_GRU:
+      let next = units.map { unit -> Double in
+        let column = 2 * size.hidden + unit
+        let inner = back(column) + Double(recurrentBias[unit])
+        let candidate = tanh(input(column) + gate(0, unit) * inner)
+        return (1 - gate(1, unit)) * candidate + gate(1, unit) * h[unit]
+      }
+      return (next, c)
+    case LK_CELL_TANH: return (units.map { tanh(sum(0, $0)) }, c)
+    default: return (units.map { max(0, sum(0, $0)) }, c)
+    }
+  }
+
+  private func block(_ part: Part) -> Block<S> {
+    switch part {
+    case .x: x
+    case .weights: weights
+    case .recurrent: recurrent
+    case .bias: bias
+    case .recurrentBias: recurrentBias
+    case .state: state
+    case .memory: memory
+    }
+  }
+
+  /// What the kernels found; nothing for a part that the cell has not.
+  func gradient(of part: Part) -> [S] {
+    switch part {
+    case .x: dx.values
+    case .weights: dWeights.values
+    case .recurrent: dRecurrent.values
+    case .bias: dBias.values
+    case .recurrentBias: cell == LK_CELL_GRU ? dRecurrentBias.values : []
+    case .state: dState.values
+    case .memory: isLSTM ? dMemory.values : []
+    }
+  }
+
+  /// Central differences of Σ d · result by the formulas.
+  func numericGradient(of part: Part) -> [Double] {
+    func loss() -> Double {
+      let found = plain()
+      func dot(_ values: [Double], _ factors: Block<S>) -> Double {
+        zip(values, factors.values).reduce(0) { $0 + $1.0 * Double($1.1) }
+      }
+      return dot(found.output, dOutput) + dot(found.last, dLast)
+        + (isLSTM ? dot(found.memory, dLastMemory) : 0)
+    }
+    let block = block(part)
+    let step = 1e-5
+    return gradient(of: part).indices.map { index in
+      let value = block[index]
+      defer { block[index] = value }
+      block[index] = value + S(step)
+      let above = loss()
+      block[index] = value - S(step)
+      return (above - loss()) / (2 * step)
+    }
+  }
+}
