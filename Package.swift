@@ -7,8 +7,11 @@ func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Targ
 }
 
 /// The tests of one module, in `Tests/<module>Tests`.
-func tests(of name: String, with others: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + others)
+func tests(
+  of name: String, with others: [Target.Dependency] = [], excluding folders: [String] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + others, exclude: folders)
 }
 
 /// A program in `Examples`, which uses what any user could.
@@ -54,7 +57,7 @@ let package = Package(
     tests(of: "LigatureLayers", with: ["LigatureTensors"]),
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
-    tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
+    tests(of: "LigatureInterchange", with: ["LigatureDrawing"], excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
     tests(of: "ExampleSupport"),
