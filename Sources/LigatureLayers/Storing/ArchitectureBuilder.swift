@@ -94,7 +94,9 @@ private final class ArchitectureBuilder {
       guard let type = type(name) else {
         throw LayerError(
           "", "its type \"\(name.prefix(80))\" is not known",
-          remedy: "Register it: Network(contentsOf: url, registry: .builtIn.adding(\(name.prefix(80)).self))")
+          remedy:
+            "Register it: Network(contentsOf: url, registry: .builtIn.adding(\(name.prefix(80)).self))"
+        )
       }
       entry = LayerEntry(try decode(type, configuration, try slots.map { try slot($0) }))
     }

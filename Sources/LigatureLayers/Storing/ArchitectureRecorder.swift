@@ -73,7 +73,8 @@ private final class ArchitectureRecorder {
     if let unmarked = entry.unmarked.first { throw entry.unmarkedError(unmarked, at: "") }
     guard let coded = try LayerCoding.encode(layer) else {
       throw LayerError(
-        "", "\(type) cannot be stored with its architecture, because it is "
+        "",
+        "\(type) cannot be stored with its architecture, because it is "
           + (layer is any SelfCopying ? "a closure" : "not Codable"),
         remedy: layer is any SelfCopying
           ? "Make it a CustomLayer, Codable, or save values only: save(to:architecture: false)"
