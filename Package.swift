@@ -54,7 +54,7 @@ let package = Package(
 
     tests(of: "LigatureKernels"),
     tests(of: "LigatureTensors", with: ["LigatureKernels"]),
-    tests(of: "LigatureLayers", with: ["LigatureTensors"]),
+    tests(of: "LigatureLayers", with: ["LigatureTensors", "LigatureInterchange"]),
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"], excluding: ["Reference"]),

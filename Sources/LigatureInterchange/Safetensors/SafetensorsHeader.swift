@@ -14,9 +14,9 @@ struct SafetensorsHeader {
   /// Reads and verifies a header. O(header · log tensors).
   init(_ source: ByteSource) throws {
     let reader = ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 4 << 10)
-    try SafetensorsHeader.refuseOtherFormats(source)
     let length = try reader.bytes(8, of: "the header's length")
       .reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if length > source.byteCount - 8 { try SafetensorsHeader.refuseOtherFormats(source) }
     guard length <= Self.largestByteCount else {
       throw FileError(
         file: source.name, offset: 0,
@@ -126,7 +126,8 @@ struct SafetensorsHeader {
     }
   }
 
-  /// Other formats that people have at hand when this one is asked for.
+  /// Other formats that people have at hand when this one is asked for; where the length fits,
+  /// their first bytes may also be a length.
   private static func refuseOtherFormats(_ source: ByteSource) throws {
     let start = try ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 16)
       .bytes(min(4, source.byteCount), of: "the header's length")

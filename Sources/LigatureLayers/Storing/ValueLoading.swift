@@ -79,7 +79,7 @@ struct ValueLoading {
       let present = learnable.parameter.contents.value
       guard verifyShape(sources, learnable.path, present) else { continue }
       try compare(Array(sources.dropFirst()), with: first, for: learnable.path)
-      let type = present.isDeferred ? nil : present.scalarType
+      let type = present.isDeferred ? network.scalarType : present.scalarType
       writes.append((learnable.path, type, item, .parameter(learnable.parameter)))
     }
   }
