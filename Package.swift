@@ -48,6 +48,8 @@ let package = Package(
     example("NestedAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
+    example("Fuzzing"),
+    example("SurvivingKills"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),

@@ -25,7 +25,8 @@ enum LayerCoding {
 
     init(_ slots: [LayerSlot] = []) { self.slots = slots }
 
-    static func current(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> Places {
+    static func current(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> Places
+    {
       guard let places = info[key] as? Places else {
         throw LayerError(
           path.map(\.stringValue).joined(separator: "/"),
