@@ -133,7 +133,7 @@ struct Damage {
   /// behind it.
   private func mendLength(_ bytes: inout [UInt8]) {
     guard bytes.count > 9, bytes[8] == UInt8(ascii: "{") else { return }
-    guard let end = bytes.lastIndex(of: UInt8(ascii: "}")) else { return }
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "}")), end > 8 else { return }
     let padding = bytes[(end + 1)...].prefix { $0 == 32 }.count
     let length = UInt64(end + 1 + padding - 8)
     withUnsafeBytes(of: length.littleEndian) { raw in

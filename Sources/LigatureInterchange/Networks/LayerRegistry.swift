@@ -24,6 +24,23 @@ public struct LayerRegistry: Sendable {
     return registry
   }
 
+  /// The same registry with every type of layer in a network, under names that no two types share.
+  package func adding(typesIn network: Network) -> LayerRegistry {
+    var registry = self
+    for layer in network.everyLayer {
+      guard let codable = layer as? any Layer & Codable else { continue }
+      let type = Swift.type(of: codable)
+      guard registry.names[ObjectIdentifier(type)] == nil else { continue }
+      registry = registry.adding(any: type, as: String(reflecting: type))
+    }
+    return registry
+  }
+
+  private func adding(any type: any (Layer & Codable).Type, as name: String) -> LayerRegistry {
+    func adding<L: Layer & Codable>(_ type: L.Type) -> LayerRegistry { self.adding(type, as: name) }
+    return adding(type)
+  }
+
   /// The type of a name; nil where it is not known.
   func type(named name: String) -> (any (Layer & Codable).Type)? { types[name] }
 

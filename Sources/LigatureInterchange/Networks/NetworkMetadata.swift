@@ -86,3 +86,12 @@ extension JSONValue {
     self = .object(values.sorted { $0.key < $1.key }.map { Member($0.key, json($0.value)) })
   }
 }
+
+extension SafetensorsFile {
+  /// Owner and other paths of each learnable that the file declares shared, in the order of owners;
+  /// empty for files of other programs.
+  package var declaredTies: [[String]] {
+    let aliases = (try? NetworkMetadata(self))?.aliases ?? [:]
+    return aliases.sorted { $0.key < $1.key }.map { [$0.key] + $0.value }
+  }
+}

@@ -35,7 +35,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
 
   /// Every mutant.
   static let all = [
-    gradients, backwards, preparations, runs, observations, values, states, learning, ties,
+    gradients, backwards, preparations, runs, observations, values, states, learning, ties, files,
   ].flatMap(\.self)
 }
 
