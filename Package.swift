@@ -59,7 +59,9 @@ let package = Package(
     tests(of: "LigatureLayers", with: ["LigatureTensors", "LigatureInterchange"]),
     tests(of: "LigatureDrawing"),
     tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
-    tests(of: "LigatureInterchange", with: ["LigatureDrawing"], excluding: ["Reference"]),
+    tests(
+      of: "LigatureInterchange", with: ["LigatureDrawing", "LigatureLayers"],
+      excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
     tests(of: "ExampleSupport"),
