@@ -22,6 +22,15 @@ struct Format {
         _ = network.description
         _ = network.ties
         _ = try network.copy()
+        // Without values, a claimed size is memory that the network's user asks for.
+        guard !network.hasDeferred else { return }
+        for shape in [[2, 3], [2, 2, 2, 1]] { _ = try? network.predict(.ones(shape)) }
+      },
+      Format(name: "architecture", seeds: try Seeds.architectures()) { text in
+        let network = try Network(
+          SafetensorsFile(bytes: Seeds.file(architecture: text), name: "damaged"))
+        _ = network.description
+        _ = try network.copy()
       },
       Format(name: "values", seeds: [try Seeds.networks()[1]]) { bytes in
         let file = try SafetensorsFile(bytes: bytes, name: "damaged")
@@ -99,6 +108,45 @@ enum Seeds {
         }.save(to: $0)
       },
     ]
+  }
+
+  /// The JSON in which networks without values say what their layers are.
+  static func architectures() throws -> [[UInt8]] {
+    let shared = FullyConnected(3)
+    let chain = Network {
+      shared.named("a")
+      Network {
+        shared.named("b"); BatchNormalization()
+      }.named("inner")
+      WeightTyingAutoEncoderLayer(encoder: [FullyConnected(2), GELU()])
+    }
+    let graph = Network()
+    try graph.addInput("x", Layout("BSSC", [nil, 2, 2, 1], .float64))
+    for (layer, name) in [(Flatten(), "flat"), (Permute([0, 1]), "turn")] as [(any Layer, String)] {
+      try graph.add(layer, named: name)
+    }
+    try graph.add(Concatenation(2, axis: 1), named: "both")
+    try graph.connect(["x", "flat", "turn", "both/in1"])
+    try graph.connect("flat", to: "both/in2")
+    return try [chain, graph].map { network in
+      let file = try bytes { try network.save(to: $0) }
+      let text = try SafetensorsFile(bytes: file, name: "seed").metadata["ligature.architecture"]
+      return Array((text ?? "").utf8)
+    }
+  }
+
+  /// A file without tensors around an architecture, in which every learnable is deferred.
+  static func file(architecture: [UInt8]) throws -> [UInt8] {
+    let learnables = ["a/weights", "a/bias", "inner/batchNorm/scale", "inner/batchNorm/offset"]
+    let states = ["inner/batchNorm/mean", "inner/batchNorm/variance"]
+    let decoder = ["encoder/fc/weights", "encoder/fc/bias", "decoderBiases/1"]
+    let deferred = learnables + states + decoder.map { "autoencoder/" + $0 }
+    let strings = [
+      "ligature": "1", "ligature.architecture": String(decoding: architecture, as: UTF8.self),
+      "ligature.deferred": "[\"\(deferred.joined(separator: "\",\""))\"]",
+    ]
+    let header = try JSONEncoder().encode(["__metadata__": strings])
+    return little(UInt64(header.count)) + Array(header)
   }
 
   private static func little(_ value: some FixedWidthInteger) -> [UInt8] {

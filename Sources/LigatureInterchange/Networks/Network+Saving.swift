@@ -48,6 +48,11 @@ extension Network {
       let records = try self.architecture { registry.name(of: $0) }
       strings[NetworkMetadata.Key.architecture] = try records.json.text
     }
+    for (key, text) in strings where text.utf8.count > JSONReading.largestByteCount {
+      throw LayerError(
+        "", "\"\(key)\" would take \(text.utf8.count) bytes in a file, more than are read",
+        remedy: "Save at most \(JSONReading.largestByteCount) bytes of each string")
+    }
     return strings
   }
 }
