@@ -15,7 +15,9 @@ struct SafetensorsPythonTests {
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
     let shared = FullyConnected(weights: try Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]))
-    let network = Network { shared.named("größe"); shared.named("b"); BatchNormalization() }
+    let network = Network {
+      shared.named("größe"); shared.named("b"); BatchNormalization()
+    }
     try network.initialize(for: [.zeros([3, 2])])
     try network.save(to: url, metadata: ["note": "\"quoted\"\n"])
     let process = Process()

@@ -2,8 +2,8 @@ import LigatureDrawing
 import LigatureTensors
 
 extension SafetensorsFile {
-  /// Reads a tensor. Types that ``ScalarType`` lacks are widened: F16 and BF16 to `float32`, I8,
-  /// I16 and U16 to `int32`, U32 and U64 to `int64`, BOOL to `uint8`, all of them exactly. O(bytes).
+  /// Reads a tensor. Types that ``ScalarType`` lacks are widened, exactly: F16 and BF16 to
+  /// `float32`, I8, I16 and U16 to `int32`, U32 and U64 to `int64`, BOOL to `uint8`. O(bytes).
   ///
   /// - Throws: `FileError` if there is no tensor of this name, it has more than eight axes, it
   ///   holds a U64 that `int64` does not, or the file has been cut short meanwhile.
