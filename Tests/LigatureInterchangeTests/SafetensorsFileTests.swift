@@ -1,5 +1,6 @@
 import Foundation
 import LigatureDrawing
+import LigatureLayers
 import LigatureTensors
 import Testing
 
@@ -43,6 +44,29 @@ struct SafetensorsFileTests {
     #expect(try file.tensor(named: "half").doubles() == [1, -0.5, 65504, 0x1p-24])
     let brain = try file.tensor(named: "brain").doubles()
     #expect(brain[0] == 1 && brain[1] == -0.5 && abs(brain[2] / 3e38 - 1) < 1 / 256)
+  }
+
+  @Test("of a PyTorch model predict what it predicts, once their keys are renamed")
+  func model() throws {
+    let network = Network {
+      FullyConnected(2); BatchNormalization()
+    }
+    try network.load(
+      from: Self.reference("torch.safetensors"),
+      renaming: [
+        KeyRenaming("0.weight", to: "fc/weights", transposed: true),
+        KeyRenaming("0.bias", to: "fc/bias"),
+        KeyRenaming("1.weight", to: "batchNorm/scale"),
+        KeyRenaming("1.bias", to: "batchNorm/offset"),
+        KeyRenaming("1.running_mean", to: "batchNorm/mean"),
+        KeyRenaming("1.running_var", to: "batchNorm/variance"),
+        KeyRenaming(ignoring: "*.num_batches_tracked"),
+        KeyRenaming(ignoring: "half"), KeyRenaming(ignoring: "brain"),
+      ])
+    let x = try Tensor([1, -2, 0.5] as [Float], shape: [1, 3])
+    let expected = try Tensor([-0.5777054, -2.7360911] as [Float], shape: [1, 2])
+    // Both round each operation to single precision, in another order.
+    #expect(try network.predict(x).isClose(to: expected, relative: 1e-6))
   }
 
   @Test("numbers of 16 bits are widened exactly")

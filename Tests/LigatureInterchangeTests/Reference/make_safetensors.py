@@ -32,3 +32,6 @@ state = model.state_dict()
 state["half"] = torch.tensor([1.0, -0.5, 65504.0, 6e-8]).half()
 state["brain"] = torch.tensor([1.0, -0.5, 3.0e38]).bfloat16()
 from_torch.save_file(state, folder / "torch.safetensors", metadata={"format": "pt"})
+
+# What PyTorch predicts with them, for SafetensorsFileTests.
+print(model.eval()(torch.tensor([[1.0, -2.0, 0.5]])).tolist())
