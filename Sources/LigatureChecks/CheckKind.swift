@@ -1,9 +1,11 @@
 /// The checks, in the order in which they run and are reported.
 public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case unmarkedProperties
+  case ports
   case initialization
   case predictRuns
-  case ports
+  case backwardRuns
+  case gradientSizes
   case phaseSizes
   case declaredLayout
   case observationCounts
@@ -15,8 +17,6 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case phaseDifference
   case wrongInputs
   case learnableCounts
-  case backwardRuns
-  case gradientSizes
   case gradientValues
   case gradientLinearity
   case everyLearnableUsed

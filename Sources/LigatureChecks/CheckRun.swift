@@ -23,7 +23,8 @@ struct CheckRun {
     let clock = ContinuousClock()
     let start = clock.now
     var entries: [CheckReport.Entry] = []
-    var place = place()
+    var failed: Set<CheckKind> = []
+    let place = place()
     defer { place.finish() }
     for check in LayerChecks.all
     where options.checks.contains(check.kind) || check.kind == place.unasked {
@@ -34,9 +35,17 @@ struct CheckRun {
           .skipped(
             reason: "the time limit of \(options.timeLimit) s was reached",
             remedy: "Raise timeLimit, or give smaller layouts")
+        } else if let cause = LayerChecks.allPrerequisites(of: check.kind).first(
+          where: failed.contains)
+        {
+          .skipped(reason: "the check of \(cause.title) failed", remedy: "Mend that first")
         } else {
           place.run(check)
         }
+      // An initialisation that gave values, only not as it should, leaves something to check.
+      if case .failed = outcome, check.kind != .initialization || place.unasked == check.kind {
+        failed.insert(check.kind)
+      }
       entries.append(
         CheckReport.Entry(
           check: check.kind, outcome: outcome,

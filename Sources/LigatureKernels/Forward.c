@@ -92,6 +92,32 @@ void lk_normalize_rows_gradient(LKScalar type, size_t rows, size_t columns, cons
   lk_kernels(type)->normalize_rows_gradient(rows, columns, y, inverse, dy, dx, accumulate);
 }
 
+LKRecurrenceLayout lk_recurrence_layout(LKScalar type, const LKRecurrence *r) {
+  return lk_kernels(type)->recurrence_layout(r);
+}
+
+void lk_recurrence_pack(LKScalar type, const LKRecurrence *r, const void *weights,
+                        const void *recurrent, const void *bias, const void *recurrent_bias,
+                        void *combined, void *forward, void *state, void *input) {
+  lk_kernels(type)->recurrence_pack(r, weights, recurrent, bias, recurrent_bias, combined, forward,
+                                    state, input);
+}
+
+void lk_recurrence_unpack(LKScalar type, const LKRecurrence *r, void *combined, void *weights,
+                          void *recurrent, void *bias, void *recurrent_bias, int accumulate) {
+  lk_kernels(type)->recurrence_unpack(r, combined, weights, recurrent, bias, recurrent_bias,
+                                      accumulate);
+}
+
+void lk_recurrence_forward(LKScalar type, const LKRecurrence *r, const void *packed_forward) {
+  lk_kernels(type)->recurrence_forward(r, packed_forward);
+}
+
+void lk_recurrence_backward(LKScalar type, const LKRecurrence *r, const LKRecurrenceGradients *g,
+                            void *workspace) {
+  lk_kernels(type)->recurrence_backward(r, g, workspace);
+}
+
 double lk_binary_cross_entropy_logits(LKScalar type, size_t n, const void *z, const void *t,
                                       double scale, void *gradient) {
   return lk_kernels(type)->binary_cross_entropy_logits(n, z, t, scale, gradient);

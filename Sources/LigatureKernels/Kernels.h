@@ -51,6 +51,16 @@ typedef struct LKKernels {
   void (*normalize_rows_gradient)(size_t rows, size_t columns, const void *y, const void *inverse,
                                   const void *dy, void *dx, int accumulate);
 
+  LKRecurrenceLayout (*recurrence_layout)(const LKRecurrence *);
+  void (*recurrence_pack)(const LKRecurrence *, const void *weights, const void *recurrent,
+                          const void *bias, const void *recurrent_bias, void *combined,
+                          void *forward, void *state, void *input);
+  void (*recurrence_unpack)(const LKRecurrence *, void *combined, void *weights, void *recurrent,
+                            void *bias, void *recurrent_bias, int accumulate);
+  void (*recurrence_forward)(const LKRecurrence *, const void *packed_forward);
+  void (*recurrence_backward)(const LKRecurrence *, const LKRecurrenceGradients *,
+                              void *workspace);
+
   double (*binary_cross_entropy_logits)(size_t n, const void *z, const void *t, double scale,
                                         void *gradient);
   double (*binary_cross_entropy)(size_t n, const void *p, const void *t, double epsilon,

@@ -122,7 +122,19 @@ struct IsolationTests {
   func predicting() {
     let report = report(AccidentProne(.indexOutOfRange, at: .predict), [.initialization, .ports])
     #expect(report.failedChecks == [.predictRuns], "\(report)")
-    #expect(report.entries.map(\.check) == [.initialization, .predictRuns, .ports])
+    #expect(report.entries.map(\.check) == [.ports, .initialization, .predictRuns])
+  }
+
+  @Test("report a trap once, and run what can be seen nevertheless")
+  func once() {
+    for (point, kind) in [
+      (AccidentProne.Point.predict, CheckKind.predictRuns), (.backward, .backwardRuns),
+      (.initialization, .initialization),
+    ] {
+      let report = report(AccidentProne(.forcedNil, at: point), Set(CheckKind.allCases))
+      #expect(report.failedChecks == [kind], "\(report)")
+      #expect(report.passedCount >= 1)
+    }
   }
 
   @Test("attribute what a layer throws as ever")

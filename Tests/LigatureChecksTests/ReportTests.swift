@@ -2,6 +2,8 @@ import Foundation
 import Ligature
 import Testing
 
+@testable import LigatureChecks
+
 extension CheckTests {
   @Suite("Reports")
   struct ReportTests {
@@ -65,7 +67,7 @@ extension CheckTests {
       let report = checkLayer(Tanh(), .features, options: Self.few)
       #expect(
         report.entries.map(\.check)
-          == [.predictRuns, .phaseDifference, .gradientSizes, .gradientValues])
+          == [.predictRuns, .gradientSizes, .phaseDifference, .gradientValues])
       #expect(checkLayer(Tanh(), .features).entries.map(\.check) == CheckKind.allCases)
     }
 
@@ -143,8 +145,52 @@ extension CheckTests {
 
     @Test("what makes a layer throw is reported once where it belongs")
     func misfit() {
-      let report = checkLayer(Addition(2), .features)
-      #expect(report.failedChecks.contains(.ports))
+      for (layer, layouts) in [
+        (Addition(2), [Layout.features]), (Tanh(), [.features, .features]),
+      ] as [(any Layer, [Layout])] {
+        let report = checkLayer(layer, layouts)
+        #expect(report.failedChecks == [.ports], "\(report)")
+      }
+    }
+
+    @Test("checks that could only repeat a failure are skipped, and say what to mend first")
+    func prerequisites() throws {
+      let kinds: Set<CheckKind> = [
+        .unmarkedProperties, .ports, .initialization, .predictRuns, .backwardRuns, .gradientSizes,
+      ]
+      let mutants = Mutant.all.filter { kinds.contains($0.kind) }
+      for mutant in mutants {
+        let report = checkLayer(try mutant.make(), mutant.layouts, options: mutant.options)
+        #expect(report.failedChecks.first == mutant.kind, "\(mutant.testDescription): \(report)")
+        #expect(report.failedChecks.count <= 2, "\(mutant.testDescription): \(report)")
+      }
+      let report = checkLayer(FunctionLayer { x in try x.reshaped(to: [7]) }, .features)
+      #expect(report.failedChecks == [.predictRuns])
+      #expect(report.passedCount >= 5)
+      #expect("\(report)".contains("  - the check of predict runs failed. Mend that first.\n"))
+      let lines = report.description.components(separatedBy: "\n")
+      #expect(lines.prefix(20).allSatisfy { $0.count <= 100 })
+    }
+
+    @Test("a check comes after those it needs", arguments: CheckKind.allCases)
+    func order(of kind: CheckKind) {
+      let earlier = Set(CheckKind.allCases.prefix { $0 != kind })
+      let needed = Set(LayerChecks.allPrerequisites(of: kind))
+      #expect(needed.isSubset(of: earlier))
+      #expect(LayerChecks.all.map { $0.kind } == CheckKind.allCases)
+    }
+
+    @Test("a layer that gets no values fails, whichever checks are asked for")
+    func unasked() throws {
+      let mutants = Mutant.all.filter { $0.name == "an initialize that throws" }
+      let mutant = try #require(mutants.first)
+      for isolation in [CheckOptions.Isolation.none, .childProcess()] {
+        let report = checkLayer(
+          try mutant.make(), mutant.layouts,
+          options: CheckOptions(checks: [.gradientValues], isolation: isolation))
+        #expect(report.failedChecks == [.initialization], "\(report)")
+        #expect(report.entries.map(\.check) == [.initialization, .gradientValues])
+      }
     }
   }
 }

@@ -26,10 +26,10 @@ struct AnalysisProblemTests {
         connect(_:to: "sum/in1"), or declare a network input with addInput(_:).
         unconnectedPort: sum: input port "in2" is connected to nothing. Connect it with \
         connect(_:to: "sum/in2"), or declare a network input with addInput(_:).
-        unmarkedProperty: stray: property `table` of Stray stores a Tensor that is not marked, \
+        unmarkedProperty: stray: property `table` of Stray has type Tensor and is not marked, \
         so it would not be trained, counted or saved. Write @Learnable var table (or \
         @LayerState for what is not learned).
-        unmarkedProperty: stray: property `layers` of Stray stores a Array<Layer> that is not \
+        unmarkedProperty: stray: property `layers` of Stray has type Array<Layer> and is not \
         marked, so it would not be trained, counted or saved. Write @Learnable var layers (or \
         @LayerState for what is not learned).
         unusedInput: network: network input "c" feeds nothing. Connect it with connect("c", to: \
@@ -71,7 +71,7 @@ struct AnalysisProblemTests {
         """)
     #expect(
       messages(analyze(network, example: [])) == """
-        mismatch: network: takes 1 inputs (input) and was given 0. Give one tensor for each input.
+        mismatch: network: takes 1 input (input) and was given 0. Give one tensor for each input.
         """)
   }
 

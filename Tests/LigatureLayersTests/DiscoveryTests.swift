@@ -90,7 +90,7 @@ struct DiscoveryTests {
     let input = try numbers([2, 3])
     #expect(
       message { try Network { PlainTensor() }.predict(input) }
-        == "plainTensor: property `scale` of PlainTensor stores a Tensor that is not marked, so it "
+        == "plainTensor: property `scale` of PlainTensor has type Tensor and is not marked, so it "
         + "would not be trained, counted or saved. Write @Learnable var scale (or @LayerState for "
         + "what is not learned).")
     #expect(
@@ -99,10 +99,39 @@ struct DiscoveryTests {
           FullyConnected(3); Network { PlainLayers() }
         }.predict(input)
       }
-        == "network/plainLayers: property `steps` of PlainLayers stores a "
-        + "Dictionary<String, Optional<Array<FullyConnected>>> that is not marked, so it would not "
+        == "network/plainLayers: property `steps` of PlainLayers has type "
+        + "Dictionary<String, Optional<Array<FullyConnected>>> and is not marked, so it would not "
         + "be trained, counted or saved. Write @Learnable var steps (or @LayerState for what is not "
         + "learned).")
+  }
+
+  private struct Gates: Sendable {
+    let input = Tensor([Float(1)])
+  }
+  private struct Marked: Sendable {
+    @Learnable var gain = Tensor([Float(1)])
+  }
+  private struct Hidden<Value: Sendable>: CustomLayer {
+    let value: Value
+    func predict(_ x: Tensor, in context: Context) throws -> Tensor { x }
+  }
+
+  @Test("is named when it is inside of what is stored, where no mark counts")
+  func hidden() throws {
+    let input = try numbers([2, 3])
+    #expect(
+      message { try Network { Hidden(value: [Gates()]) }.predict(input) }
+        == "hidden: property `value` of Hidden<Array<Gates>> has type Array<Gates>, whose `input` "
+        + "has type Tensor and is reached by no mark of the layer, so it would not be trained, "
+        + "counted or saved. Store it in a property of the layer, marked @Learnable (or @LayerState "
+        + "for what is not learned).")
+    #expect(
+      message { try Network { Hidden(value: Marked()) }.predict(input) }
+        == "hidden: property `value` of Hidden<Marked> has type Marked, whose `gain` has type "
+        + "Learnable<Tensor> and is not found, since only a layer's own properties are looked at "
+        + "for marks, so it would not be trained, counted or saved. Move it into the layer, or make "
+        + "its type a CustomLayer and write @Learnable var value.")
+    #expect(try Network { Hidden(value: (1, "a")) }.predict(input).isIdentical(to: input))
   }
 
   @Test("keeps its identity when it is written to")

@@ -95,7 +95,7 @@ import Testing
     }
     #expect(
       message { [nil, nil] }
-        == "mine: its backward returned 2 gradients for 1 inputs. "
+        == "mine: its backward returned 2 gradients for 1 input. "
         + "Return one gradient, or nil, for each input.")
     #expect(
       message { [Tensor([1.0, 2, 3])] }

@@ -102,7 +102,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       try matrix.item()
     },
     Refusal(
-      "Tensor(_:shape:): 3 scalars do not fill shape [2, 2]. Give 4 scalars, in row-major order."
+      "Tensor(_:shape:): 3 scalars cannot fill shape [2, 2]. Give 4 scalars, in row-major order."
     ) { try Tensor([1, 2, 3], shape: [2, 2]) },
     Refusal("scalars: the tensor holds float64, not float32. Convert with cast(to: .float32).") {
       try matrix.scalars(as: Float.self)

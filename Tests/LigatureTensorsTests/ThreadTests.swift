@@ -27,6 +27,17 @@ import Testing
     ("copies", { try concatenate([$0[0].transposed, $0[1]]).permuted([1, 0]) }),
     ("gathers", { try $0[0].gathered(Tensor(Array(0..<260) + [3, 3, -1])) }),
     ("losses", { try binaryCrossEntropy(sigmoid($0[0]), sigmoid($0[0] * 2).detached) }),
+    (
+      "recurrence",
+      {
+        try recurrence(
+          .lstm, $0[0].reshaped(to: [52, 20, 50]),
+          RecurrentWeights(
+            input: $0[1].slice(0..<50) * 0.1, recurrent: $0[1].slice(0..<40) * 0.1, bias: $0[2]),
+          reading: RecurrentReading(lengths: (0..<52).map { $0 % 20 + 1 })
+        ).output!
+      }
+    ),
     ("errors", { try meanSquaredError($0[0], $0[0].detached * 2) }),
   ]
 

@@ -99,8 +99,8 @@ struct CustomBackwardTests {
   func mistakes() {
     #expect(
       message { try run(Cube(.wrongShape)).1 }
-        == "cube: its backward returned float32 [3] for input 0, which is float32 [4, 3]. "
-        + "A gradient has its input's shape and type.")
+        == "cube: its backward returned float32 [3] for input in, which is float32 [4, 3]. "
+        + "A gradient has the shape and type of what it belongs to.")
     #expect(
       message { try run(Cube(.strayName)).1 }
         == "cube: its backward returned a gradient for \"scales\", which it does not learn. "
@@ -108,7 +108,7 @@ struct CustomBackwardTests {
     #expect(message { try run(Cube(.throwing)).1 } == "cube: threw Mishap().")
     #expect(
       message { try run(Cube(.wrongCount)).1 }
-        == "cube: its backward returned 2 gradients for 1 inputs. "
+        == "cube: its backward returned 2 gradients for 1 input. "
         + "Return one gradient, or nil, for each input.")
   }
 }

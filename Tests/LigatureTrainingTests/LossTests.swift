@@ -139,7 +139,7 @@ struct LossTests {
     #expect(try sum.isClose(to: single + other))
     #expect(
       message { try Loss.meanSquaredError.function([a, b], [b]) }
-        == "meanSquaredError: there are 2 outputs and 1 targets. "
+        == "meanSquaredError: found 2 outputs and 1 target. "
         + "Give one target for each output of the network.")
   }
 

@@ -33,7 +33,7 @@ struct MetricTests {
     }
     #expect(
       message { try Metric.accuracy.share([outputs], [Tensor([1, 1])]) }
-        == "accuracy: there are 3 predictions and 2 targets. Give one class for each observation.")
+        == "accuracy: found 3 predictions and 2 targets. Give one class for each observation.")
   }
 
   @Test("of two tensors refuse shapes that differ")

@@ -237,7 +237,7 @@ struct FailingTrainingTests {
         == "train: learn rate -1.0 or L2 factor 0.0 is negative or not finite. Give 0 or more.")
     #expect(
       try text(TrainingOptions(incompleteBatch: .drop))
-        == "train: 8 observations do not fill one batch of 128. "
+        == "train: 8 observations cannot fill one batch of 128. "
         + "Use a smaller batch, or keep incomplete batches.")
   }
 

@@ -11,8 +11,9 @@ protocol LayerCheck: Sendable {
   /// What they do about it.
   static var remedy: String { get }
 
-  /// Whether the check runs the layer, for which it must have values.
-  static var needsValues: Bool { get }
+  /// The checks without whose success this one could only repeat what they say. It is skipped once
+  /// one of them, or one that they need, has failed.
+  static var prerequisites: [CheckKind] { get }
 
   init()
 
@@ -22,7 +23,7 @@ protocol LayerCheck: Sendable {
 }
 
 extension LayerCheck {
-  static var needsValues: Bool { true }
+  static var prerequisites: [CheckKind] { [.predictRuns] }
 
   /// Passed if there are no failures.
   func outcome(

@@ -9,11 +9,9 @@ struct ChildProcesses: CheckPlace {
   private let layouts: [Layout]
   private let options: CheckOptions
   private let child: ChildProcess
-  /// Why the layer cannot be put into a network.
-  private var obstacle: CheckReport.Outcome?
-  private var hasReportedObstacle = false
   /// The layer did not survive its first passes, and the check whose finding that is.
   private var accident: (kind: CheckKind, outcome: CheckReport.Outcome)?
+  private(set) var unasked: CheckKind?
 
   /// Prepares the layer in a child, to see whether that goes well.
   init(
@@ -26,45 +24,40 @@ struct ChildProcesses: CheckPlace {
     // A process forks the faster the less memory it holds.
     StoragePool.shared.drain()
     let preparation = ask("its initialisation") {
-      ThisProcess(layer, layouts, options).obstacle ?? .passed()
+      ThisProcess(layer, layouts, options).unasked == nil ? .passed() : .failed([])
     }
     switch preparation {
     case .answered(.passed): break
-    case .answered(let outcome): obstacle = outcome
+    case .answered: unasked = .initialization
     case .ended(let outcome):
       // Initialisation runs the layer. If it had nothing to initialise, running is what went wrong.
       let values = ask("its initialisation") {
         ThisProcess(layer, layouts, options, initializes: false).hasDeferred
           ? .passed("some are missing") : .passed()
       }
-      accident =
-        values == .answered(.passed()) ? (.predictRuns, outcome) : (.initialization, outcome)
+      let kind: CheckKind = values == .answered(.passed()) ? .predictRuns : .initialization
+      accident = (kind, outcome)
+      unasked = kind
     }
   }
 
-  var unasked: CheckKind? { accident?.kind }
-
-  mutating func run(_ check: any LayerCheck.Type) -> CheckReport.Outcome {
-    if let obstacle {
-      defer { hasReportedObstacle = true }
-      return hasReportedObstacle ? .afterObstacle : obstacle
-    }
-    if let accident {
-      if check.kind == accident.kind { return accident.outcome }
-      if check.needsValues { return .afterAccident }
-    }
+  func run(_ check: any LayerCheck.Type) -> CheckReport.Outcome {
+    if let accident, check.kind == accident.kind { return accident.outcome }
     let (layer, layouts, options) = (layer, layouts, options)
     let initializes = accident == nil
     let answer = ask("the check of \(check.kind.title)") {
-      var place = ThisProcess(layer, layouts, options, initializes: initializes)
-      return place.run(check)
+      ThisProcess(layer, layouts, options, initializes: initializes).run(check)
     }
     return switch answer {
     case .answered(let outcome): outcome
     // The same accident is reported once.
-    case .ended(let outcome): accident == nil ? outcome : .afterAccident
+    case .ended(let outcome): accident == nil ? outcome : Self.afterAccident
     }
   }
+
+  /// For checks that ran the layer, where it did not survive its first passes.
+  private static let afterAccident = CheckReport.Outcome.skipped(
+    reason: "the layer did not survive its first passes", remedy: "Mend that first")
 
   func finish() {}
 

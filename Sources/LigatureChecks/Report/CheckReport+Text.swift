@@ -6,11 +6,7 @@ extension CheckReport: CustomStringConvertible {
   public var description: String {
     var lines = ["Checking \(layer)", ""]
     if !notices.isEmpty { lines += ["Notice"] + notices.map { "  - \($0)." } + [""] }
-    let skipped = entries.compactMap { entry -> String? in
-      guard case .skipped(let reason, let remedy) = entry.outcome else { return nil }
-      return "  - \(entry.check.title): \(reason). \(remedy)."
-    }
-    if !skipped.isEmpty { lines += ["Skipped"] + skipped + [""] }
+    if skippedCount > 0 { lines += ["Skipped"] + skippedLines + [""] }
     for entry in entries {
       switch entry.outcome {
       case .passed(let detail):
@@ -28,6 +24,39 @@ extension CheckReport: CustomStringConvertible {
     }
     lines += ["", summary]
     return lines.joined(separator: "\n")
+  }
+
+  /// Reason and remedy of skipped checks, once for all that share them.
+  private var skippedLines: [String] {
+    var groups: [(words: String, titles: [String])] = []
+    for entry in entries {
+      guard case .skipped(let reason, let remedy) = entry.outcome else { continue }
+      let words = "\(reason). \(remedy)."
+      if let place = groups.firstIndex(where: { $0.words == words }) {
+        groups[place].titles.append(entry.check.title)
+      } else {
+        groups.append((words, [entry.check.title]))
+      }
+    }
+    return groups.flatMap { words, titles -> [String] in
+      titles.count == 1
+        ? ["  - \(titles[0]): \(words)"] : ["  - \(words)"] + Self.wrapped(titles, indent: "    ")
+    }
+  }
+
+  /// Words with commas between them, in lines of at most a hundred columns.
+  private static func wrapped(_ words: [String], indent: String) -> [String] {
+    var lines = [indent + words[0]]
+    for word in words.dropFirst() {
+      let last = lines.count - 1
+      lines[last] += ","
+      if lines[last].count + word.count + 2 > 100 {
+        lines.append(indent + word)
+      } else {
+        lines[last] += " " + word
+      }
+    }
+    return lines
   }
 
   /// `31 passed, 0 failed, 3 skipped in 0.12 s`.

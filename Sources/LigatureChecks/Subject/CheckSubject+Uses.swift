@@ -39,13 +39,13 @@ extension CheckSubject {
   func pair() throws -> Network {
     let pair = Network()
     let ports = layer.inputNames
-    for (port, layout) in zip(ports, layouts) {
-      try pair.addInput("input \(port.replacing("/", with: "."))", layout)
+    for (number, layout) in layouts.prefix(ports.count).enumerated() {
+      try pair.addInput("input \(number + 1)", layout)
     }
     for name in ["first", "second"] {
       try pair.add(layer, named: name)
-      for port in ports {
-        try pair.connect("input \(port.replacing("/", with: "."))", to: "\(name)/\(port)")
+      for (number, port) in ports.enumerated() {
+        try pair.connect("input \(number + 1)", to: "\(name)/\(port)")
       }
     }
     return pair

@@ -15,11 +15,11 @@ final class CheckSubject {
   /// Its values once initialised.
   private(set) var initialized: NetworkSnapshot?
   /// Why its ports cannot be connected, if they cannot.
-  private let portProblem: LayerError?
+  let portProblem: (any Error)?
   /// Why it could not be initialised.
   private(set) var initializationError: (any Error)?
 
-  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) throws {
+  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) {
     self.layer = layer
     self.layouts = layouts.map(\.canonical)
     self.options = options
@@ -28,21 +28,36 @@ final class CheckSubject {
       portProblem = nil
     } else {
       network = Network()
-      try network.add(layer, named: CheckSubject.name)
-      portProblem = CheckSubject.portProblem(of: layer)
-      // Ports that cannot be told apart cannot be connected; the check of ports says so.
-      if network.inputNames.isEmpty, portProblem == nil {
-        for (port, layout) in zip(layer.inputNames, layouts) {
-          // Labels only: sizes are the layer's to refuse.
-          let labels = layout.canonical
-          try network.addInput(
-            "input \(port)",
-            Layout(labels.labels, labels.sizes.map { _ in nil }, labels.scalarType))
-          try network.connect("input \(port)", to: "\(CheckSubject.name)/\(port)")
-        }
+      do {
+        try CheckSubject.enter(layer, self.layouts, into: network)
+        portProblem = nil
+      } catch {
+        portProblem = error
       }
     }
     original = network.snapshot()
+  }
+
+  /// Puts the layer into an empty network, with an input for each layout. Throws where its ports
+  /// cannot be told apart or connected.
+  private static func enter(
+    _ layer: any Layer, _ layouts: [Layout], into network: Network
+  ) throws {
+    try network.add(layer, named: name)
+    for names in [layer.inputNames, layer.outputNames]
+    where Set(names).count < names.count || names.contains("") {
+      throw LayerError(
+        "", "has ports that cannot be told apart: \(names)",
+        remedy: "Give each port a name of its own")
+    }
+    guard network.inputNames.isEmpty else { return }
+    for (number, (port, layout)) in zip(layer.inputNames, layouts).enumerated() {
+      let input = "input \(number + 1)"
+      // Labels only: sizes are the layer's to refuse.
+      try network.addInput(
+        input, Layout(layout.labels, layout.sizes.map { _ in nil }, layout.scalarType))
+      try network.connect(input, to: "\(name)/\(port)")
+    }
   }
 
   /// What the layer is called in the network that holds it.
@@ -50,10 +65,20 @@ final class CheckSubject {
 
   /// A path as the layer's author knows it: without the name of the network's only layer.
   func shown(_ path: String) -> String {
+    if path.isEmpty { return String(describing: type(of: layer)) }
     guard !(layer is Network) else { return path }
     if path == CheckSubject.name { return String(describing: type(of: layer)) }
     return path.hasPrefix(CheckSubject.name + "/")
       ? String(path.dropFirst(CheckSubject.name.count + 1)) : path
+  }
+
+  /// The path of the layer that threw, as its author knows it.
+  func place(of error: any Error) -> String { shown((error as? LayerError)?.path ?? "") }
+
+  /// What an error says, but for the place, which a report tells elsewhere.
+  func words(of error: any Error) -> String {
+    guard let error = error as? LayerError else { return "\(error)" }
+    return error.problem + (error.remedy.isEmpty ? "" : ". \(error.remedy)")
   }
 
   // MARK: Values
@@ -77,16 +102,6 @@ final class CheckSubject {
   private var isThrownByRunning: Bool {
     guard portProblem == nil, !network.hasDeferred else { return false }
     return !Phase.allCases.allSatisfy { (try? outputs(inputs(), $0)) != nil }
-  }
-
-  private static func portProblem(of layer: any Layer) -> LayerError? {
-    for names in [layer.inputNames, layer.outputNames]
-    where Set(names).count < names.count || names.contains("") {
-      return LayerError(
-        "", "has ports that cannot be told apart: \(names)",
-        remedy: "Give each port a name of its own")
-    }
-    return nil
   }
 
   /// Back to the values after initialisation.

@@ -43,8 +43,8 @@ extension CheckSubject {
     guard found.count == expected.count else {
       return [
         CheckReport.Failure(
-          problem, at: place, expected: "\(expected.count) outputs",
-          found: "\(found.count) outputs", remedy: remedy)
+          problem, at: place, expected: counted(expected.count, "output"),
+          found: counted(found.count, "output"), remedy: remedy)
       ]
     }
     return try found.indices.compactMap { number in

@@ -14,7 +14,3 @@
 #include "ProductEpilogue.template.h"
 #include "ProductPlan.template.h"
 #include "ProductLoops.template.h"
-
-#undef TILE_ROWS
-#undef TILE_COLUMNS
-#undef TILE_ROWS_PADDED

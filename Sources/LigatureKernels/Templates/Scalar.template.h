@@ -33,6 +33,8 @@
 #include "MapGradients.template.h"
 #include "Product.template.h"
 #include "ActivationGradient.template.h"
+#include "Cells.template.h"
+#include "Recurrence.template.h"
 #include "Zips.template.h"
 #include "Reductions.template.h"
 #include "Rows.template.h"
@@ -49,6 +51,9 @@
 #undef UT
 #undef ROUNDING_MAGIC
 #undef LK_POLYNOMIAL
+#undef TILE_ROWS
+#undef TILE_COLUMNS
+#undef TILE_ROWS_PADDED
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
 #undef LANES

@@ -200,6 +200,78 @@ void lk_normalize_rows_gradient(LKScalar type, size_t rows, size_t columns, cons
                                 const void *inverse, const void *dy, void *dx, int accumulate);
 
 // ---------------------------------------------------------------------------------------------
+// Recurrent layers (float32, float64): whole sequences of some rows of a batch
+
+typedef enum LKCell {
+  LK_CELL_LSTM = 0,  // gates: input, forget, candidate, output
+  LK_CELL_GRU,       // gates: reset, update, candidate; reset after the product
+  LK_CELL_TANH,
+  LK_CELL_RELU
+} LKCell;
+
+/// A recurrent layer over `steps` steps of `rows` rows. The rows of a batch are independent: callers
+/// cut them as they like, and every row's results stay the same to the last bit.
+typedef struct LKRecurrence {
+  LKCell cell;
+  size_t hidden, features, rows, steps;
+  int reversed;            // from the last step to the first
+  int keeps;               // whether `lk_recurrence_backward` is to follow
+  const int64_t *lengths;  // [rows]: steps from there on are padding and count for nothing; or NULL
+  const void *x;           // features are adjacent
+  ptrdiff_t x_row, x_step;
+  const void *state, *memory;        // [rows, hidden], before the first step; NULL for zeros
+  void *final_state, *final_memory;  // [rows, hidden]; memory is the LSTM's, else NULL
+  void *output;                      // states of all steps, zeros at padding; or NULL
+  ptrdiff_t output_row, output_step;
+  /// What the layer works in, see `LKRecurrenceLayout`: rows · width scalars for each of
+  /// steps + 1 (two, if it does not keep), rows · columns for each of steps (one), and of an LSTM
+  /// rows · padded hidden size for each of steps + 1 (two), else NULL.
+  void *operands, *gates, *memories;
+} LKRecurrence;
+
+/// Sizes of buffers, in scalars; they depend on cell, hidden, features, rows and steps.
+typedef struct LKRecurrenceLayout {
+  size_t hidden;          // padded to whole vectors
+  size_t columns;         // of the product of a step: a block of `hidden` for each part of the cell
+  size_t operand, width;  // of a row [state | input | 1], and its stride
+  size_t packed_forward, packed_state, packed_input;
+  size_t gradient_row;    // stride of the gradient of `columns`
+  size_t chunk;           // steps whose share of the weights' gradient is summed at a time
+  size_t workspace;       // of the way back
+} LKRecurrenceLayout;
+
+LKRecurrenceLayout lk_recurrence_layout(LKScalar type, const LKRecurrence *r);
+
+/// Packs weights [features, gates · hidden], recurrent weights [hidden, gates · hidden], bias
+/// [gates · hidden] and the GRU's bias of the candidate's recurrent part [hidden]; a missing bias is
+/// zeros. `combined` holds operand · columns scalars. `state` and `input` are needed for the way
+/// back only, and may be NULL.
+void lk_recurrence_pack(LKScalar type, const LKRecurrence *r, const void *weights,
+                        const void *recurrent, const void *bias, const void *recurrent_bias,
+                        void *combined, void *forward, void *state, void *input);
+/// The other way, for a gradient of `combined`; targets may be NULL.
+void lk_recurrence_unpack(LKScalar type, const LKRecurrence *r, void *combined, void *weights,
+                          void *recurrent, void *bias, void *recurrent_bias, int accumulate);
+
+void lk_recurrence_forward(LKScalar type, const LKRecurrence *r, const void *packed_forward);
+
+typedef struct LKRecurrenceGradients {
+  const void *packed_state, *packed_input;
+  const void *d_output;  // or NULL
+  ptrdiff_t d_output_row, d_output_step;
+  const void *d_final_state, *d_final_memory;  // or NULL for zeros
+  void *d_state, *d_memory;                    // written; d_memory may be NULL
+  void *d_x;                                   // written, features adjacent; or NULL
+  ptrdiff_t d_x_row, d_x_step;
+  void *d_weights;  // of `combined`, written: the sum over these rows only; or NULL
+} LKRecurrenceGradients;
+
+/// After `lk_recurrence_forward` on the same rows with `keeps` set. The sum over rows and steps in
+/// `d_weights` has an order that depends on the sizes only.
+void lk_recurrence_backward(LKScalar type, const LKRecurrence *r, const LKRecurrenceGradients *g,
+                            void *workspace);
+
+// ---------------------------------------------------------------------------------------------
 // Losses: the sum over n elements is returned; a gradient, scaled by `scale`, is written unless NULL
 
 /// Binary cross-entropy of logits z and targets t: max(z,0) - z t + log1p(exp(-|z|)); gradient in z.

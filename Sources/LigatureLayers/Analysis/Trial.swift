@@ -103,7 +103,8 @@ struct Trial {
         guard results.value.count == names.count else {
           throw LayerError(
             node.name,
-            "returned \(results.value.count) tensors and names \(names.count) output ports",
+            "returned \(counted(results.value.count, "tensor")) and names "
+              + counted(names.count, "output port"),
             remedy: "Make outputNames agree with what predict returns")
         }
         border.note(step, results.value, multiplyAdds: results.count)

@@ -58,6 +58,12 @@ extension CustomBackward {
     let inputs = input.tensors
     let learnables = ownLearnables(in: context)
     let path = context.path.isEmpty ? defaultName : context.path
+    let ports = inputNames
+    let owners =
+      inputs.enumerated().map { number, input in
+        let port = ports.indices.contains(number) ? ports[number] : "\(number)"
+        return ("input \(port)", input.shape, input.scalarType)
+      } + learnables.map { ("learnable \($0.name)", $0.value.shape, $0.value.scalarType) }
     let outputs = try withCustomGradient(
       path, inputs + learnables.map(\.value),
       forward: { constants in
@@ -77,7 +83,8 @@ extension CustomBackward {
         guard found.inputs.count == inputs.count else {
           throw LayerError(
             path,
-            "its backward returned \(found.inputs.count) gradients for \(inputs.count) inputs",
+            "its backward returned \(counted(found.inputs.count, "gradient")) for "
+              + counted(inputs.count, "input"),
             remedy: "Return one gradient, or nil, for each input")
         }
         let names = Set(learnables.map(\.name))
@@ -86,10 +93,23 @@ extension CustomBackward {
             path, "its backward returned a gradient for \"\(stray)\", which it does not learn",
             remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
         }
-        return found.inputs + learnables.map { found.learnables[$0.name] }
+        let gradients = found.inputs + learnables.map { found.learnables[$0.name] }
+        for (gradient, (owner, shape, type)) in zip(gradients, owners) {
+          guard let gradient, gradient.shape != shape || gradient.scalarType != type else {
+            continue
+          }
+          let misfit = GradientMisfit(
+            owner: owner, expected: "\(type) \(shape)",
+            found: "\(gradient.scalarType) \(gradient.shape)")
+          throw LayerError(
+            path, "its backward returned \(misfit.found) for \(owner), which is \(misfit.expected)",
+            remedy: "A gradient has the shape and type of what it belongs to", cause: misfit)
+        }
+        return gradients
       })
     guard let output = Output(tensors: outputs) else {
-      throw LayerError(context.path, "its forward returned \(outputs.count) tensors", remedy: "")
+      throw LayerError(
+        context.path, "its forward returned \(counted(outputs.count, "tensor"))", remedy: "")
     }
     return output
   }

@@ -7,7 +7,7 @@ public final class LayerEntry: Sendable {
   let learnables: [(name: String, slot: LearnableSlot)]
   let states: [(name: String, slot: StateSlot)]
   /// Properties that hold tensors or layers without being marked.
-  let unmarked: [(name: String, type: String)]
+  let unmarked: [UnmarkedProperty]
   let identity: ObjectIdentifier?
 
   init(_ layer: any Layer) {
@@ -36,7 +36,7 @@ public final class LayerEntry: Sendable {
 struct LayerInspection {
   private(set) var learnables: [(name: String, slot: LearnableSlot)] = []
   private(set) var states: [(name: String, slot: StateSlot)] = []
-  private(set) var unmarked: [(name: String, type: String)] = []
+  private(set) var unmarked: [UnmarkedProperty] = []
 
   init(_ layer: any Layer) {
     guard !(layer is Network) else { return }
@@ -58,20 +58,51 @@ struct LayerInspection {
       learnables.append((name, holder.learnableSlot))
     } else if let holder = value as? any StateHolding {
       states.append((name, holder.stateSlot))
-    } else if Self.isLearnable(value) {
-      unmarked.append((label, String(describing: type(of: value))))
+    } else if let hoard = Self.hoard(in: value, Self.deepestNesting) {
+      unmarked.append(UnmarkedProperty(name: label, type: "\(type(of: value))", hoard: hoard))
     }
   }
 
-  /// Whether a plain property holds something that should have been marked.
-  private static func isLearnable(_ value: Any) -> Bool {
-    if value is Tensor || value is any Layer || value is Parameter { return true }
+  /// How many structures, enumerations and tuples inside each other are looked into.
+  private static let deepestNesting = 4
+  /// How many elements of a collection are looked at: they are of one type, but for optionals.
+  private static let mostElements = 8
+
+  /// What a plain value holds that should have been marked. References are not followed: what they
+  /// lead to may belong to somebody else.
+  private static func hoard(in value: Any, _ nesting: Int) -> UnmarkedProperty.Hoard? {
+    if value is Tensor || value is any Layer || value is Parameter { return .whole }
+    if value is any SlotHolding || value is any StateHolding {
+      return .mark(path: [], type: "\(type(of: value))")
+    }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
-    case .collection, .optional, .dictionary, .tuple:
-      return mirror.children.prefix(8).contains { isLearnable($0.value) }
-    default: return false
+    case .optional, .collection, .set:
+      return first(mirror.children.prefix(mostElements)) { hoard(in: $0.value, nesting) }
+    case .dictionary:
+      return first(mirror.children.prefix(mostElements)) { pair in
+        Mirror(reflecting: pair.value).children.dropFirst().first.flatMap {
+          hoard(in: $0.value, nesting)
+        }
+      }
+    case .struct, .enum, .tuple:
+      guard nesting > 0 else { return nil }
+      return first(mirror.children) { child in
+        hoard(in: child.value, nesting - 1)?
+          .within(child.label ?? "", of: "\(type(of: child.value))")
+      }
+    default: return nil
     }
+  }
+
+  private static func first(
+    _ children: some Sequence<Mirror.Child>,
+    _ found: (Mirror.Child) -> UnmarkedProperty.Hoard?
+  ) -> UnmarkedProperty.Hoard? {
+    for child in children {
+      if let hoard = found(child) { return hoard }
+    }
+    return nil
   }
 
   /// The identity of a layer that is a structure: that of its first slot.

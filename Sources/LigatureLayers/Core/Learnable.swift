@@ -60,7 +60,8 @@ final class LearnableSlot: Sendable {
       } else if !onlyIfDeferred {
         let found = new.parameters.count
         for parameter in tree.parameters {
-          parameter.refuse("a list of \(tree.parameters.count) was assigned \(found) tensors")
+          parameter.refuse(
+            "a list of \(tree.parameters.count) was assigned \(counted(found, "tensor"))")
         }
       }
     }

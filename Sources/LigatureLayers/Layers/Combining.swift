@@ -5,7 +5,7 @@ public struct Addition: CustomLayer, Codable {
   private let count: PortCount
   /// A layer of ports `in1` ... `in<count>`.
   public init(_ count: Int = 2) { self.count = PortCount(count) }
-  public var inputNames: [String] { count.names }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try folded(inputs, context) { try $0 + $1 }
   }
@@ -18,7 +18,7 @@ public struct Multiplication: CustomLayer, Codable {
   private let count: PortCount
   /// A layer of ports `in1` ... `in<count>`.
   public init(_ count: Int = 2) { self.count = PortCount(count) }
-  public var inputNames: [String] { count.names }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try folded(inputs, context) { try $0 * $1 }
   }
@@ -35,7 +35,7 @@ public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
     self.count = PortCount(count)
     self.axis = axis
   }
-  public var inputNames: [String] { count.names }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try concatenate(inputs, axis: axis)
   }

@@ -18,6 +18,9 @@ public enum Initializer: Sendable, Codable, Equatable {
   case normal(standardDeviation: Double)
   /// Uniform within ±limit.
   case uniform(limit: Double)
+  /// Rows (or, where there are fewer of them, columns) of length 1 that are at right angles to one
+  /// another (Saxe, McClelland and Ganguli 2014). O(rows · rows · columns).
+  case orthogonal
 
   /// Values of a shape, drawn from the network's stream for its next learnable. Inputs and outputs
   /// are the last two sizes, those before them counting to both.
@@ -49,6 +52,29 @@ public enum Initializer: Sendable, Codable, Equatable {
     case .normal(let deviation):
       return try stream.normal(shape, standardDeviation: deviation, type)
     case .uniform(let limit): return try uniform(limit)
+    case .orthogonal:
+      let (rows, columns) = (Int(inputs), Int(outputs))
+      let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
+      let upright = try Tensor(orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
+      return try (rows <= columns ? upright : upright.transposed).reshaped(to: shape).cast(to: type)
     }
+  }
+
+  /// Gram and Schmidt's rows of a matrix, each made upright to those before it twice, which keeps
+  /// the errors of rounding small (Giraud et al. 2005).
+  private func orthonormalRows(of values: [Double], _ columns: Int) -> [Double] {
+    var values = values
+    for start in stride(from: 0, to: values.count, by: max(columns, 1)) {
+      let row = start..<start + columns
+      for _ in 0..<2 {
+        for earlier in stride(from: 0, to: start, by: columns) {
+          let shadow = row.reduce(0.0) { $0 + values[$1] * values[earlier + $1 - start] }
+          for place in row { values[place] -= shadow * values[earlier + place - start] }
+        }
+      }
+      let length = row.reduce(0.0) { $0 + values[$1] * values[$1] }.squareRoot()
+      if length > 0 { for place in row { values[place] /= length } }
+    }
+    return values
   }
 }

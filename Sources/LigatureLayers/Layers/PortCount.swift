@@ -1,4 +1,4 @@
-/// The number of input ports of a layer, as a file may claim it: within bounds, since ports are
+/// The number of ports of a layer, as a file may claim it: within bounds, since ports are
 /// named one by one.
 struct PortCount: Codable, Sendable {
   /// More than anybody connects by hand.
@@ -20,6 +20,6 @@ struct PortCount: Codable, Sendable {
     try container.encode(value)
   }
 
-  /// `in1`, `in2`, ...
-  var names: [String] { (1...max(value, 1)).map { "in\($0)" } }
+  /// `in1`, `in2`, ... for the stem `in`.
+  func names(_ stem: String) -> [String] { (1...max(value, 1)).map { "\(stem)\($0)" } }
 }

@@ -90,7 +90,7 @@ struct Graph: Sendable {
     }
     guard ports.count == 1 else {
       throw LayerError(
-        name, "has \(ports.count) \(kind) ports, so \"\(text)\" does not say which",
+        name, "has \(counted(ports.count, "\(kind) port")), so \"\(text)\" does not say which",
         remedy: "Name one: \(ports.map { "\(name)/\($0)" }.joined(separator: ", "))")
     }
     return Port(node: name, port: ports[0])

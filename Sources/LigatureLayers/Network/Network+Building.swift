@@ -101,7 +101,7 @@ extension Graph {
       problems.append(
         NetworkProblem(
           .unconnectedPort, name,
-          "has \(ports.count) inputs, and a chain hands on \(sources.count)",
+          "has \(counted(ports.count, "input")), and a chain hands on \(sources.count)",
           remedy: "Build the network with add(_:named:) and connect(_:to:)"))
       return
     }
@@ -123,6 +123,14 @@ public enum NetworkBuilder {
 
   /// A named network as a layer.
   public static func buildExpression(_ network: NamedLayer<Network>) -> [any Layer] { [network] }
+
+  /// A recurrent layer, which has further ports on demand.
+  public static func buildExpression<L: RecurrentLayer>(_ layer: L) -> [any Layer] { [layer] }
+
+  /// A named recurrent layer.
+  public static func buildExpression<L: RecurrentLayer>(_ layer: NamedLayer<L>) -> [any Layer] {
+    [layer]
+  }
 
   /// A list of layers.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }

@@ -30,7 +30,8 @@ extension Network {
       guard results.value.count == step.outputNames.count else {
         throw LayerError(
           context.path.isEmpty ? step.node.name : "\(context.path)/\(step.node.name)",
-          "returned \(results.value.count) tensors and names \(step.outputNames.count) output ports",
+          "returned \(counted(results.value.count, "tensor")) and names "
+            + counted(step.outputNames.count, "output port"),
           remedy: "Make outputNames agree with what predict returns")
       }
       border?.note(step, results.value, multiplyAdds: results.count)
@@ -48,7 +49,7 @@ extension Network {
     let outputs = try self([input], in: context)
     guard outputs.count == 1 else {
       throw LayerError(
-        context.path, "the network has \(outputs.count) outputs, and one was asked for",
+        context.path, "the network has \(counted(outputs.count, "output")), and one was asked for",
         remedy: "Call it with a list: network([x], in: context)")
     }
     return outputs[0]
@@ -61,7 +62,7 @@ extension Network {
     guard let input = L.Input(tensors: inputs) else {
       throw LayerError(
         context.path.isEmpty ? node.name : "\(context.path)/\(node.name)",
-        "takes \(L.Input.tensorCount ?? 0) tensors and was given \(inputs.count)",
+        "takes \(counted(L.Input.tensorCount ?? 0, "tensor")) and was given \(inputs.count)",
         remedy: "Make inputNames agree with the layer's Input")
     }
     return try context.call(layer, input, name: node.name, entry: node.entry).tensors
@@ -72,7 +73,7 @@ extension Network {
     guard inputs.count == graph.inputs.count else {
       throw LayerError(
         path,
-        "takes \(graph.inputs.count) inputs (\(inputNames.joined(separator: ", "))) and was given "
+        "takes \(counted(graph.inputs.count, "input")) (\(inputNames.joined(separator: ", "))) and was given "
           + "\(inputs.count)",
         remedy: "Give one tensor for each input")
     }

@@ -12,7 +12,20 @@ public enum Phase: String, Sendable, CaseIterable {
 public struct Context: Sendable {
   let frame: Frame
 
+  /// Time steps of each observation in this pass, where later ones are padding; nil where all
+  /// count. A layer that changes the number of time steps changes these in the context it hands on.
+  public var sequenceLengths: [Int]?
+
+  init(frame: Frame, sequenceLengths: [Int]? = nil) {
+    self.frame = frame
+    self.sequenceLengths = sequenceLengths
+  }
+
   var pass: Pass { frame.pass }
+
+  /// Whether memory is carried on from the prediction before this one:
+  /// ``Network/predict(_:state:sequenceLengths:)``.
+  public var carriesState: Bool { pass.carriesState }
 
   /// Whether this pass trains or infers.
   public var phase: Phase { pass.phase }
@@ -52,7 +65,7 @@ public struct Context: Sendable {
         "layers are nested \(child.depth) deep",
         remedy: "A layer or network probably contains itself; remove the cycle")
     }
-    let context = Context(frame: child)
+    let context = Context(frame: child, sequenceLengths: sequenceLengths)
     return try Frame.$current.withValue(child) {
       do {
         if let initialization = pass.initialization {

@@ -41,11 +41,7 @@ extension LayerEntry {
     return found
   }
 
-  func unmarkedError(_ property: (name: String, type: String), at path: String) -> LayerError {
-    LayerError(
-      path,
-      "property `\(property.name)` of \(type(of: layer)) stores a \(property.type) that is not marked, "
-        + "so it would not be trained, counted or saved",
-      remedy: "Write @Learnable var \(property.name) (or @LayerState for what is not learned)")
+  func unmarkedError(_ property: UnmarkedProperty, at path: String) -> LayerError {
+    property.error(of: "\(type(of: layer))", at: path)
   }
 }

@@ -2,6 +2,9 @@ import LigatureTensors
 
 /// What a checker needs of a network: single passes whose every aspect is given.
 extension Network {
+  /// Everything wrong that can be seen without running a layer.
+  package var structuralProblems: [NetworkProblem] { Outline(self).structuralProblems }
+
   /// The outputs of one pass, in either phase. States are stored only if `storesStates`.
   package func outputs(
     for inputs: [Tensor], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,

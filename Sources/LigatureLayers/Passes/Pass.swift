@@ -13,6 +13,10 @@ final class Pass: Sendable {
   let initialization: Initialization?
   /// Set when uses of parameters are to be counted.
   let usage: UsageCount?
+  /// Time steps of each observation, where later ones are padding.
+  let sequenceLengths: [Int]?
+  /// Whether states begin as the caller gives them, and go back to the caller.
+  let carriesState: Bool
 
   private struct Values {
     var leaves: [ObjectIdentifier: (parameter: Parameter, tensor: Tensor)] = [:]
@@ -21,16 +25,17 @@ final class Pass: Sendable {
     var written: [StateKey] = []
   }
 
-  private struct StateKey: Hashable {
+  struct StateKey: Hashable {
     let slot: ObjectIdentifier
     let use: String
   }
 
-  private let values = Mutex(Values())
+  private let values: Mutex<Values>
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
-    tape: Tape? = nil, initialization: Initialization? = nil, usage: UsageCount? = nil
+    tape: Tape? = nil, initialization: Initialization? = nil, usage: UsageCount? = nil,
+    sequenceLengths: [Int]? = nil, carrying state: NetworkState? = nil
   ) {
     self.phase = phase
     self.seed = seed
@@ -39,11 +44,16 @@ final class Pass: Sendable {
     self.tape = tape
     self.initialization = initialization
     self.usage = usage
+    self.sequenceLengths = sequenceLengths
+    carriesState = state != nil
+    values = Mutex(Values(states: state?.values ?? [:]))
   }
 
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
   func rootContext(root: Network? = nil) -> Context {
-    Context(frame: Frame(pass: self, entry: nil, root: root.map { ObjectIdentifier($0) }))
+    Context(
+      frame: Frame(pass: self, entry: nil, root: root.map { ObjectIdentifier($0) }),
+      sequenceLengths: sequenceLengths)
   }
 
   // MARK: Learnables
@@ -107,6 +117,9 @@ final class Pass: Sendable {
       }
     }
   }
+
+  /// What the pass carries on: all states it was given or wrote.
+  var carriedState: NetworkState { NetworkState(values: values.withLock { $0.states }) }
 
   /// Stores what the pass wrote into its states. Called when a training pass has succeeded.
   func commitStates() {

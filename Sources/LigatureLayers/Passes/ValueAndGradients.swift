@@ -10,12 +10,13 @@ import LigatureTensors
 /// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass
 /// is then dropped whole.
 public func valueAndGradients(
-  of network: Network, seed: UInt64 = 0, iteration: Int = 0,
+  of network: Network, seed: UInt64 = 0, iteration: Int = 0, sequenceLengths: [Int]? = nil,
   _ body: (Context) throws -> Tensor
 ) throws -> (value: Tensor, gradients: Gradients) {
   let tape = TapeHandle()
   let pass = Pass(
-    .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape)
+    .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape,
+    sequenceLengths: sequenceLengths)
   let context = pass.rootContext(root: network)
   let value = try Frame.$current.withValue(context.frame) { try body(context) }
   guard value.node?.tape === tape.tape || network.parameters.allSatisfy(\.isFrozen) else {

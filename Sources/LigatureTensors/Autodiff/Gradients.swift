@@ -40,7 +40,9 @@ public func withCustomGradient<Memory: Sendable>(
     let shares = try backward(memory, gradients)
     guard shares.count == expected.count else {
       throw TensorError(
-        name, "its backward returned \(shares.count) gradients for \(expected.count) inputs",
+        name,
+        "its backward returned \(counted(shares.count, "gradient")) for "
+          + counted(expected.count, "input"),
         remedy: "Return one gradient, or nil, for each input")
     }
     for (number, share) in shares.enumerated() {

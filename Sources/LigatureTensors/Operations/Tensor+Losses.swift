@@ -104,7 +104,8 @@ private func crossEntropy(logarithms: Tensor, _ targets: Tensor) throws -> Tenso
   let numbers = try targets.cast(to: .int64).scalars(as: Int64.self)
   if let bad = numbers.firstIndex(where: { $0 < 0 || $0 >= Int64(classes) }) {
     throw TensorError(
-      "crossEntropy", "observation \(bad) has class number \(numbers[bad]) of \(classes) classes",
+      "crossEntropy",
+      "observation \(bad) has class number \(numbers[bad]) of \(counted(classes, "class", plural: "classes"))",
       remedy: "Number classes from 0")
   }
   let places = numbers.enumerated().map { Int64($0 * classes) + $1 }

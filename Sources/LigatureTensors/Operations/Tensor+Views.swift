@@ -35,7 +35,8 @@ extension Tensor {
   private func inferred(_ newShape: [Int]) throws -> [Int] {
     func refuse(_ reason: String) -> TensorError {
       TensorError(
-        "reshaped", "cannot read shape \(shape) (\(count) scalars) as \(newShape): \(reason)",
+        "reshaped",
+        "cannot read shape \(shape) (\(counted(count, "scalar"))) as \(newShape): \(reason)",
         remedy: "Sizes must multiply to the same count; at most one may be -1")
     }
     guard newShape.count <= Tensor.maximumRank else {

@@ -7,8 +7,8 @@ extension Tensor {
     try Tensor.validate(shape, "Tensor(_:shape:)")
     guard scalars.count == Shape.count(shape) else {
       throw TensorError(
-        "Tensor(_:shape:)", "\(scalars.count) scalars do not fill shape \(shape)",
-        remedy: "Give \(Shape.count(shape)) scalars, in row-major order")
+        "Tensor(_:shape:)", "\(counted(scalars.count, "scalar")) cannot fill shape \(shape)",
+        remedy: "Give \(counted(Shape.count(shape), "scalar")), in row-major order")
     }
     self.init(uninitialized: shape, Scalar.scalarType)
     scalars.withUnsafeBytes { bytes in
@@ -112,7 +112,8 @@ extension Tensor {
     }
     guard shape.count <= maximumRank else {
       throw TensorError(
-        operation, "\(shape) has \(shape.count) axes", remedy: "Use at most \(maximumRank)")
+        operation, "\(shape) has \(counted(shape.count, "axis", plural: "axes"))",
+        remedy: "Use at most \(maximumRank)")
     }
   }
 }

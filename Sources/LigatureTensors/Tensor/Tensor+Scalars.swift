@@ -33,7 +33,8 @@ extension Tensor {
     try require("item")
     guard count == 1 else {
       throw TensorError(
-        "item", "shape \(shape) holds \(count) numbers", remedy: "Reduce it, or use doubles()")
+        "item", "shape \(shape) holds \(counted(count, "number"))",
+        remedy: "Reduce it, or use doubles()")
     }
     return try doubles()[0]
   }

@@ -74,7 +74,7 @@ public func trainingPartitions(
   guard count >= 0, !shares.isEmpty, shares.allSatisfy({ $0 > 0 }), Swift.abs(sum - 1) < 1e-9 else {
     throw TensorError(
       "trainingPartitions",
-      "\(count) observations cannot be cut into shares \(shares), which add up to \(sum)",
+      "\(counted(count, "observation")) cannot be cut into shares \(shares), which add up to \(sum)",
       remedy: "Give 0 or more observations, and positive shares whose sum is 1")
   }
   var stream = RandomStream(seed: seed, name: "partitions")

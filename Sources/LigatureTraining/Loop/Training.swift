@@ -38,7 +38,7 @@ private struct TrainingRun {
     }
     guard options.epochs >= 0, options.batchSize > 0 else {
       throw refuse(
-        "\(options.epochs) epochs of batches of \(options.batchSize) cannot be trained",
+        "\(counted(options.epochs, "epoch")) of batches of \(options.batchSize) cannot be trained",
         "Give 0 or more epochs and batches of 1 or more")
     }
     guard options.learnRate.isFinite, options.learnRate >= 0, options.l2.isFinite, options.l2 >= 0
@@ -54,7 +54,7 @@ private struct TrainingRun {
     iterationCount = overflows ? .max : product
     guard iterationsPerEpoch > 0 else {
       throw refuse(
-        "\(data.count) observations do not fill one batch of \(options.batchSize)",
+        "\(counted(data.count, "observation")) cannot fill one batch of \(options.batchSize)",
         "Use a smaller batch, or keep incomplete batches")
     }
     try network.prepare(for: data.inputs)

@@ -21,7 +21,7 @@ public struct Loss: Sendable {
     self.init(name) { outputs, targets in
       guard outputs.count == targets.count, let output = outputs.first else {
         throw TensorError(
-          name, "there are \(outputs.count) outputs and \(targets.count) targets",
+          name, "found \(counted(outputs.count, "output")) and \(counted(targets.count, "target"))",
           remedy: "Give one target for each output of the network")
       }
       return try zip(outputs, targets).dropFirst().reduce(function(output, targets[0])) {

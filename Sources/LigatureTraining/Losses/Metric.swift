@@ -39,7 +39,8 @@ public struct Metric: Sendable {
       : try target.cast(to: .int64).scalars(as: Int64.self)
     guard found.count == wanted.count else {
       throw TensorError(
-        "accuracy", "there are \(found.count) predictions and \(wanted.count) targets",
+        "accuracy",
+        "found \(counted(found.count, "prediction")) and \(counted(wanted.count, "target"))",
         remedy: "Give one class for each observation")
     }
     return (Double(zip(found, wanted).count { $0 == $1 }), Double(found.count))

@@ -15,9 +15,8 @@ extension Mutant {
       return try HandwrittenLinear.right(gradient, x, weights)
     },
     linear(.backwardRuns, "a backward that throws for one observation") { gradient, x, weights in
-      var result = try HandwrittenLinear.right(gradient, x, weights)
-      result.learnables["bias"] = try gradient.squeezed().sum(0)
-      return result
+      guard x.shape[0] > 1 else { throw LayerError("", "not alone", remedy: "") }
+      return try HandwrittenLinear.right(gradient, x, weights)
     },
     linear(.backwardRuns, "a backward that returns too few gradients") { gradient, x, weights in
       var result = try HandwrittenLinear.right(gradient, x, weights)
@@ -28,6 +27,12 @@ extension Mutant {
       gradient, x, weights in
       var result = try HandwrittenLinear.right(gradient, x, weights)
       result.learnables["weight"] = result.learnables.removeValue(forKey: "weights")
+      return result
+    },
+    linear(.gradientSizes, "a squeeze that one observation makes a number") {
+      gradient, x, weights in
+      var result = try HandwrittenLinear.right(gradient, x, weights)
+      result.learnables["bias"] = try gradient.squeezed().sum(0)
       return result
     },
     linear(.gradientSizes, "a bias gradient without the sum over the batch") {

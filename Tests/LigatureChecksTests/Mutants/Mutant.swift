@@ -35,7 +35,8 @@ struct Mutant: Sendable, CustomTestStringConvertible {
 
   /// Every mutant.
   static let all = [
-    gradients, backwards, preparations, runs, observations, values, states, learning, ties, files,
+    gradients, backwards, preparations, hoards, runs, observations, values, states, learning, ties,
+    mistakes, files,
   ].flatMap(\.self)
 }
 

@@ -29,5 +29,7 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
   }
 
   /// Every sound layer.
-  static let all = [builtIn, functions, handwritten, sequences, joined].flatMap(\.self)
+  static let all = [
+    builtIn, functions, handwritten, sequences, joined, unusual,
+  ].flatMap(\.self)
 }

@@ -5,7 +5,8 @@ import LigatureTensors
 extension LayerFixture {
   /// Every built-in layer, in its variants.
   static let all = [
-    activations, shapings, combinations, learning, normalizations, entrances, flagships,
+    activations, shapings, combinations, dealings, learning, normalizations, recurrent, cells,
+    entrances, flagships,
   ].flatMap(\.self)
 
   private static let features = Layout("BC", [nil, 5])
@@ -51,6 +52,13 @@ extension LayerFixture {
     },
   ]
 
+  private static let dealings: [LayerFixture] = [
+    LayerFixture("Split", "of channels", on: [sequences]) { Split(2) },
+    LayerFixture("Split", "of time", on: [sequences]) { Split(3, axis: 1) },
+    LayerFixture("Select", "of channels", on: [sequences]) { Select(1..<3) },
+    LayerFixture("Select", "of time", on: [sequences]) { Select(2..<3, axis: 1) },
+  ]
+
   private static let learning: [LayerFixture] = [
     LayerFixture("FullyConnected", "with bias", on: [features]) { FullyConnected(4) },
     LayerFixture("FullyConnected", "without bias", on: [features]) {
@@ -82,6 +90,34 @@ extension LayerFixture {
       "BatchNormalization", "of images", on: [images], differsInTraining: true,
       trainsOnNothing: false
     ) { BatchNormalization(epsilon: 1e-3, momentum: 0.3) },
+  ]
+
+  private static let recurrent: [LayerFixture] = [
+    LayerFixture("LSTM", on: [sequences]) { LSTM(3) },
+    LayerFixture("LSTM", "last state, reversed", on: [sequences]) {
+      LSTM(2, options: RecurrentOptions(outputMode: .last, isReversed: true))
+    },
+    LayerFixture("LSTM", "with ports for states", on: [sequences, state, state]) {
+      LSTM(2, options: RecurrentOptions(takesState: true, returnsState: true))
+    },
+    LayerFixture("GRU", on: [sequences]) { GRU(3) },
+    LayerFixture("GRU", "with a recurrent bias and ports for states", on: [sequences, state]) {
+      GRU(2, options: RecurrentOptions(takesState: true, returnsState: true), recurrentBias: true)
+    },
+    LayerFixture("RNN", on: [sequences]) { RNN(3) },
+    LayerFixture("RNN", "of rectified sums, last", on: [sequences]) {
+      RNN(3, .last, activation: .relu)
+    },
+    LayerFixture("Bidirectional", "LSTM", on: [sequences]) { Bidirectional(LSTM(2)) },
+    LayerFixture("Bidirectional", "GRU, last", on: [sequences]) { Bidirectional(GRU(2, .last)) },
+  ]
+
+  private static let state = Layout("BC", [nil, 2])
+
+  private static let cells: [LayerFixture] = [
+    LayerFixture("LSTMCell", on: [features, state, state]) { LSTMCell(2) },
+    LayerFixture("GRUCell", on: [features, state]) { GRUCell(2) },
+    LayerFixture("RNNCell", on: [features, state]) { RNNCell(2) },
   ]
 
   private static let entrances: [LayerFixture] = [
@@ -126,6 +162,20 @@ extension LayerFixture {
             FullyConnected(3); BatchNormalization(); Tanh()
           }
         })
+    },
+    LayerFixture("CommonLSTMLayer", "of four channels", on: [sequences]) {
+      CommonLSTMLayer(hiddenUnits: 2, outputs: 4)
+    },
+    LayerFixture(
+      "CommonLSTMLayer", "of two sequences, a stack with dropout", on: [sequences, sequences],
+      differsInTraining: true
+    ) {
+      CommonLSTMLayer(
+        network: Network {
+          GRU(3)
+          Dropout(0.3)
+          LSTM(2, .last)
+        }, outputs: 2, from: .ports)
     },
     LayerFixture("Network", "as a layer", on: [features]) {
       Network {

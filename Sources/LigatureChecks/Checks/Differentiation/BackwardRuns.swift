@@ -1,4 +1,5 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 8: automatic or hand-written backward does not throw.
 struct BackwardRuns: LayerCheck {
@@ -14,13 +15,15 @@ struct BackwardRuns: LayerCheck {
       for count in subject.options.observationCounts where failures.isEmpty {
         do {
           _ = try subject.differentiated(subject.inputs(observations: count), phase)
+        } catch let error as LayerError where error.cause is GradientMisfit {
+          // A gradient of a wrong size is the finding of the next check.
         } catch {
           failures.append(
             CheckReport.Failure(
               "the backward pass throws",
               at:
-                "\(subject.shown((error as? LayerError)?.path ?? "")), \(count) observations, in \(phase.rawValue)",
-              expected: "gradients", found: "\(error)", remedy: Self.remedy))
+                "\(subject.place(of: error)), \(counted(count, "observation")), in \(phase.rawValue)",
+              expected: "gradients", found: subject.words(of: error), remedy: Self.remedy))
         }
       }
     }

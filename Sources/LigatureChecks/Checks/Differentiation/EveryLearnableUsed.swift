@@ -1,8 +1,10 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 18: every learnable receives a gradient.
 struct EveryLearnableUsed: LayerCheck {
   static let kind = CheckKind.everyLearnableUsed
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning = "Every learnable that is not frozen gets a gradient in training."
   static let commonCause =
     "A learnable that is read nowhere, or only through detached or doubles(); a hand-written backward that forgets one; a "
@@ -27,6 +29,6 @@ struct EveryLearnableUsed: LayerCheck {
         CheckReport.Failure(
           "a learnable gets no gradient", at: "learnable \(subject.shown(learnable.path))",
           expected: "a gradient", found: "none", remedy: Self.remedy)
-      }, "\(unfrozen.count) learnables")
+      }, counted(unfrozen.count, "learnable"))
   }
 }

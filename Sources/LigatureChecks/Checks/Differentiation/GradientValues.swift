@@ -4,6 +4,7 @@ import LigatureTensors
 /// Row 10: gradients of inputs and of every learnable equal central differences, in double.
 struct GradientValues: LayerCheck {
   static let kind = CheckKind.gradientValues
+  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
   static let meaning =
     "The gradients of inputs and of every learnable equal central differences in double."
   static let commonCause =
@@ -39,7 +40,7 @@ struct GradientValues: LayerCheck {
             + "everywhere",
           remedy: "Give layouts of a floating-point type, or example inputs away from kinks")
       }
-      return .passed("\(compared) derivatives")
+      return .passed(counted(compared, "derivative"))
     }
   }
 

@@ -4,6 +4,7 @@ import LigatureTensors
 /// Row 22: casting keeps parameters, ties and, to rounding, results.
 struct Casting: LayerCheck {
   static let kind = CheckKind.casting
+  static let prerequisites: [CheckKind] = [.scalarType]
   static let meaning =
     "Casting to float64 and back keeps parameters, ties and, to rounding, results."
   static let commonCause = "Numbers kept outside learnables and states, in a type of their own."

@@ -16,6 +16,12 @@ struct Copying: LayerCheck {
       copy = try subject.network.copy()
     } catch let error as LayerError where error.problem.contains("not Codable") {
       return .skipped(reason: error.problem, remedy: error.remedy)
+    } catch {
+      return .failed([
+        CheckReport.Failure(
+          "the layer cannot be copied", at: subject.place(of: error), expected: "a copy",
+          found: subject.words(of: error), remedy: Self.remedy)
+      ])
     }
     let inputs = try subject.inputs()
     let paths = subject.network.learnables.map { [$0.path] + $0.aliases }

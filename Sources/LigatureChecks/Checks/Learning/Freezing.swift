@@ -5,6 +5,7 @@ import LigatureTraining
 /// Row 21: a frozen path does not move and costs no gradient work.
 struct Freezing: LayerCheck {
   static let kind = CheckKind.freezing
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "A frozen learnable gets no gradient, does not move, and costs no product of its own."
   static let commonCause = "A learnable written by hand in forward, past the solver."
@@ -35,7 +36,7 @@ struct Freezing: LayerCheck {
         return failed("a frozen learnable moves", place, difference.expected, difference.found)
       }
     }
-    return .passed("\(Swift.min(Self.most, learnables.count)) learnables")
+    return .passed(counted(Swift.min(Self.most, learnables.count), "learnable"))
   }
 
   private func failed(

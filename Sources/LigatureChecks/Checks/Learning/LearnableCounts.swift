@@ -1,8 +1,10 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 17: the number of learnables is as declared, each counts once, and passes do not change it.
 struct LearnableCounts: LayerCheck {
   static let kind = CheckKind.learnableCounts
+  static let prerequisites: [CheckKind] = [.initialization]
   static let meaning =
     "The learnables are those declared, each counted once, before and after a pass."
   static let commonCause = "A learnable list that is assigned anew, or grows, in predict."
@@ -12,7 +14,8 @@ struct LearnableCounts: LayerCheck {
     let before = subject.network.learnables
     let count = subject.network.learnableCount
     let inputs = try subject.inputs()
-    for phase in Phase.allCases { _ = try subject.outputs(inputs, phase, storesStates: true) }
+    // What a pass throws is the finding of another check.
+    for phase in Phase.allCases { _ = try? subject.outputs(inputs, phase, storesStates: true) }
     let after = subject.network.learnables
     var failures: [CheckReport.Failure] = []
     let (first, second) = (before.map(\.path), after.map(\.path))
@@ -32,6 +35,6 @@ struct LearnableCounts: LayerCheck {
           expected: "\(expected)", found: "\(count)",
           remedy: "Look for a learnable that is missing, or tied by mistake, in print(network)"))
     }
-    return outcome(failures, "\(count) in \(before.count) learnables")
+    return outcome(failures, "\(counted(count, "number")) in \(counted(before.count, "learnable"))")
   }
 }

@@ -1,8 +1,10 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 23: the description prints, and the printed count is the real one.
 struct Printing: LayerCheck {
   static let kind = CheckKind.printing
+  static let prerequisites: [CheckKind] = [.initialization]
   static let meaning =
     "The layer prints as one line of its network's table, with every learnable's count once."
   static let commonCause = "A description that describes another state of the layer."
@@ -36,6 +38,6 @@ struct Printing: LayerCheck {
           remedy: "Describe the type and its settings in one line, or leave the description out")
       ])
     }
-    return .passed("\(count) learnables")
+    return .passed(counted(count, "number"))
   }
 }

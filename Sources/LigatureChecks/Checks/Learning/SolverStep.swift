@@ -5,6 +5,7 @@ import LigatureTraining
 /// Row 21: one solver step runs and changes every unfrozen learnable.
 struct SolverStep: LayerCheck {
   static let kind = CheckKind.solverStep
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "A step of gradient descent changes every unfrozen learnable that has a gradient, to finite values."
   static let commonCause =

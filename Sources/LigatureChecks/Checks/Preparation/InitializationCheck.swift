@@ -5,7 +5,7 @@ import LigatureTensors
 /// before.
 struct InitializationCheck: LayerCheck {
   static let kind = CheckKind.initialization
-  static let needsValues = false
+  static let prerequisites: [CheckKind] = [.unmarkedProperties, .ports]
   static let meaning =
     "The layer gets all its values from a layout, the same ones from the same seed, and refuses to run without them."
   static let commonCause =
@@ -17,8 +17,8 @@ struct InitializationCheck: LayerCheck {
     if let error = subject.initializationError {
       return .failed([
         CheckReport.Failure(
-          "the layer cannot be initialised", at: subject.shown((error as? LayerError)?.path ?? ""),
-          expected: "values for all learnables after one example", found: "\(error)",
+          "the layer cannot be initialised", at: subject.place(of: error),
+          expected: "values for all learnables after one example", found: subject.words(of: error),
           remedy: Self.remedy)
       ])
     }
@@ -26,7 +26,8 @@ struct InitializationCheck: LayerCheck {
     let hadDeferred = subject.network.hasDeferred
     // A state may be for one phase only, and so may a learnable.
     let lacksLearnable = subject.network.learnables.contains { $0.parameter.isDeferred }
-    if lacksLearnable, runsInBothPhases(subject), subject.network.hasDeferred {
+    let isForLater = subject.options.exceptions.contains(.unusedLearnables)
+    if lacksLearnable, !isForLater, runsInBothPhases(subject), subject.network.hasDeferred {
       return .failed([
         CheckReport.Failure(
           "the layer runs although something in it has no value", at: subject.shown(""),
@@ -49,7 +50,26 @@ struct InitializationCheck: LayerCheck {
         ])
       }
     }
+    if hadDeferred, let failure = try wrongType(subject) { return .failed([failure]) }
     return .passed(hadDeferred ? "" : "all values given")
+  }
+
+  /// A learnable that gets single precision in a network of double.
+  private func wrongType(_ subject: CheckSubject) throws -> CheckReport.Failure? {
+    guard !subject.options.exceptions.contains(.changesScalarType) else { return nil }
+    subject.restoreOriginal()
+    try subject.network.cast(to: .float64)
+    // What throws for another reason is the finding of the check of scalar types.
+    try? subject.network.initialize(for: subject.inputs(type: .float64))
+    let wrong = subject.network.learnables.first {
+      !$0.parameter.isDeferred && $0.parameter.value.scalarType == .float32
+    }
+    return wrong.map { learnable in
+      CheckReport.Failure(
+        "a first value has another scalar type than the network",
+        at: "learnable \(subject.shown(learnable.path))", expected: "float64", found: "float32",
+        remedy: "Make first values with an Initializer, or in context.scalarType")
+    }
   }
 
   private func runsInBothPhases(_ subject: CheckSubject) -> Bool {

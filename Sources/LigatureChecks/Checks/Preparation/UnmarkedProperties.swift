@@ -3,14 +3,17 @@ import LigatureLayers
 /// Row 18: nothing that learns or remembers is stored without a mark.
 struct UnmarkedProperties: LayerCheck {
   static let kind = CheckKind.unmarkedProperties
-  static let needsValues = false
+  static let prerequisites: [CheckKind] = []
   static let meaning = "Every stored tensor, layer and network is marked @Learnable or @LayerState."
   static let commonCause =
-    "A property of type Tensor, Network or [FullyConnected] without a wrapper."
-  static let remedy = "Mark the property @Learnable, or @LayerState for what is not learned"
+    "A property of type Tensor, Network or [FullyConnected] without a wrapper; tensors inside a "
+    + "plain structure."
+  static let remedy =
+    "Mark the property @Learnable, or @LayerState for what is not learned; make a structure with "
+    + "tensors a CustomLayer"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    let found = analyze(subject.network).problems.filter { $0.kind == .unmarkedProperty }
+    let found = subject.network.structuralProblems.filter { $0.kind == .unmarkedProperty }
     return outcome(
       found.map { problem in
         CheckReport.Failure(

@@ -4,6 +4,7 @@ import LigatureLayers
 /// nothing behind.
 struct Determinism: LayerCheck {
   static let kind = CheckKind.determinism
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "Equal seed, iteration and input give equal results to the last bit, whatever ran in between."
   static let commonCause =

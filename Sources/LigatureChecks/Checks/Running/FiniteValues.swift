@@ -4,6 +4,7 @@ import LigatureTensors
 /// Row 19: outputs and gradients are finite.
 struct FiniteValues: LayerCheck {
   static let kind = CheckKind.finiteValues
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "Outputs and gradients are finite for ordinary inputs, for zeros and for equal numbers."
   static let commonCause =

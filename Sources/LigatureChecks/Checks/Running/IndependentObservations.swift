@@ -4,7 +4,8 @@ import LigatureTensors
 /// Row 6: an observation's result does not depend on the others of its batch, in inference.
 struct IndependentObservations: LayerCheck {
   static let kind = CheckKind.independentObservations
-  static let meaning = "Observation i of a batch gives what it gives alone, in inference."
+  static let meaning =
+    "Observation i of a batch gives what it gives alone, in inference, and in training if isObservationWise says so."
   static let commonCause = "A mean, maximum or softmax that runs over the batch axis too."
   static let remedy =
     "Name the axes to reduce, leaving out the batch; or declare the exception .mixesObservations"
@@ -23,31 +24,43 @@ struct IndependentObservations: LayerCheck {
         return .skipped(
           reason: "no input has a batch axis", remedy: "Give layouts with the label B")
       }
-      let together = try subject.outputs(inputs)
-      let axes = batchAxes(of: together, subject)
-      for observation in 0..<count {
-        let alone = try subject.outputs(
-          inputs.enumerated().map { number, input in
-            guard let axis = subject.batchAxis(ofInput: number) else { return input }
-            return try input.slice(observation..<(observation + 1), axis: axis)
-          })
-        for (number, (all, one)) in zip(together, alone).enumerated() {
-          guard let axis = axes[number], all.rank > axis, all.shape[axis] == count,
-            one.rank > axis, one.shape[axis] == 1
-          else { continue }
-          let part = try all.slice(observation..<(observation + 1), axis: axis)
-          if let difference = try Difference(part, one, tolerance: 1e-9) {
-            return .failed([
-              difference.failure(
-                "an observation's result depends on the others of its batch",
-                at: "\(subject.outputName(number)), observation \(observation) of \(count)",
-                remedy: Self.remedy)
-            ])
-          }
+      // Uses of a layer that promises this may run as one batch, in training too.
+      let phases: [Phase] = subject.layer.isObservationWise ? Phase.allCases : [.inference]
+      for phase in phases {
+        if let failure = try mixture(subject, inputs, count, phase) { return .failed([failure]) }
+      }
+      return .passed(counted(count, "observation"))
+    }
+  }
+
+  /// An observation whose result depends on the others of its batch.
+  private func mixture(
+    _ subject: CheckSubject, _ inputs: [Tensor], _ count: Int, _ phase: Phase
+  ) throws -> CheckReport.Failure? {
+    let together = try subject.outputs(inputs, phase)
+    let axes = batchAxes(of: together, subject)
+    for observation in 0..<count {
+      let alone = try subject.outputs(
+        inputs.enumerated().map { number, input in
+          guard let axis = subject.batchAxis(ofInput: number) else { return input }
+          return try input.slice(observation..<(observation + 1), axis: axis)
+        }, phase)
+      for (number, (all, one)) in zip(together, alone).enumerated() {
+        guard let axis = axes[number], all.rank > axis, all.shape[axis] == count,
+          one.rank > axis, one.shape[axis] == 1
+        else { continue }
+        let part = try all.slice(observation..<(observation + 1), axis: axis)
+        if let difference = try Difference(part, one, tolerance: 1e-9) {
+          return difference.failure(
+            "an observation's result depends on the others of its batch",
+            at: "\(subject.outputName(number)), observation \(observation) of \(count), in "
+              + phase.rawValue,
+            remedy: phase == .inference
+              ? Self.remedy : "Let isObservationWise be false where observations meet in training")
         }
       }
-      return .passed("\(count) observations")
     }
+    return nil
   }
 
   /// Where observations lie in each output: where the layer says, the first axis in a network.

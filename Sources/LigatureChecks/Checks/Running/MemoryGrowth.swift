@@ -4,6 +4,7 @@ import LigatureTensors
 /// Row 24: repeated passes do not hold on to memory.
 struct MemoryGrowth: LayerCheck {
   static let kind = CheckKind.memoryGrowth
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning = "Passes leave no tensors behind."
   static let commonCause = "Outputs or gradients appended to a stored array."
   static let remedy = "Drop what belongs to a pass when it ends"
@@ -13,8 +14,9 @@ struct MemoryGrowth: LayerCheck {
   private static let trials = 12
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    let inputs = try subject.inputs()
     func pass(_ iteration: Int) throws {
+      // Inputs of its own: a kept one shows.
+      let inputs = try subject.inputs()
       _ = try subject.outputs(inputs)
       _ = try subject.differentiated(inputs, iteration: iteration)
     }

@@ -1,4 +1,5 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 5: works with one and with several observations, and time steps.
 struct ObservationCounts: LayerCheck {
@@ -16,8 +17,7 @@ struct ObservationCounts: LayerCheck {
     for count in counts {
       for time in times {
         let what =
-          "\(count) observation\(count == 1 ? "" : "s")"
-          + (time.map { ", \($0) time step\($0 == 1 ? "" : "s")" } ?? "")
+          counted(count, "observation") + (time.map { ", " + counted($0, "time step") } ?? "")
         do {
           let inputs = try subject.inputs(observations: count, timeSteps: time)
           for phase in Phase.allCases {
@@ -28,8 +28,8 @@ struct ObservationCounts: LayerCheck {
           failures.append(
             CheckReport.Failure(
               "the layer throws for \(what)",
-              at: subject.shown((error as? LayerError)?.path ?? ""), expected: "an output",
-              found: "\(error)", remedy: Self.remedy))
+              at: subject.place(of: error), expected: "an output",
+              found: subject.words(of: error), remedy: Self.remedy))
         }
       }
     }

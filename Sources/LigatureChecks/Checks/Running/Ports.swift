@@ -1,9 +1,10 @@
 import LigatureLayers
+import LigatureTensors
 
 /// Row 1: port counts and names agree with what goes in and comes out.
 struct Ports: LayerCheck {
   static let kind = CheckKind.ports
-  static let needsValues = false
+  static let prerequisites: [CheckKind] = []
   static let meaning = "inputNames and outputNames are distinct names, one for each tensor."
   static let commonCause =
     "A layer of type [Tensor] that does not say how many ports it has; a number that changed in one place."
@@ -24,9 +25,17 @@ struct Ports: LayerCheck {
       failures.append(
         CheckReport.Failure(
           "the number of input ports is not that of the layouts given", at: subject.shown(""),
-          expected: "\(subject.layouts.count) inputs",
-          found: "\(layer.inputNames.count) ports: \(layer.inputNames.joined(separator: ", "))",
+          expected: counted(subject.layouts.count, "input"),
+          found: counted(layer.inputNames.count, "port")
+            + ": \(layer.inputNames.joined(separator: ", "))",
           remedy: "Give one layout for each input, or correct inputNames"))
+    }
+    if failures.isEmpty, let problem = subject.portProblem {
+      failures.append(
+        CheckReport.Failure(
+          "the layer cannot be put into a network", at: subject.shown(""),
+          expected: "ports that inputs of the given layouts can be connected to",
+          found: "\(problem)", remedy: Self.remedy))
     }
     if failures.isEmpty, let returned = subject.portMismatch() {
       failures.append(

@@ -4,10 +4,12 @@ import LigatureTensors
 /// Row 7: single stays single, double stays double.
 struct ScalarTypeCheck: LayerCheck {
   static let kind = CheckKind.scalarType
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "Outputs and gradients have the scalar type of the input, float32 or float64."
   static let commonCause = "A constant made without a type, such as .zeros([n]), which is float32."
-  static let remedy = "Make constants in the input's type: .zeros(shape, x.scalarType)"
+  static let remedy =
+    "Make constants in the input's type, .zeros(shape, x.scalarType), or in context.scalarType"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     if subject.options.exceptions.contains(.changesScalarType) {
@@ -44,8 +46,8 @@ struct ScalarTypeCheck: LayerCheck {
       return [
         CheckReport.Failure(
           "the layer does not run in \(type)",
-          at: "\(subject.shown((error as? LayerError)?.path ?? "")), \(place)",
-          expected: "an output", found: "\(error)", remedy: Self.remedy)
+          at: "\(subject.place(of: error)), \(place)",
+          expected: "an output", found: subject.words(of: error), remedy: Self.remedy)
       ]
     }
   }

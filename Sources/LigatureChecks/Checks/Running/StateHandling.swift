@@ -23,7 +23,8 @@ struct StateHandling: LayerCheck {
     for (iteration, count) in (counts + counts).enumerated() where failures.isEmpty {
       _ = try subject.outputs(
         subject.inputs(observations: count), .training, iteration: iteration, storesStates: true)
-      failures += try misfits(subject, initial, "after training on \(count) observations")
+      failures += try misfits(
+        subject, initial, "after training on \(counted(count, "observation"))")
     }
     // Predicting is tried again now that the states are no longer those a reset leads back to.
     let trained = subject.network.stateValues
@@ -31,7 +32,7 @@ struct StateHandling: LayerCheck {
     failures += try changes(subject, from: trained, "predicting changes a state")
     subject.network.resetState()
     failures += try changes(subject, from: initial, "resetting does not bring a state back")
-    return outcome(failures, "\(initial.count) states")
+    return outcome(failures, counted(initial.count, "state"))
   }
 
   /// States that no longer have the shape and type they began with, or are not finite.

@@ -5,6 +5,7 @@ import LigatureTensors
 /// tied.
 struct AccidentalTies: LayerCheck {
   static let kind = CheckKind.accidentalTies
+  static let prerequisites: [CheckKind] = [.initialization]
   static let meaning =
     "A list holds each layer once, and learnables with equal first values are one."
   static let commonCause =

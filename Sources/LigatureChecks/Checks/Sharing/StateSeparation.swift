@@ -4,6 +4,7 @@ import LigatureTensors
 /// T7: what a shared layer remembers of one use does not leak into the next.
 struct StateSeparation: LayerCheck {
   static let kind = CheckKind.stateSeparation
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "A use's result does not depend on what another use of the same pass was given, unless asked for."
   static let commonCause =

@@ -4,6 +4,7 @@ import LigatureTensors
 /// T2: adding the gradients of two recordings of one pass exactly doubles each.
 struct TieAccumulation: LayerCheck {
   static let kind = CheckKind.tieAccumulation
+  static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning = "Adding the gradients of two recordings of one pass exactly doubles each."
   static let commonCause =
     "A backward that changes what it returned before, or that counts its calls."

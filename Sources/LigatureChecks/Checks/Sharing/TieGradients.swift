@@ -4,6 +4,7 @@ import LigatureTensors
 /// T1: the gradient of a shared layer is the sum over its uses.
 struct TieGradients: LayerCheck {
   static let kind = CheckKind.tieGradients
+  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
   static let meaning =
     "The gradient of a layer used k times is the sum of the gradients of k uses alone, for k = 1, 2, 3, 5, 8 and 9."
   static let commonCause =
@@ -55,7 +56,7 @@ struct TieGradients: LayerCheck {
   ) -> CheckReport.Outcome {
     .failed([
       CheckReport.Failure(
-        "the gradient of \(count) uses is not the sum over the uses",
+        "the gradient of \(counted(count, "use")) is not the sum over the uses",
         at: "learnable \(subject.shown(learnable.path))", expected: expected, found: found,
         remedy: Self.remedy)
     ])

@@ -4,6 +4,7 @@ import LigatureTensors
 /// T4: the groups of ties survive copying, casting, freezing and replacing.
 struct TieGroups: LayerCheck {
   static let kind = CheckKind.tieGroups
+  static let prerequisites: [CheckKind] = [.initialization]
   static let meaning =
     "What is shared before is shared after copying, casting, freezing and replacing a part."
   static let commonCause =
@@ -39,6 +40,6 @@ struct TieGroups: LayerCheck {
         CheckReport.Failure(
           "ties are lost by \(what)", at: subject.shown(""), expected: "\(groups)",
           found: "\(others)", remedy: Self.remedy)
-      }, "\(groups.count) ties")
+      }, counted(groups.count, "tie"))
   }
 }

@@ -1,0 +1,135 @@
+import LigatureTensors
+
+extension Network {
+  /// The network on each of several inputs: what `try inputs.map { try self($0, in: context) }`
+  /// gives, values and gradients to rounding, in one larger batch where it can.
+  ///
+  /// Inputs of one shape are put behind one another, and layers that treat observations one by one
+  /// (``Layer/isObservationWise``) run on all of them at once. Other layers run use by use within
+  /// the same pass: dropout draws anew for each use, batch normalisation takes the statistics of
+  /// each, and memory is kept apart. Inputs of different shapes, and networks whose memory is
+  /// carried, run use by use altogether.
+  public func callAsFunction(mapping inputs: [Tensor], in context: Context) throws -> [Tensor] {
+    let outputs = try self(mapping: inputs.map { [$0] }, in: context)
+    return try outputs.map { outputs in
+      guard outputs.count == 1 else {
+        throw LayerError(
+          context.path, "the network has \(outputs.count) outputs, and one was asked for",
+          remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
+      }
+      return outputs[0]
+    }
+  }
+
+  /// The network on each of several lists of inputs, one tensor in a list for each of its inputs.
+  public func callAsFunction(
+    mapping inputs: [[Tensor]], in context: Context
+  ) throws -> [[Tensor]] {
+    guard Folding.isPossible(inputs, in: context) else {
+      return try inputs.map { try self($0, in: context) }
+    }
+    let contexts = inputs.map { _ in
+      Context(
+        frame: context.frame.child(for: self, name: nil, entry: nil),
+        sequenceLengths: context.sequenceLengths)
+    }
+    let values = inputs[0].indices.map { place in FoldedValue.separate(inputs.map { $0[place] }) }
+    do {
+      let outputs = try folded(values, contexts).map { try $0.parts(inputs.count) }
+      return inputs.indices.map { use in outputs.map { $0[use] } }
+    } catch {
+      throw LayerError.attribute(error, to: contexts[0].path)
+    }
+  }
+
+  /// Runs the layers in order on the inputs of all uses.
+  private func folded(
+    _ inputs: [FoldedValue], _ contexts: [Context]
+  ) throws -> [FoldedValue] {
+    let (graph, schedule) = try runnable()
+    var values = [FoldedValue?](repeating: nil, count: schedule.valueCount)
+    let uses = try contexts.indices.map { use in
+      try entered(inputs.map { try $0.parts(contexts.count)[use] }, graph, contexts[use].path)
+    }
+    for place in inputs.indices { values[place] = .separate(uses.map { $0[place] }) }
+    for step in schedule.steps {
+      let arguments = step.inputs.compactMap { values[$0] }
+      let results = try folded(step.node, arguments, contexts)
+      guard results.count == step.outputNames.count else {
+        throw LayerError(
+          "\(contexts[0].path)/\(step.node.name)",
+          "returned \(results.count) tensors and names \(step.outputNames.count) output ports",
+          remedy: "Make outputNames agree with what predict returns")
+      }
+      for place in step.finished { values[place] = nil }
+      for (number, result) in results.enumerated() { values[step.firstOutput + number] = result }
+    }
+    return schedule.outputs.compactMap { values[$0] }
+  }
+
+  private func folded(
+    _ node: Graph.Node, _ inputs: [FoldedValue], _ contexts: [Context]
+  ) throws -> [FoldedValue] {
+    let layer = node.layer
+    if let network = layer as? Network, !network.isObservationWise {
+      let inner = contexts.map { context in
+        Context(
+          frame: context.frame.child(for: network, name: node.name, entry: node.entry),
+          sequenceLengths: context.sequenceLengths)
+      }
+      return try network.folded(inputs, inner)
+    }
+    if layer.isObservationWise {
+      var all = contexts[0]
+      all.sequenceLengths = all.sequenceLengths.map { lengths in contexts.flatMap { _ in lengths } }
+      let outputs = try within(all) { try run(layer, node, inputs.map { try $0.whole() }, all) }
+      return outputs.map { .folded($0) }
+    }
+    let parts = try inputs.map { try $0.parts(contexts.count) }
+    let uses = try contexts.indices.map { use in
+      try within(contexts[use]) { try run(layer, node, parts.map { $0[use] }, contexts[use]) }
+    }
+    return uses[0].indices.map { place in .separate(uses.map { $0[place] }) }
+  }
+
+  private func within<Result>(_ context: Context, _ body: () throws -> Result) rethrows -> Result {
+    try Frame.$current.withValue(context.frame, operation: body)
+  }
+}
+
+/// When several uses may run as one.
+private enum Folding {
+  static func isPossible(_ inputs: [[Tensor]], in context: Context) -> Bool {
+    guard inputs.count > 1, let first = inputs.first, !first.isEmpty else { return false }
+    let fits = inputs.allSatisfy { list in
+      list.count == first.count
+        && zip(list, first).allSatisfy { one, other in
+          !one.isDeferred && one.rank > 0 && one.shape == other.shape
+            && one.scalarType == other.scalarType
+        }
+    }
+    let pass = context.pass
+    // Passes that find out about the network see every use.
+    return fits && !pass.carriesState && pass.usage == nil && pass.initialization == nil
+  }
+}
+
+/// A value of all uses: behind one another along the first axis, or one by one.
+private enum FoldedValue {
+  case folded(Tensor)
+  case separate([Tensor])
+
+  func whole() throws -> Tensor {
+    switch self {
+    case .folded(let tensor): tensor
+    case .separate(let parts): try concatenate(parts, axis: 0)
+    }
+  }
+
+  func parts(_ count: Int) throws -> [Tensor] {
+    switch self {
+    case .folded(let tensor): try tensor.split(into: count, axis: 0)
+    case .separate(let parts): parts
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import LigatureTensors
+
+/// Reads a sequence `[batch, time, channels]` with two recurrent layers, one from each end, and puts
+/// their outputs side by side (Schuster and Paliwal 1997): `[batch, time, 2 · hidden]`, or `[batch,
+/// 2 · hidden]` of the last states, each after its own last step. Costs as much as the two layers.
+///
+///     Bidirectional(LSTM(32))
+public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomStringConvertible {
+  /// The layer that begins at the first step.
+  @Learnable public var forwards: Base
+  /// The layer that begins at the last step.
+  @Learnable public var backwards: Base
+
+  /// A wrapper of `layer` and a second one like it, with learnables of its own.
+  public init(_ layer: Base) {
+    forwards = layer
+    backwards = layer.reversedTwin()
+  }
+
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    guard !forwards.options.takesState, !forwards.options.returnsState else {
+      throw LayerError(
+        context.path, "a bidirectional layer has no ports for states",
+        remedy: "Wrap a layer without takesState and returnsState")
+    }
+    return try concatenate([forwards(x, in: context), backwards(x, in: context)])
+  }
+
+  public func validate(_ inputs: [Layout]) throws { try forwards.validate(inputs) }
+
+  public func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
+    forwards.outputLayouts(shapes, for: inputs)
+  }
+
+  public var defaultName: String { "bidirectional" }
+  public var description: String { "Bidirectional(\(forwards))" }
+  public var isObservationWise: Bool { forwards.isObservationWise }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(_forwards.slot) }
+}

@@ -1,0 +1,146 @@
+import LigatureTensors
+
+extension RecurrentWeights {
+  /// Weights as PyTorch keeps them: `weight_ih` `[gates · hidden, inputs]`, `weight_hh` `[gates ·
+  /// hidden, hidden]`, and two biases `[gates · hidden]`, which are added; of a GRU's candidate the
+  /// second stays inside the reset. The order of the gates is the same, so matrices are transposed
+  /// and nothing else.
+  ///
+  /// Throws where shapes do not fit the cell.
+  public static func pyTorch(
+    _ cell: RecurrentCell, inputHidden: Tensor, hiddenHidden: Tensor, inputBias: Tensor? = nil,
+    hiddenBias: Tensor? = nil
+  ) throws -> RecurrentWeights {
+    var weights = try foreign(cell, inputHidden, hiddenHidden)
+    let size = weights.recurrent.shape[0]
+    let biases = try [inputBias, hiddenBias].map { bias -> Tensor in
+      guard let bias else {
+        return try .zeros([cell.gateCount * size], inputHidden.scalarType)
+      }
+      return try fitting(bias, [cell.gateCount * size], "a bias")
+    }
+    if cell == .gru {
+      let first = try biases[1].slice(0..<2 * size, axis: 0)
+      let inner = try biases[1].slice(2 * size..<3 * size, axis: 0)
+      weights.bias = try biases[0] + concatenate([first, .zeros([size], first.scalarType)])
+      weights.recurrentBias = inner.contiguousCopy()
+    } else {
+      weights.bias = try biases[0] + biases[1]
+    }
+    return weights
+  }
+
+  /// Weights as MATLAB keeps them: `InputWeights` `[gates · hidden, inputs]`, `RecurrentWeights`
+  /// `[gates · hidden, hidden]` and `Bias` `[gates · hidden]` or `[gates · hidden, 1]`; of a GRU
+  /// with the reset mode `recurrent-bias-after-multiplication` twice as many, the second half being
+  /// PyTorch's second bias. The order of the gates is the same.
+  ///
+  /// Throws where shapes do not fit the cell.
+  public static func matlab(
+    _ cell: RecurrentCell, inputWeights: Tensor, recurrentWeights: Tensor, bias: Tensor
+  ) throws -> RecurrentWeights {
+    let columns = inputWeights.shape.first ?? 0
+    let flat = try bias.reshaped(to: [-1])
+    let isDouble = cell == .gru && flat.count == 2 * columns
+    return try pyTorch(
+      cell, inputHidden: inputWeights, hiddenHidden: recurrentWeights,
+      inputBias: isDouble ? flat.slice(0..<columns, axis: 0) : flat,
+      hiddenBias: isDouble ? flat.slice(columns..<2 * columns, axis: 0) : nil)
+  }
+
+  private static func foreign(
+    _ cell: RecurrentCell, _ input: Tensor, _ recurrent: Tensor
+  ) throws -> RecurrentWeights {
+    guard recurrent.rank == 2, input.rank == 2 else {
+      throw TensorError(
+        "RecurrentWeights", "the matrices have shapes \(input.shape) and \(recurrent.shape)",
+        remedy: "Give [gates · hidden, inputs] and [gates · hidden, hidden]")
+    }
+    let size = recurrent.shape[1]
+    let rows = cell.gateCount * size
+    return RecurrentWeights(
+      input: try fitting(input, [rows, input.shape[1]], "the input weights").transposed
+        .contiguousCopy(),
+      recurrent: try fitting(recurrent, [rows, size], "the recurrent weights").transposed
+        .contiguousCopy())
+  }
+
+  private static func fitting(_ tensor: Tensor, _ shape: [Int], _ words: String) throws -> Tensor {
+    guard tensor.shape == shape else {
+      throw TensorError(
+        "RecurrentWeights", "\(words) of shape \(tensor.shape), and \(shape) is needed",
+        remedy: "Check the cell and the number of hidden units; gates stand along the first axis")
+    }
+    return tensor
+  }
+}
+
+extension RecurrentLayer {
+  /// The hidden size that weights belong to.
+  fileprivate static func size(_ weights: RecurrentWeights) -> Int { weights.recurrent.shape[0] }
+}
+
+extension LSTM {
+  /// A layer with given weights, such as ``RecurrentWeights/pyTorch(_:inputHidden:hiddenHidden:inputBias:hiddenBias:)``
+  /// makes.
+  public init(
+    weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions()
+  ) throws {
+    self.init(Self.size(given), options: options)
+    try given.check(.lstm)
+    let type = given.input.scalarType
+    weights = given.input
+    recurrentWeights = given.recurrent
+    bias = try given.bias ?? .zeros([4 * hiddenSize], type)
+    carriedState = RecurrentState(
+      hidden: try .zeros([1, hiddenSize], type), cell: try .zeros([1, hiddenSize], type))
+  }
+}
+
+extension GRU {
+  /// A layer with given weights.
+  public init(
+    weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions()
+  ) throws {
+    self.init(
+      Self.size(given), options: options, recurrentBias: given.recurrentBias != nil)
+    try given.check(.gru)
+    let type = given.input.scalarType
+    weights = given.input
+    recurrentWeights = given.recurrent
+    bias = try given.bias ?? .zeros([3 * hiddenSize], type)
+    recurrentBias = given.recurrentBias
+    hidden = try .zeros([1, hiddenSize], type)
+  }
+}
+
+extension RNN {
+  /// A layer with given weights.
+  public init(
+    weights given: RecurrentWeights, options: RecurrentOptions = RecurrentOptions(),
+    activation: Activation = .tanh
+  ) throws {
+    self.init(Self.size(given), options: options, activation: activation)
+    try given.check(.tanh)
+    let type = given.input.scalarType
+    weights = given.input
+    recurrentWeights = given.recurrent
+    bias = try given.bias ?? .zeros([hiddenSize], type)
+    hidden = try .zeros([1, hiddenSize], type)
+  }
+}
+
+extension RecurrentWeights {
+  /// Throws unless the shapes are those of a cell.
+  fileprivate func check(_ cell: RecurrentCell) throws {
+    let size = recurrent.shape.first ?? 0
+    let columns = cell.gateCount * size
+    guard recurrent.shape == [size, columns], input.rank == 2, input.shape[1] == columns,
+      bias == nil || bias?.shape == [columns]
+    else {
+      throw TensorError(
+        "\(cell)", "weights of shapes \(input.shape), \(recurrent.shape) do not fit",
+        remedy: "Give [channels, gates · hidden], [hidden, gates · hidden] and [gates · hidden]")
+    }
+  }
+}
