@@ -10,7 +10,7 @@ import Synchronization
 @propertyWrapper
 public struct LayerState: Sendable {
   /// Whether uses of one layer share a state.
-  public enum Sharing: String, Sendable, Codable {
+  public enum Sharing: String, Sendable, Codable, CaseIterable {
     /// Each path and use has its own.
     case perUse
     /// All uses read and write one.

@@ -46,6 +46,18 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
       network: Network { LSTM(hiddenUnits, outputMode) }, outputs: outputCount, name: name)
   }
 
+  /// Decodes a layer. A file may claim any number of outputs, and ports are named one by one.
+  public required init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    _network = try values.decode(Learnable<Network>.self, forKey: .network)
+    outputCount = try values.decode(Int.self, forKey: .outputCount)
+    source = try values.decode(Source.self, forKey: .source)
+    name = try values.decode(String.self, forKey: .name)
+    guard (0...1024).contains(outputCount) else {
+      throw LayerError("", "has \(outputCount) outputs", remedy: "Give 1 to 1024")
+    }
+  }
+
   open func initialize(for inputs: [Tensor], in context: Context) throws {}
 
   open func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {

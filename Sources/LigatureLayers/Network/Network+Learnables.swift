@@ -102,6 +102,13 @@ extension Network {
     return found
   }
 
+  /// Every layer at any depth, once for each path.
+  package var everyLayer: [any Layer] {
+    var found: [any Layer] = []
+    visitLayers { _, entry in found.append(entry.layer) }
+    return found
+  }
+
   /// The layer at a path, `"autoencoder/encoder/fc1"`. Throws when there is none of that type.
   public func layer<L: Layer>(at path: String, as type: L.Type = L.self) throws -> L {
     var found: (any Layer)?
