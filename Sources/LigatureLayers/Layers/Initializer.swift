@@ -55,7 +55,8 @@ public enum Initializer: Sendable, Codable, Equatable {
     case .orthogonal:
       let (rows, columns) = (Int(inputs), Int(outputs))
       let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
-      let upright = try Tensor(orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
+      let upright = try Tensor(
+        orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
       return try (rows <= columns ? upright : upright.transposed).reshaped(to: shape).cast(to: type)
     }
   }
