@@ -13,7 +13,7 @@ extension Architecture {
     networks = try json["networks"].elements().map { try NetworkRecord($0) }
     layers = try json["layers"].elements().map { try LayerRecord($0) }
     learnables = try json["learnables"].elements().map { try LearnableRecord($0) }
-    parameters = try json["parameters"].elements().map { try Factors($0) }
+    parameters = try json["parameters"].elements().map { try ParameterRecord($0) }
     states = try json["states"].elements().map { try $0.name(of: LayerState.Sharing.self) }
   }
 }
@@ -72,6 +72,18 @@ extension Architecture.LearnableRecord {
     self.init(
       tree: try Architecture.Tree(json["value"]),
       factors: try Architecture.Factors(json["factors"]))
+  }
+}
+
+extension Architecture.ParameterRecord {
+  fileprivate init(_ json: JSONReading) throws {
+    let source: Source
+    if let owner = try json["alias"].ifNotNull({ try $0.place() }) {
+      source = .alias(of: owner, isTransposed: json["transposed"].value == .bool(true))
+    } else {
+      source = json["wired"].value == .bool(true) ? .wired : .own
+    }
+    self.init(factors: try Architecture.Factors(json), source: source)
   }
 }
 

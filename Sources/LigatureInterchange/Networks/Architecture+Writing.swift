@@ -82,9 +82,24 @@ extension Architecture.LearnableRecord {
   }
 }
 
-extension Architecture.Factors {
+extension Architecture.ParameterRecord {
   fileprivate var json: JSONValue {
-    .object([.init("learnRate", JSONValue(learnRate)), .init("l2", JSONValue(l2))])
+    let others: [JSONValue.Member] =
+      switch source {
+      case .own: []
+      case .wired: [.init("wired", .bool(true))]
+      case .alias(let owner, let isTransposed):
+        [.init("alias", JSONValue(owner)), .init("transposed", .bool(isTransposed))]
+      }
+    return .object(factors.members + others)
+  }
+}
+
+extension Architecture.Factors {
+  fileprivate var json: JSONValue { .object(members) }
+
+  fileprivate var members: [JSONValue.Member] {
+    [.init("learnRate", JSONValue(learnRate)), .init("l2", JSONValue(l2))]
   }
 }
 

@@ -125,8 +125,17 @@ extension Graph {
       parameter(port)?.source = .wired(
         Wiring(
           source: (owner ?? port).description, layers: layers,
-          owner: owner.flatMap { self.parameter($0) }))
+          owner: owner.flatMap { self.parameter($0) }, isTransposed: exchangeLastAxes(layers)))
     }
+  }
+
+  /// Whether layers in a row exchange the last two axes of a matrix; nil where they do more.
+  private func exchangeLastAxes(_ layers: [String]) -> Bool? {
+    let permutes = layers.compactMap { node($0)?.layer as? Permute }
+    guard permutes.count == layers.count, permutes.allSatisfy(\.exchangesMatrixAxes) else {
+      return nil
+    }
+    return !layers.count.isMultiple(of: 2)
   }
 
   /// Learnables that are to come from elsewhere and do not, or whose source is gone.

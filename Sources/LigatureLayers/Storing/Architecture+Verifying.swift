@@ -9,14 +9,25 @@ extension Architecture {
   /// so paths are counted before anybody walks them. O(records).
   package func verify() throws {
     guard !networks.isEmpty else { throw Architecture.damage("there is no network") }
-    for factors in parameters + learnables.map(\.factors) {
+    for factors in parameters.map(\.factors) + learnables.map(\.factors) {
       guard [factors.learnRate, factors.l2].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
         throw Architecture.damage("a learnable has factors \(factors.learnRate), \(factors.l2)")
       }
     }
     for network in networks { try verifyNames(of: network) }
+    try verifyAliases()
     var walk = PathWalk(architecture: self)
     _ = try walk.extent(ofNetwork: 0, depth: 0)
+  }
+
+  /// An alias is recorded after what it is an alias of, so no chain of them comes round.
+  private func verifyAliases() throws {
+    for (place, parameter) in parameters.enumerated() {
+      guard case .alias(let owner, _) = parameter.source else { continue }
+      guard owner < place else {
+        throw Architecture.damage("parameter \(place) is an alias of parameter \(owner)")
+      }
+    }
   }
 
   private func verifyNames(of network: NetworkRecord) throws {

@@ -15,7 +15,7 @@ package struct Architecture: Sendable, Equatable {
     package var inputs: [Input] = []
     /// In the order of the graph.
     package var layers: [Node] = []
-    /// As ``Network/connect(_:to:)`` takes them, sorted.
+    /// As ``Network/connect(_:to:)`` takes them, those of learnables among them, sorted.
     package var connections: [Connection] = []
 
     package init(seed: UInt64, scalarType: ScalarType) {
@@ -100,6 +100,26 @@ package struct Architecture: Sendable, Equatable {
     }
   }
 
+  /// A parameter: its factors, and where its value comes from.
+  package struct ParameterRecord: Sendable, Equatable {
+    package let factors: Factors
+    package let source: Source
+
+    package init(factors: Factors, source: Source) {
+      self.factors = factors
+      self.source = source
+    }
+
+    /// What gives a parameter its value.
+    package enum Source: Sendable, Equatable {
+      case own
+      /// Another parameter, by number, whose last two axes may be exchanged.
+      case alias(of: Int, isTransposed: Bool)
+      /// A connection of its network, or one that is yet to be made.
+      case wired
+    }
+  }
+
   /// Factors of a parameter, or those that new parameters of a property begin with.
   package struct Factors: Sendable, Equatable {
     package let learnRate: Double
@@ -114,7 +134,7 @@ package struct Architecture: Sendable, Equatable {
   package var networks: [NetworkRecord] = []
   package var layers: [LayerRecord] = []
   package var learnables: [LearnableRecord] = []
-  package var parameters: [Factors] = []
+  package var parameters: [ParameterRecord] = []
   package var states: [LayerState.Sharing] = []
 
   package init() {}

@@ -37,7 +37,16 @@ private final class ArchitectureBuilder {
     self.architecture = architecture
     self.type = type
     parameters = architecture.parameters.map {
-      Parameter(.deferred, learnRateFactor: $0.learnRate, l2Factor: $0.l2)
+      Parameter(.deferred, learnRateFactor: $0.factors.learnRate, l2Factor: $0.factors.l2)
+    }
+    for (parameter, record) in zip(parameters, architecture.parameters) {
+      switch record.source {
+      case .own: break
+      case .alias(let owner, let isTransposed):
+        parameter.source = .alias(
+          of: parameters[owner], through: isTransposed ? .transpose : .identity)
+      case .wired: parameter.source = .wired(nil)
+      }
     }
     states = architecture.states.map { StateSlot(initial: .deferred, sharing: $0) }
   }
@@ -71,18 +80,27 @@ private final class ArchitectureBuilder {
       targets.formUnion(node.layer.inputNames.map { Graph.Port(node: node.name, port: $0) })
     }
     for connection in connections {
-      guard let target = Graph.Port(connection.target), targets.contains(target) else {
+      guard let target = Graph.Port(connection.target),
+        targets.contains(target) || graph.parameter(target) != nil
+      else {
         throw Architecture.damage("there is no port \"\(connection.target.prefix(80))\"")
       }
-      let source =
-        Graph.Port(connection.source).map { Graph.Source.output($0) } ?? .input(connection.source)
-      guard ports.contains(source) else {
+      let port = Graph.Port(connection.source)
+      var source = port.map { Graph.Source.output($0) } ?? .input(connection.source)
+      if !ports.contains(source), let port, graph.parameter(port) != nil {
+        source = .learnable(port)
+      } else if !ports.contains(source) {
         throw Architecture.damage("nothing is called \"\(connection.source.prefix(80))\"")
       }
-      guard graph.sources.updateValue(source, forKey: target) == nil else {
-        throw Architecture.damage("\"\(target)\" is fed twice")
+      let former =
+        targets.contains(target)
+        ? graph.sources.updateValue(source, forKey: target)
+        : graph.wires.updateValue(source, forKey: target)
+      guard former == nil, source != .learnable(target) else {
+        throw Architecture.damage("\"\(target)\" is fed twice, or by itself")
       }
     }
+    graph.rewire(from: Graph())
   }
 
   private func layer(_ place: Int) throws -> LayerEntry {

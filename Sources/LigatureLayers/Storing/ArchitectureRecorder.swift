@@ -34,8 +34,9 @@ private final class ArchitectureRecorder {
     var record = Architecture.NetworkRecord(seed: seed, scalarType: type)
     architecture.networks.append(record)
     record.inputs = graph.inputs.map { Architecture.Input(name: $0.name, layout: $0.layout) }
-    record.connections = graph.sources.map {
-      Architecture.Connection(source: $0.value.description, target: $0.key.description)
+    let connections = graph.sources.map { ($0, $1) } + graph.wires.map { ($0, $1) }
+    record.connections = connections.map { target, source in
+      Architecture.Connection(source: source.description, target: target.description)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
     try entered(ObjectIdentifier(network)) {
       record.layers = try graph.nodes.map { node in
@@ -116,12 +117,7 @@ private final class ArchitectureRecorder {
 
   private func record(_ tree: LearnableTree) throws -> Architecture.Tree {
     switch tree {
-    case .parameter(let parameter):
-      if let place = places[ObjectIdentifier(parameter)] { return .parameter(place) }
-      places[ObjectIdentifier(parameter)] = architecture.parameters.count
-      architecture.parameters.append(
-        Architecture.Factors(learnRate: parameter.learnRateFactor, l2: parameter.l2Factor))
-      return .parameter(architecture.parameters.count - 1)
+    case .parameter(let parameter): return .parameter(try record(parameter))
     case .layer(let entry): return .layer(try record(entry))
     case .list(let trees): return .list(try trees.map { try record($0) })
     case .dictionary(let parts):
@@ -129,6 +125,31 @@ private final class ArchitectureRecorder {
         try parts.map { Architecture.Entry(key: $0.key, tree: try record($0.tree)) })
     case .none: return .none
     }
+  }
+
+  private func record(_ parameter: Parameter) throws -> Int {
+    if let place = places[ObjectIdentifier(parameter)] { return place }
+    let source: Architecture.ParameterRecord.Source
+    switch parameter.source {
+    case .own: source = .own
+    case .wired: source = .wired
+    case .alias(let owner, let transform):
+      let place = try record(owner)
+      switch transform.kind {
+      case .identity: source = .alias(of: place, isTransposed: false)
+      case .transpose: source = .alias(of: place, isTransposed: true)
+      case .function:
+        throw LayerError(
+          "", "a learnable is tied through the function \"\(transform)\", which cannot be stored",
+          remedy: "Save values only, save(to:architecture: false), or untie it")
+      }
+    }
+    let factors = Architecture.Factors(
+      learnRate: parameter.learnRateFactor, l2: parameter.l2Factor)
+    places[ObjectIdentifier(parameter)] = architecture.parameters.count
+    architecture.parameters.append(
+      Architecture.ParameterRecord(factors: factors, source: source))
+    return architecture.parameters.count - 1
   }
 
   private func entered<Result>(

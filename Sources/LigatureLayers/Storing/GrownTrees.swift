@@ -49,22 +49,15 @@ struct GrownTrees {
 
   /// As ``Network/learnables``, with the longer lists.
   func learnables(of network: Network) -> [LearnableInfo] {
-    var found: [LearnableInfo] = []
-    var places: [ObjectIdentifier: Int] = [:]
+    var table = LearnableTable()
     network.visitLayers { path, entry in
       for (name, slot) in entry.learnables {
         tree(of: slot).visit("\(path)/\(name)") { path, leaf in
-          guard case .parameter(let parameter) = leaf else { return }
-          if let place = places[ObjectIdentifier(parameter)] {
-            found[place].aliases.append(path)
-          } else {
-            places[ObjectIdentifier(parameter)] = found.count
-            found.append(LearnableInfo(path: path, aliases: [], parameter: parameter))
-          }
+          if case .parameter(let parameter) = leaf { table.note(parameter, at: path) }
         }
       }
     }
-    return found
+    return table.learnables
   }
 
   /// Puts the longer lists into the network.

@@ -23,7 +23,7 @@ extension Network {
 /// One file on its way into one network.
 struct ValueLoading {
   let network: Network
-  let values: IncomingValues
+  private(set) var values: IncomingValues
   let choice: PathChoice
   /// Trees of the network with lists as long as the file has them.
   let trees: GrownTrees
@@ -63,7 +63,9 @@ struct ValueLoading {
 
   mutating func matchLearnables() throws {
     for learnable in learnables {
-      let names = [learnable.path] + learnable.aliases
+      // What is computed from a learnable does not say what the learnable is.
+      let names = ([learnable.path] + learnable.aliases).filter { !learnable.computed.contains($0) }
+      turn(learnable.transposes)
       let sources = sources(of: names)
       used.formUnion(sources)
       guard choice.includes(names) else {
@@ -81,6 +83,16 @@ struct ValueLoading {
       try compare(Array(sources.dropFirst()), with: first, for: learnable.path)
       let type = present.isDeferred ? network.scalarType : present.scalarType
       writes.append((learnable.path, type, item, .parameter(learnable.parameter)))
+    }
+  }
+
+  /// Reads matrices at the paths of transposed aliases the owner's way round.
+  private mutating func turn(_ paths: Set<String>) {
+    for path in paths {
+      guard let item = values.items[path], item.shape.count == 2 else { continue }
+      values.items[path] = IncomingValues.Item(key: item.key, shape: item.shape.reversed()) {
+        try item.read().transposed.contiguousCopy()
+      }
     }
   }
 
