@@ -45,6 +45,7 @@ let package = Package(
     example("NestedAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
+    example("SharedLSTM"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),
