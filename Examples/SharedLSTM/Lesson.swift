@@ -29,9 +29,16 @@ struct Lesson {
       try channelScaling.applied(to: test.channels), try targetScaling.applied(to: test.targets)
     )
   }
+
+  /// Whether no number was lost in rescaling.
+  func isFinite() throws -> Bool {
+    let tensors = training.inputs + training.targets + [test.channels, test.targets]
+    return try tensors.allSatisfy { try $0.isFinite() }
+      && channelScaling.deviation.isFinite() && targetScaling.deviation.isFinite()
+  }
 }
 
-/// A mean and a standard deviation for each channel.
+/// A mean and a standard deviation for each channel, in double precision.
 struct Scaling {
   /// `[channels]`.
   let mean: Tensor
@@ -41,14 +48,19 @@ struct Scaling {
 
   /// The statistics of values `[count, time, channels]`.
   init(of values: Tensor) throws {
+    let values = try values.cast(to: .float64)
     mean = try values.mean(0, 1)
     let spread = try sqrt(values.variance(0, 1))
-    deviation = try select(spread .> 0, spread, .ones(spread.shape))
+    deviation = try select(spread .> 0, spread, .ones(spread.shape, .float64))
   }
 
-  /// Values in standard deviations from the mean.
-  func applied(to values: Tensor) throws -> Tensor { try (values - mean) / deviation }
+  /// Values in standard deviations from the mean, in single precision.
+  func applied(to values: Tensor) throws -> Tensor {
+    try ((values.cast(to: .float64) - mean) / deviation).cast(to: .float32)
+  }
 
   /// Values in their own units again.
-  func undone(on values: Tensor) throws -> Tensor { try values * deviation + mean }
+  func undone(on values: Tensor) throws -> Tensor {
+    try values.cast(to: .float64) * deviation + mean
+  }
 }

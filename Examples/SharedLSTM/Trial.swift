@@ -52,7 +52,8 @@ struct Trial {
   /// The same for each target, in its own units.
   let targetRMSE: [Double]
 
-  /// The median.
+  /// Passes over the training sequences, and the median of the seconds they took.
+  let epochs: Int
   let secondsPerEpoch: Double
 
   /// Trains a rival on a lesson.
@@ -67,11 +68,12 @@ struct Trial {
       network, on: lesson.training, loss: .meanSquaredError,
       options: recipe.options(
         sequences: lesson.training.count, seed: seed, onProgress: onProgress))
+    epochs = history.epochs.count
     secondsPerEpoch = history.epochs.map(\.seconds).median
     let predicted = try network.predict(lesson.test.channels)
     testRMSE = try rmse(predicted, lesson.test.targets)
     let error = try square(predicted - lesson.test.targets).mean(0, 1)
-    targetRMSE = try (sqrt(error) * lesson.targetScaling.deviation).doubles()
+    targetRMSE = try (sqrt(error.cast(to: .float64)) * lesson.targetScaling.deviation).doubles()
   }
 }
 

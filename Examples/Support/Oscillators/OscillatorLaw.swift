@@ -17,13 +17,13 @@ extension Oscillators {
     public static let ahead = 5
 
     /// Steps that a push lasts.
-    public static let pushLength = 15
+    public static let pushLength = 30
 
     /// The largest push.
-    static let pushReach: Float = 6
+    static let pushReach: Float = 2
 
     /// The standard deviation of what sensors add to the place they see, in centimetres.
-    public static let noise: Float = 0.15
+    public static let noise: Float = 0.1
 
     /// Parts of a step in the integration.
     static let substeps = 8
