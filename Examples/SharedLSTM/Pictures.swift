@@ -7,7 +7,7 @@ struct Pictures {
   let folder: OutputFolder
 
   /// The first test sequence with what both networks of the first seed make of it, after the
-  /// fewest training sequences, a panel for each target.
+  /// fewest training sequences, a panel for each of the first six targets.
   func writePredictions(_ comparison: Comparison, seed: Int) throws {
     guard let row = comparison.rows.first, let shared = row[.shared].first,
       let separate = row[.separate].first
@@ -24,14 +24,15 @@ struct Pictures {
       separate: try curves(separate.network.predict(sequence))
     )
     let time = (0..<truth.shape[0]).map { Double($0) * problem.timeStep }
-    let panels = try problem.targetNames.enumerated().map { place, name in
+    let panels = try problem.targetNames.prefix(6).enumerated().map { place, name in
       func series(_ title: String, _ values: Tensor, _ style: LinePlot.Style) throws
         -> LinePlot.Series
       {
         LinePlot.Series(title, x: time, y: try values.at(place, axis: 1).doubles(), style: style)
       }
       return LinePlot.Panel(
-        title: name, xLabel: problem.timeLabel, yLabel: name,
+        title: "from " + problem.channels(of: place).joined(separator: ", "),
+        xLabel: problem.timeLabel, yLabel: name,
         series: [
           try series("shared LSTM", guesses.shared, .line),
           try series("LSTM of its own", guesses.separate, .dashedLine),
@@ -54,10 +55,10 @@ struct Pictures {
         name, x: rows.map { Double($0.size) },
         y: rows.map { Summary($0[rival].map(\.testRMSE)).mean }, style: style)
     }
-    func trials(_ rival: Rival) -> LinePlot.Series {
+    func trials(_ rival: Rival, colorOf place: Int) -> LinePlot.Series {
       LinePlot.Series(
         "", x: rows.flatMap { row in row[rival].map { _ in Double(row.size) } },
-        y: rows.flatMap { $0[rival].map(\.testRMSE) }, style: .points)
+        y: rows.flatMap { $0[rival].map(\.testRMSE) }, style: .points, colorOf: place)
     }
     try LinePlot(
       title: "Test error by training sequences",
@@ -66,8 +67,8 @@ struct Pictures {
           xLabel: "training sequences", yLabel: "RMSE in standard deviations",
           series: [
             means(.shared, names.shared, .line), means(.separate, names.separate, .dashedLine),
-            trials(.shared), trials(.separate),
-          ])
+            trials(.shared, colorOf: 0), trials(.separate, colorOf: 1),
+          ], hasLogarithmicX: true)
       ]
     ).write(to: folder.file("errors.svg"))
   }

@@ -20,6 +20,12 @@ struct Problem {
 
   /// The lesson with this many training sequences. A seed draws others where they are drawn.
   let lesson: (_ size: Int, _ seed: Int) throws -> Lesson
+
+  /// The names of the channels that are dealt to a target: as many to each, in order.
+  func channels(of target: Int) -> [String] {
+    let share = channelNames.count / targetNames.count
+    return Array(channelNames[target * share..<(target + 1) * share])
+  }
 }
 
 extension Problem {
@@ -34,11 +40,13 @@ extension Problem {
         try Tensor(drawn.readings, shape: shape), try Tensor(drawn.targets, shape: shape)
       )
     }
+    let ahead = Float(Oscillators.Law.ahead) * Oscillators.Law.step
     let numbers = 1...Oscillators.sensorCount
     return Problem(
       source: "three equal masses on springs, drawn by a seeded generator",
       channelNames: numbers.map { "sensor \($0) (V)" },
-      targetNames: numbers.map { "mass \($0) (cm)" }, sizes: sizes, timeLabel: "seconds",
+      targetNames: numbers.map { "mass \($0) in \(ahead) s (cm)" }, sizes: sizes,
+      timeLabel: "seconds",
       timeStep: Double(Oscillators.Law.step)
     ) { size, seed in
       try Lesson(

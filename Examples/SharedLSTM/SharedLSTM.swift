@@ -10,7 +10,7 @@ enum SharedLSTM {
     shownDefault: "three sensors that the program makes up")
   static let targets = Flag<[String]?>.names(
     "targets", "A,B,...",
-    "columns of FILE to be told; the others are channels, as many for each target, in order")
+    "columns of FILE to be told; the others are channels, dealt to the targets in order")
   static let ignored = Flag<[String]?>.names(
     "ignore", "A,B,...", "columns of FILE to leave out, such as dates")
   static let window = Flag<Int>.int(
@@ -75,6 +75,9 @@ enum SharedLSTM {
     if !values[quiet] {
       print("kernels: \(Kernels.level), \(Parallel.threads) threads")
       print("data: \(problem.source)")
+      for (place, target) in problem.targetNames.enumerated() {
+        print("  \(target) from \(problem.channels(of: place).joined(separator: ", "))")
+      }
       print(shared)
     }
     print(learnablesText(shared: shared, separate: separate))
