@@ -58,6 +58,6 @@ let package = Package(
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
-    tests(of: "ExampleSupport"),
+    tests(of: "ExampleSupport", with: ["SharedLSTM"]),
   ]
 )
