@@ -6,17 +6,15 @@ import Ligature
 @main
 enum SharedLSTM {
   static let data = Flag<String?>.string(
-    "data", "FILE", "a CSV file: a header, then rows in order of time, one column a channel",
-    shownDefault: "three sensors that the program makes up")
+    "data", "FILE", "a CSV file: a header of names, and rows of numbers in order of time",
+    shownDefault: "sensors it makes up")
   static let targets = Flag<[String]?>.names(
     "targets", "A,B,...",
-    "columns of FILE to be told; the others are channels, dealt to the targets in order")
+    "columns of FILE to be told from the others")
   static let ignored = Flag<[String]?>.names(
     "ignore", "A,B,...", "columns of FILE to leave out, such as dates")
   static let window = Flag<Int>.int(
-    "window", "N",
-    "rows in a sequence cut from FILE; the first 70 % of the rows train, the rest test",
-    default: 60, in: 1...100_000)
+    "window", "N", "rows of FILE in a sequence", default: 60, in: 1...100_000)
   static let sizes = Flag<[Int]?>.ints(
     "sizes", "N,N,...", "numbers of training sequences, rising",
     shownDefault: "8,32,128, or all windows of FILE", in: 1...1_000_000)
@@ -43,7 +41,14 @@ enum SharedLSTM {
 
   static let flags = Flags(
     "SharedLSTM",
-    "Compares one LSTM that reads every channel with an LSTM for each, by their test errors.",
+    """
+    Compares one LSTM that reads every channel with an LSTM for each, by their test errors.
+
+    Of a file, the columns that are neither --targets nor --ignore are channels. They are dealt to
+    the targets in order, as many to each: of channels a, b, c, d and targets x, y, x is told from
+    a and b. The first 70 % of the rows are cut into sequences to learn from, the rest into
+    sequences to be tested on. Means and deviations that rescale both come from the first alone.
+    """,
     [
       data, targets, ignored, window, sizes, seedCount, hidden, steps, batch, seed, threads, quick,
       output, json, quiet,
@@ -115,7 +120,8 @@ enum SharedLSTM {
   }
 }
 
-/// How much is done where no flag says so.
+/// How much is done where no flag says so. It was chosen, like the law of the oscillators, on seeds
+/// from 1000 on, whose sequences are others than those of the seeds that are shown.
 private struct Setting {
   let sizes: [Int]
   let testSize: Int

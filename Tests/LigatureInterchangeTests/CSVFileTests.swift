@@ -87,7 +87,8 @@ struct CSVFileTests {
       ("1e", "found \"1e\""), ("1 2", "found \"1 2\""), (".", "found \".\""),
       ("-", "found \"-\""), ("1.2.3", "found \"1.2.3\""), ("1_000", "found \"1_000\""),
       ("1,5", "found \"1,5\"; write decimals with a point"), ("e5", "found \"e5\""),
-      ("1e999", "found \"1e999\"; it is too large for Float"), ("-1e39", "found \"-1e39\"; it is too large for Float"),
+      ("1e999", "found \"1e999\"; it is too large for Float"),
+      ("-1e39", "found \"-1e39\"; it is too large for Float"),
       ("1\u{0}", "found \"1\\u{0}\""), ("٣", "found \"٣\""),
     ])
   func numbers(field: String, message: String) throws {

@@ -13,7 +13,7 @@ extension CSVFile {
   ) throws -> Tensor {
     let names = columns ?? columnNames
     let places = try names.map { try place(ofColumn: $0) }
-    let scanner = try CSVScanner(source, separator: separator)
+    var scanner = try CSVScanner(source, separator: separator)
     guard try scanner.header() == columnNames else { throw changed(scanner) }
     return try Tensor(shape: [rowCount, names.count], as: type) { scalars in
       for row in 0..<rowCount {

@@ -13,8 +13,8 @@ import LigatureDrawing
 /// `-1.5e3`.
 ///
 /// What does not fit is refused with its line and column, never guessed at: rows of other lengths,
-/// names that are empty or occur twice, and in the columns asked for, empty fields, numbers that are
-/// not finite, and text. Columns that nobody asks for, such as dates, may hold anything.
+/// names that are empty or occur twice, and in the columns asked for, empty fields, numbers that
+/// are not finite, and text. Columns that nobody asks for, such as dates, may hold anything.
 ///
 /// The file is read in pieces, twice: once to be judged, and once for its numbers.
 ///
@@ -59,7 +59,7 @@ public struct CSVFile: Sendable {
   private init(_ source: ByteSource, separator: Separator?) throws {
     self.source = source
     self.separator = try separator ?? .found(in: source)
-    let scanner = try CSVScanner(source, separator: self.separator)
+    var scanner = try CSVScanner(source, separator: self.separator)
     columnNames = try scanner.header()
     var rows = 0
     while try scanner.nextRow(of: columnNames.count) { rows += 1 }

@@ -3,51 +3,50 @@ import LigatureTensors
 
 extension CSVScanner {
   /// The names in the first record.
-  func header() throws -> [String] {
+  mutating func header() throws -> [String] {
     guard try next(), !isBlank else {
       throw failure(
         expected: "a header with the names of the columns", found: "nothing",
         remedy: "write them into the first line")
     }
-    let remedy = "give each column a name of its own"
     var names: [String] = []
     var known: Set<String> = []
     for field in fields {
       guard let name = String(validating: trimmed(field), as: UTF8.self) else {
         throw failure(
-          at: (field.line, field.offset), expected: "a text in UTF-8", found: "other bytes",
+          at: field.place, expected: "a text in UTF-8", found: "other bytes",
           remedy: "save it as UTF-8")
       }
       guard !name.isEmpty, known.insert(name).inserted else {
         throw failure(
-          at: (field.line, field.offset), expected: "names of columns that differ",
-          found: name.isEmpty ? "an empty one" : Self.quoted(name) + " twice", remedy: remedy)
+          at: field.place, expected: "names of columns that differ",
+          found: name.isEmpty ? "an empty one" : Self.quoted(name) + " twice",
+          remedy: "give each column a name of its own")
       }
       names.append(name)
     }
     if fields.allSatisfy({ decimalNumber(trimmed($0)) != nil }) {
       throw failure(
-        at: (fields[0].line, fields[0].offset),
-        expected: "a header with the names of the columns", found: "numbers",
+        at: fields[0].place, expected: "a header with the names of the columns",
+        found: "numbers",
         remedy: "write a line with names above them")
     }
     return names
   }
 
   /// Reads the next row and checks its length; `false` where only empty lines are left.
-  func nextRow(of columnCount: Int) throws -> Bool {
+  mutating func nextRow(of columnCount: Int) throws -> Bool {
     guard try next() else { return false }
     guard isBlank else {
       guard fields.count == columnCount else {
         throw failure(
-          at: (fields[0].line, fields[0].offset),
-          expected: "\(counted(columnCount, "field")), as in the header",
+          at: fields[0].place, expected: "\(counted(columnCount, "field")), as in the header",
           found: "\(fields.count)",
           remedy: "make all rows equally long, and quote fields that hold a separator")
       }
       return true
     }
-    let gap = (fields[0].line, fields[0].offset)
+    let gap = fields[0].place
     while try next() {
       guard isBlank else {
         throw failure(
@@ -79,10 +78,15 @@ extension CSVScanner {
         "write a number such as -1.5e3, or leave the column out"
       }
     throw failure(
-      at: (fields[column].line, fields[column].offset),
+      at: fields[column].place,
       expected: "a finite number in column \(column + 1), \(Self.quoted(name))",
       found: bytes.isEmpty ? "an empty field" : Self.quoted(String(decoding: bytes, as: UTF8.self)),
       remedy: remedy)
+  }
+
+  /// A text from the file as an error shows it: in quotes, and not too long.
+  static func quoted(_ text: String) -> String {
+    "\"" + (text.count > 40 ? text.prefix(40) + "…" : text) + "\""
   }
 
   /// Whether the record is a line with nothing on it.
@@ -92,41 +96,7 @@ extension CSVScanner {
   private func trimmed(_ field: Field) -> ArraySlice<UInt8> {
     let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     let bytes = text[field.bytes].drop(while: isSpace)
-    return bytes.prefix(
-      (bytes.lastIndex { !isSpace($0) } ?? bytes.startIndex - 1) + 1
-        - bytes.startIndex)
-  }
-}
-
-/// A decimal number as a whole text: a sign, digits with at most one point, and an exponent. It is
-/// infinite where it is too large to be stored.
-func decimalNumber(_ bytes: ArraySlice<UInt8>) -> Double? {
-  var rest = bytes
-  func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-  func skip(_ letters: String) -> Bool {
-    guard let first = rest.first, letters.utf8.contains(first) else { return false }
-    rest = rest.dropFirst()
-    return true
-  }
-  func skipDigits() -> Int {
-    let count = rest.prefix(while: isDigit).count
-    rest = rest.dropFirst(count)
-    return count
-  }
-  _ = skip("+-")
-  var digits = skipDigits()
-  if skip(".") { digits += skipDigits() }
-  guard digits > 0 else { return nil }
-  if skip("eE") {
-    _ = skip("+-")
-    guard skipDigits() > 0 else { return nil }
-  }
-  return rest.isEmpty ? Double(String(decoding: bytes, as: UTF8.self)) : nil
-}
-
-extension CSVScanner {
-  /// A text from the file as an error shows it: in quotes, and not too long.
-  static func quoted(_ text: String) -> String {
-    "\"" + (text.count > 40 ? text.prefix(40) + "…" : text) + "\""
+    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? bytes.startIndex
+    return bytes[..<end]
   }
 }

@@ -2,7 +2,7 @@ import LigatureDrawing
 
 /// Takes a text apart into records, and these into fields, as RFC 4180 says. Its memory is bounded,
 /// whatever the text.
-final class CSVScanner {
+struct CSVScanner {
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
@@ -10,19 +10,15 @@ final class CSVScanner {
   /// The most bytes of a field, and the most fields of a record.
   static let (fieldLimit, columnLimit) = (4096, 16_384)
 
-  /// What comes next within a record.
-  private enum State {
-    case fieldStart, plain, quoted, afterQuote, lineEnd
-  }
+  /// A place in the file: the line from 1, and the bytes before it.
+  typealias Place = (line: Int, offset: Int)
 
   /// A field of the record.
   struct Field {
     /// Where its bytes lie in `text`.
-    var bytes: Range<Int>
-    /// The line it begins in, from 1.
-    let line: Int
+    let bytes: Range<Int>
     /// Where it begins in the file.
-    let offset: Int
+    let place: Place
     let isQuoted: Bool
   }
 
@@ -51,107 +47,119 @@ final class CSVScanner {
   }
 
   /// Reads the next record; `false` at the end of the text.
-  func next() throws -> Bool {
+  mutating func next() throws -> Bool {
     text.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
-    var state = State.fieldStart
-    var start = place
-    while let byte = try nextByte() {
-      switch state {
-      case .fieldStart where byte == Self.quote: state = .quoted
-      case .fieldStart, .plain, .afterQuote:
-        switch byte {
-        case separator:
-          try finishField(from: start, isQuoted: state == .afterQuote)
-          start = place
-          state = .fieldStart
-        case Self.lineFeed:
-          try finishField(from: start, isQuoted: state == .afterQuote)
-          return true
-        case Self.carriageReturn:
-          try finishField(from: start, isQuoted: state == .afterQuote)
-          state = .lineEnd
-        case Self.quote where state == .plain:
-          throw failure(
-            at: start, expected: "a quote only at the beginning and the end of a field",
-            found: "one within", remedy: "quote the whole field, and double the quotes in it")
-        case Self.quote:
-          try append(byte, to: start)
-          state = .quoted
-        default:
-          guard state != .afterQuote else {
-            throw failure(
-              at: start, expected: "a separator or the end of the line after a quoted field",
-              found: "more text", remedy: "double the quotes within a quoted field")
-          }
-          try append(byte, to: start)
-          state = .plain
-        }
-      case .quoted:
-        if byte == Self.quote { state = .afterQuote } else { try append(byte, to: start) }
-      case .lineEnd:
-        guard byte == Self.lineFeed else {
-          throw failure(
-            at: start, expected: "lines that end with LF or CRLF", found: "a CR alone",
-            remedy: "save the file with one of these")
-        }
-        return true
-      }
-    }
-    guard state != .quoted else {
-      throw failure(
-        at: start, expected: "a quote that ends the field", found: "the end of the file",
-        remedy: "the file is cut short, or a quote is missing")
-    }
-    if state == .lineEnd { return true }
-    if state == .fieldStart, fields.isEmpty { return false }
-    try finishField(from: start, isQuoted: state == .afterQuote)
+    guard try peek() != nil else { return false }
+    while try readField() {}
     return true
   }
 
-  /// An error at a field, or where reading has come to.
+  /// An error at a place, or where reading has come to.
   func failure(
-    at field: (line: Int, offset: Int)? = nil, expected: String, found: String, remedy: String
+    at place: Place? = nil, expected: String, found: String, remedy: String
   ) -> FileError {
-    let (line, offset) = field ?? place
+    let place = place ?? self.place
     return FileError(
-      file: producer.name, offset: offset, expected: "\(expected) (line \(line))", found: found,
-      remedy: remedy)
+      file: producer.name, offset: place.offset, expected: "\(expected) (line \(place.line))",
+      found: found, remedy: remedy)
   }
 
-  private var place: (line: Int, offset: Int) { (line, producer.fileOffset - unread.count) }
+  private var place: Place { (line, producer.fileOffset - unread.count) }
 
-  private func append(_ byte: UInt8, to field: (line: Int, offset: Int)) throws {
-    guard text.count - (fields.last?.bytes.upperBound ?? 0) < Self.fieldLimit else {
-      throw failure(
-        at: field, expected: "fields of at most \(Self.fieldLimit) bytes", found: "a longer one",
-        remedy: "check that this is the file you meant, and that no quote is missing")
-    }
-    text.append(byte)
-  }
-
-  private func finishField(from start: (line: Int, offset: Int), isQuoted: Bool) throws {
+  /// Reads a field and what ends it; `true` if another field follows.
+  private mutating func readField() throws -> Bool {
+    let start = place
+    let first = text.count
     guard fields.count < Self.columnLimit else {
       throw failure(
-        at: start, expected: "at most \(Self.columnLimit) columns", found: "more",
+        expected: "at most \(Self.columnLimit) columns", found: "more",
         remedy: "check that this is the file you meant")
     }
-    fields.append(
-      Field(
-        bytes: (fields.last?.bytes.upperBound ?? 0)..<text.count, line: start.line,
-        offset: start.offset, isQuoted: isQuoted))
+    let isQuoted = try peek() == Self.quote
+    if isQuoted {
+      _ = try take()
+      try readQuoted(from: start)
+    } else {
+      while let byte = try peek(), isOrdinary(byte) { try append(from: start) }
+    }
+    fields.append(Field(bytes: first..<text.count, place: start, isQuoted: isQuoted))
+    return try readEnd(of: start, isQuoted: isQuoted)
   }
 
-  private func nextByte() throws -> UInt8? {
+  /// Reads up to the quote that ends a field.
+  private mutating func readQuoted(from start: Place) throws {
+    while let byte = try peek() {
+      if byte == Self.quote {
+        _ = try take()
+        guard try peek() == Self.quote else { return }
+      }
+      try append(from: start)
+    }
+    throw failure(
+      at: start, expected: "a quote that ends the field", found: "the end of the file",
+      remedy: "the file is cut short, or a quote is missing")
+  }
+
+  /// Reads the separator or the end of the line behind a field; `true` for a separator.
+  private mutating func readEnd(of start: Place, isQuoted: Bool) throws -> Bool {
+    switch try take() {
+    case separator: return true
+    case nil, Self.lineFeed: return false
+    case Self.carriageReturn:
+      guard try take() == Self.lineFeed else {
+        throw failure(
+          at: start, expected: "lines that end with LF or CRLF", found: "a CR alone",
+          remedy: "save the file with one of these")
+      }
+      return false
+    default:
+      throw failure(
+        at: start,
+        expected: isQuoted
+          ? "a separator or the end of the line after a quoted field"
+          : "a quote only at the beginning and the end of a field",
+        found: isQuoted ? "more text" : "one within",
+        remedy: "quote the whole field, and double the quotes in it")
+    }
+  }
+}
+
+extension CSVScanner {
+  /// Whether a byte means the same in quotes and without.
+  private func isOrdinary(_ byte: UInt8) -> Bool {
+    byte != separator && byte != Self.lineFeed && byte != Self.carriageReturn && byte != Self.quote
+  }
+
+  /// Takes a byte, whatever it is, and the ordinary ones behind it in the buffer, into the field.
+  private mutating func append(from start: Place) throws {
+    guard let byte = try take() else { return }
+    text.append(byte)
+    var end = unread.lowerBound
+    while end < unread.upperBound, isOrdinary(buffer[end]) { end += 1 }
+    text.append(contentsOf: buffer[unread.lowerBound..<end])
+    unread = end..<unread.upperBound
+    guard text.count - (fields.last?.bytes.upperBound ?? 0) <= Self.fieldLimit else {
+      throw failure(
+        at: start, expected: "fields of at most \(Self.fieldLimit) bytes", found: "a longer one",
+        remedy: "check that this is the file you meant, and that no quote is missing")
+    }
+  }
+
+  private mutating func peek() throws -> UInt8? {
     if unread.isEmpty { try fill() }
-    guard let first = unread.first else { return nil }
-    unread = (first + 1)..<unread.upperBound
-    let byte = buffer[first]
+    return unread.isEmpty ? nil : buffer[unread.lowerBound]
+  }
+
+  private mutating func take() throws -> UInt8? {
+    guard let byte = try peek() else { return nil }
+    unread = (unread.lowerBound + 1)..<unread.upperBound
     if byte == Self.lineFeed { line += 1 }
     return byte
   }
 
-  private func fill() throws {
+  private mutating func fill() throws {
+    let producer = producer
     unread = 0..<(try buffer.withUnsafeMutableBytes { try producer.produce(into: $0) })
   }
 }
