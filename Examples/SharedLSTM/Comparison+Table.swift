@@ -33,7 +33,7 @@ extension Comparison {
 }
 
 extension Comparison.Row {
-  /// The median of the seeds' medians.
+  /// The median of the seeds.
   func secondsPerEpoch(of rival: Rival) -> Double { self[rival].map(\.secondsPerEpoch).median }
 
   fileprivate func error(of rival: Rival) -> String {

@@ -9,6 +9,9 @@ struct Lesson {
   /// What is learned from.
   let training: TrainingData
 
+  /// What tells when a training was at its best.
+  let validation: TrainingData
+
   /// What is only looked at in the end.
   let test: Sequences
 
@@ -18,21 +21,31 @@ struct Lesson {
   /// How targets were rescaled.
   let targetScaling: Scaling
 
-  /// Rescales both parts by the statistics of the training part.
-  init(training: Sequences, test: Sequences) throws {
-    channelScaling = try Scaling(of: training.channels)
-    targetScaling = try Scaling(of: training.targets)
-    self.training = try TrainingData(
-      channelScaling.applied(to: training.channels),
-      targets: targetScaling.applied(to: training.targets))
-    self.test = (
-      try channelScaling.applied(to: test.channels), try targetScaling.applied(to: test.targets)
-    )
+  /// Rescales all parts by the statistics of the training part.
+  init(training: Sequences, validation: Sequences, test: Sequences) throws {
+    let channelScaling = try Scaling(of: training.channels)
+    let targetScaling = try Scaling(of: training.targets)
+    func rescaled(_ sequences: Sequences) throws -> Sequences {
+      (
+        try channelScaling.applied(to: sequences.channels),
+        try targetScaling.applied(to: sequences.targets)
+      )
+    }
+    func data(_ sequences: Sequences) throws -> TrainingData {
+      try TrainingData(sequences.channels, targets: sequences.targets)
+    }
+    self.training = try data(rescaled(training))
+    self.validation = try data(rescaled(validation))
+    self.test = try rescaled(test)
+    self.channelScaling = channelScaling
+    self.targetScaling = targetScaling
   }
 
   /// Whether no number was lost in rescaling.
   func isFinite() throws -> Bool {
-    let tensors = training.inputs + training.targets + [test.channels, test.targets]
+    let tensors =
+      training.inputs + training.targets + validation.inputs + validation.targets
+      + [test.channels, test.targets]
     return try tensors.allSatisfy { try $0.isFinite() }
       && channelScaling.deviation.isFinite() && targetScaling.deviation.isFinite()
   }

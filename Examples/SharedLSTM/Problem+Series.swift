@@ -2,14 +2,15 @@ import Foundation
 import Ligature
 
 extension Problem {
-  /// The share of a series, from its beginning, that is learned from.
-  static let trainingShare = 0.7
+  /// Where learning and validation end in a series, as shares of its rows.
+  private static let (trainingEnd, validationEnd) = (0.5, 0.7)
 
   /// A series of one's own, in a CSV file whose rows follow one another in time.
   ///
-  /// The first 70 % of the rows are cut into windows to learn from, the rest into windows to be
-  /// tested on. No window reaches over the border, no two share a row, and means and deviations are
-  /// those of the training windows, so that nothing of the future gets into what is learned.
+  /// The first half of the rows is cut into windows to learn from, the next fifth into windows for
+  /// validation, the rest into windows to be tested on. No window reaches over a border, no two
+  /// share a row, and means and deviations are those of the training windows, so that nothing of
+  /// what comes later gets into what is learned.
   ///
   /// - Parameters:
   ///   - targets: the columns to be told. The other columns are the channels, dealt to the targets
@@ -40,16 +41,17 @@ extension Problem {
           + "leave columns out with --ignore until each target has as many")
     }
     let read = try file.tensor(channels, as: Double.self)
-    let trainingRows = Int(Double(file.rowCount) * trainingShare)
-    let trainingCount = trainingRows / window
-    let testCount = (file.rowCount - trainingRows) / window
-    guard trainingCount > 0, testCount > 0 else {
-      throw refuse(
-        "\(file.rowCount) rows make \(trainingCount) training and \(testCount) test windows of "
-          + "\(window); make --window smaller")
+    let borders = [trainingEnd, validationEnd].map { Int(Double(file.rowCount) * $0) }
+    let counts = [borders[0], borders[1] - borders[0], file.rowCount - borders[1]].map {
+      $0 / window
     }
-    if let size = sizes?.last, size > trainingCount {
-      throw refuse("--sizes asks for \(size) training windows, and there are \(trainingCount)")
+    guard !counts.contains(0) else {
+      throw refuse(
+        "\(file.rowCount) rows make \(counts[0]) training, \(counts[1]) validation and "
+          + "\(counts[2]) test windows of \(window); make --window smaller")
+    }
+    if let size = sizes?.last, size > counts[0] {
+      throw refuse("--sizes asks for \(size) training windows, and there are \(counts[0])")
     }
     func windows(_ count: Int, from row: Int) throws -> Lesson.Sequences {
       func cut(_ values: Tensor) throws -> Tensor {
@@ -61,11 +63,12 @@ extension Problem {
     }
     return Problem(
       source: "\(path), \(file.rowCount) rows", channelNames: channels, targetNames: targets,
-      sizes: sizes ?? [trainingCount], timeLabel: "row", timeStep: 1
+      sizes: sizes ?? [counts[0]], timeLabel: "row", timeStep: 1
     ) { size, _ in
       let lesson = try Lesson(
-        training: windows(size, from: trainingRows - size * window),
-        test: windows(testCount, from: trainingRows))
+        training: windows(size, from: borders[0] - size * window),
+        validation: windows(counts[1], from: borders[0]),
+        test: windows(counts[2], from: borders[1]))
       guard try lesson.isFinite() else {
         throw refuse("its values are too large to be squared; rescale the columns")
       }

@@ -29,7 +29,8 @@ struct Problem {
 }
 
 extension Problem {
-  /// Three equal masses, each seen by a sensor of its own.
+  /// Three equal masses, each seen by a sensor of its own. To the training sequences come half as
+  /// many for validation.
   static func oscillators(sizes: [Int], testSize: Int) -> Problem {
     func sequences(_ count: Int, _ seed: Int, _ split: Oscillators.Split) throws
       -> Lesson.Sequences
@@ -50,7 +51,9 @@ extension Problem {
       timeStep: Double(Oscillators.Law.step)
     ) { size, seed in
       try Lesson(
-        training: sequences(size, seed, .training), test: sequences(testSize, seed, .test))
+        training: sequences(size, seed, .training),
+        validation: sequences((size + 1) / 2, seed, .validation),
+        test: sequences(testSize, seed, .test))
     }
   }
 }

@@ -29,12 +29,16 @@ struct Report: Encodable {
 
     /// For each seed and target, in the target's own units.
     let targetRMSEOfSeeds: [[Double]]
+
+    /// For each seed, the epoch whose network was the best on the validation part.
+    let bestEpochOfSeeds: [Int]
     let secondsPerEpoch: Double
 
     init(_ rival: Rival, in row: Comparison.Row) {
       testRMSEOfSeeds = row[rival].map(\.testRMSE)
       testRMSE = Summary(testRMSEOfSeeds)
       targetRMSEOfSeeds = row[rival].map(\.targetRMSE)
+      bestEpochOfSeeds = row[rival].map(\.bestEpoch)
       secondsPerEpoch = row.secondsPerEpoch(of: rival)
     }
   }

@@ -32,7 +32,7 @@ enum SharedLSTM {
   static let threads = Flag<Int?>.int(
     "threads", "N", "threads to compute with", shownDefault: "all cores", in: 1...1024)
   static let quick = Flag<Bool>.switch(
-    "quick", "a small setting: 2 seeds, 40 steps, 8 hidden units, sizes 4,8,16")
+    "quick", "a small setting: 2 seeds, 200 steps, 12 hidden units, sizes 8,16,32")
   static let output = Flag<String>.string(
     "output", "DIR", "where predictions.svg and errors.svg go", default: "shared-lstm-output")
   static let json = Flag<String?>.string(
@@ -46,8 +46,9 @@ enum SharedLSTM {
 
     Of a file, the columns that are neither --targets nor --ignore are channels. They are dealt to
     the targets in order, as many to each: of channels a, b, c, d and targets x, y, x is told from
-    a and b. The first 70 % of the rows are cut into sequences to learn from, the rest into
-    sequences to be tested on. Means and deviations that rescale both come from the first alone.
+    a and b. The first half of the rows is cut into sequences to learn from, the next fifth into
+    sequences that tell when a training was at its best, the rest into sequences to be tested on.
+    Means and deviations that rescale all of them come from the first half alone.
     """,
     [
       data, targets, ignored, window, sizes, seedCount, hidden, steps, batch, seed, threads, quick,
@@ -132,5 +133,5 @@ private struct Setting {
   static let full = Setting(
     sizes: [8, 32, 128], testSize: 300, seedCount: 5, steps: 600, hiddenUnits: 24)
   static let quick = Setting(
-    sizes: [4, 8, 16], testSize: 50, seedCount: 2, steps: 40, hiddenUnits: 8)
+    sizes: [8, 16, 32], testSize: 100, seedCount: 2, steps: 200, hiddenUnits: 12)
 }

@@ -43,8 +43,11 @@ struct Recipe: Encodable {
 
 /// One network, trained once.
 struct Trial {
-  /// What was trained.
+  /// What was trained, as it was when its error on the validation part was smallest.
   let network: Network
+
+  /// The epoch at which that was.
+  let bestEpoch: Int
 
   /// The root mean squared error on the test part, over all targets, in standard deviations.
   let testRMSE: Double
@@ -52,7 +55,7 @@ struct Trial {
   /// The same for each target, in its own units.
   let targetRMSE: [Double]
 
-  /// Passes over the training sequences, and the median of the seconds they took.
+  /// Passes over the training sequences, and the mean of the seconds their steps took.
   let epochs: Int
   let secondsPerEpoch: Double
 
@@ -61,15 +64,20 @@ struct Trial {
     _ rival: Rival, on lesson: Lesson, _ recipe: Recipe, seed: Int,
     onProgress: @escaping @Sendable (TrainingProgress) throws -> TrainingControl
   ) throws {
-    network = try rival.network(
+    let trained = try rival.network(
       channels: lesson.training.inputs[0].shape[2], outputs: lesson.training.targets[0].shape[2],
       hiddenUnits: recipe.hiddenUnits, seed: seed)
+    let best = BestNetwork(of: trained, on: lesson.validation)
+    let options = recipe.options(sequences: lesson.training.count, seed: seed) { progress in
+      try best.watch(progress)
+      return try onProgress(progress)
+    }
     let history = try train(
-      network, on: lesson.training, loss: .meanSquaredError,
-      options: recipe.options(
-        sequences: lesson.training.count, seed: seed, onProgress: onProgress))
+      trained, on: lesson.training, loss: .meanSquaredError, options: options)
+    (network, bestEpoch) = (best.network, best.epoch)
     epochs = history.epochs.count
-    secondsPerEpoch = history.epochs.map(\.seconds).median
+    let seconds = history.epochs.map(\.seconds).reduce(0, +) - best.seconds
+    secondsPerEpoch = seconds / Double(epochs)
     let predicted = try network.predict(lesson.test.channels)
     testRMSE = try rmse(predicted, lesson.test.targets)
     let error = try square(predicted - lesson.test.targets).mean(0, 1)

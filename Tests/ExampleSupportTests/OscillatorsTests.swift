@@ -29,6 +29,7 @@ import Testing
     let others = [
       Oscillators(count: 7, seed: 2), Oscillators(count: 7, seed: -1),
       Oscillators(count: 7, seed: 1, split: .test),
+      Oscillators(count: 7, seed: 1, split: .validation),
     ]
     for other in others {
       #expect(Set(other.readings).isDisjoint(with: few.targets))

@@ -25,13 +25,16 @@
 /// rounds in one way, so every platform computes the same numbers. O(count) time, about 20
 /// microseconds for each sequence in a release build.
 public struct Oscillators: Sendable {
-  /// The two sets of sequences that a seed gives. They share no sequence.
+  /// The three sets of sequences that a seed gives. They share no sequence.
   public enum Split: UInt64, Sendable, CaseIterable {
     /// Sequences to learn from.
     case training = 1
 
     /// Sequences to be tested on.
     case test = 2
+
+    /// Sequences by which a network is chosen.
+    case validation = 3
   }
 
   /// The number of masses, and of sensors.
@@ -54,7 +57,7 @@ public struct Oscillators: Sendable {
   /// - Parameters:
   ///   - count: How many sequences to make; at least 0.
   ///   - seed: Which sequences. Different seeds give unrelated ones.
-  ///   - split: Which of the seed's two sets.
+  ///   - split: Which of the seed's three sets.
   public init(count: Int, seed: some BinaryInteger, split: Split = .training) {
     precondition(count >= 0, "cannot make \(count) sequences")
     let source = RandomStream(UInt64(truncatingIfNeeded: seed)).child(split.rawValue)
