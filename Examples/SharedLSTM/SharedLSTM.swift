@@ -21,9 +21,9 @@ enum SharedLSTM {
   static let seedCount = Flag<Int?>.int(
     "seeds", "N", "trainings of each network on each size", shownDefault: "5", in: 1...1000)
   static let hidden = Flag<Int?>.int(
-    "hidden", "N", "hidden units of an LSTM", shownDefault: "24", in: 1...10_000)
+    "hidden", "N", "hidden units of an LSTM", shownDefault: "24", in: 1...1024)
   static let steps = Flag<Int?>.int(
-    "steps", "N", "steps of a training, to whole epochs", shownDefault: "600", in: 1...10_000_000)
+    "steps", "N", "steps of a training, to whole epochs", shownDefault: "1000", in: 1...10_000_000)
   static let batch = Flag<Int>.int(
     "batch", "N", "sequences a step", default: 8, in: 1...100_000)
   static let seed = Flag<Int>.int(
@@ -131,7 +131,7 @@ private struct Setting {
   let hiddenUnits: Int
 
   static let full = Setting(
-    sizes: [8, 32, 128], testSize: 300, seedCount: 5, steps: 600, hiddenUnits: 24)
+    sizes: [8, 32, 128], testSize: 300, seedCount: 5, steps: 1000, hiddenUnits: 24)
   static let quick = Setting(
     sizes: [8, 16, 32], testSize: 100, seedCount: 2, steps: 200, hiddenUnits: 12)
 }

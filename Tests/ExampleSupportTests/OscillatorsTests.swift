@@ -82,14 +82,27 @@ import Testing
     for _ in 0..<steps { mass.advance(push: 0) }
     let period = 2 * Float.pi / (Law.stiffness - Law.damping * Law.damping / 4).squareRoot()
     #expect(abs(Float(steps) * Law.step - period) < 0.06)
-    // exp(−0.3 · 3.1 / 2) = 0.628; the step of the integration costs less than 2 %.
-    #expect(abs(mass.place - 0.00628) < 0.0002)
+    // exp(−0.1 · 3.1 / 2) = 0.856; the step of the integration costs less than 2 %.
+    #expect(abs(mass.place - 0.00856) < 0.0002)
+  }
+
+  @Test("the further a mass swings, the faster")
+  func stiffening() {
+    func stepsToTurn(from place: Float) -> Int {
+      var mass = Mass(place: place, speed: 0)
+      return (1...100).first { _ in
+        mass.advance(push: 0)
+        return mass.place < 0
+      } ?? 100
+    }
+    // A quarter of the period 2π / ω, where ω² is about stiffness + 3/4 · stiffening · place².
+    #expect(stepsToTurn(from: 0.1) == 8 && stepsToTurn(from: 1) == 5 && stepsToTurn(from: 2) == 3)
   }
 
   @Test("a mass comes to rest where spring and push are equal")
   func rest() {
     var mass = Mass(place: -1, speed: 1)
-    for _ in 0..<1000 { mass.advance(push: 8) }
+    for _ in 0..<4000 { mass.advance(push: 16) }
     // stiffness · 1 + stiffening · 1³
     #expect(abs(mass.place - 1) < 1e-4)
   }

@@ -40,26 +40,27 @@ import Testing
     }
   }
 
-  @Test("training windows end where test windows begin, and statistics are theirs alone")
+  @Test("training windows end where validation begins, and statistics are theirs alone")
   func windows() throws {
     try write(rows: 33)
     let problem = try series()
-    #expect(problem.channelNames == ["a", "b", "c", "d"] && problem.sizes == [4])
+    #expect(problem.channelNames == ["a", "b", "c", "d"] && problem.sizes == [3])
     #expect(problem.channels(of: 0) == ["a", "b"] && problem.channels(of: 1) == ["c", "d"])
-    let lesson = try problem.lesson(4, 0)
-    // 70 % of 33 rows are 23: training windows are rows 3 to 22, test windows 23 to 32.
+    let lesson = try problem.lesson(3, 0)
+    // Half of 33 rows are 16, and 70 % are 23.
     func rows(_ scaled: Tensor) throws -> [Int] {
       try lesson.channelScaling.undone(on: scaled).at(0, axis: 2).doubles().map {
         Int($0.rounded())
       }
     }
-    #expect(try rows(lesson.training.inputs[0]) == Array(3...22))
+    #expect(try rows(lesson.training.inputs[0]) == Array(1...15))
+    #expect(try rows(lesson.validation.inputs[0]) == Array(16...20))
     #expect(try rows(lesson.test.channels) == Array(23...32))
-    #expect(try lesson.channelScaling.mean.doubles() == [12.5, 25, 37.5, 50])
+    #expect(try lesson.channelScaling.mean.doubles() == [8, 16, 24, 32])
     #expect(lesson.test.targets.shape == [2, 5, 2])
     let latest = try series(sizes: [1, 2]).lesson(2, 0)
     #expect(latest.training.count == 2)
-    #expect(try latest.channelScaling.mean.doubles()[0] == 17.5)
+    #expect(try latest.channelScaling.mean.doubles()[0] == 10.5)
   }
 
   @Test("series that cannot be learned from are refused in one line")
@@ -84,8 +85,8 @@ import Testing
         message { try self.series(ignoring: ["a"]) },
         "expected a finite number in column 1, \"day\""
       ),
-      (message { try self.series(window: 11) }, "2 training and 0 test windows of 11"),
-      (message { try self.series(sizes: [2, 5]) }, "asks for 5 training windows, and there are 4"),
+      (message { try self.series(window: 11) }, "0 validation and 0 test windows of 11"),
+      (message { try self.series(sizes: [2, 5]) }, "asks for 5 training windows, and there are 3"),
     ]
     for (found, expected) in cases {
       #expect(found.contains(expected) && found.contains(self.path), "\(found)")

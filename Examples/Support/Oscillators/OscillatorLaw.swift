@@ -2,28 +2,25 @@ extension Oscillators {
   /// The law that all masses move by, in centimetres and seconds.
   public enum Law {
     /// The share of the speed that is lost in a second.
-    public static let damping: Float = 0.3
+    public static let damping: Float = 0.1
 
     /// The pull back to rest for each centimetre away from it, of a mass of 1.
     public static let stiffness: Float = 4
 
     /// The further pull for each cubic centimetre.
-    public static let stiffening: Float = 4
+    public static let stiffening: Float = 12
 
     /// Seconds from a reading to the next.
     public static let step: Float = 0.1
 
     /// Steps that the targets are ahead of the readings.
-    public static let ahead = 5
+    public static let ahead = 10
 
-    /// Steps that a push lasts.
-    public static let pushLength = 30
-
-    /// The largest push.
-    static let pushReach: Float = 2
+    /// The largest push, either way.
+    static let pushReach: Float = 1
 
     /// The standard deviation of what sensors add to the place they see, in centimetres.
-    public static let noise: Float = 0.1
+    public static let noise: Float = 0.05
 
     /// Parts of a step in the integration.
     static let substeps = 8
@@ -73,9 +70,8 @@ struct Track {
   init(of sensor: Oscillators.Sensor, from random: inout RandomStream) {
     typealias Law = Oscillators.Law
     var mass = Mass(place: random.bell(reach: 2), speed: random.bell(reach: 4))
-    var push: Float = 0
-    let places = (0..<Oscillators.length + Law.ahead).map { time in
-      if time % Law.pushLength == 0 { push = random.bell(reach: Law.pushReach) }
+    let push = random.bell(reach: Law.pushReach)
+    let places = (0..<Oscillators.length + Law.ahead).map { _ in
       mass.advance(push: push)
       return mass.place
     }
