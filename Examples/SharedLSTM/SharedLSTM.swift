@@ -32,7 +32,7 @@ enum SharedLSTM {
   static let threads = Flag<Int?>.int(
     "threads", "N", "threads to compute with", shownDefault: "all cores", in: 1...1024)
   static let quick = Flag<Bool>.switch(
-    "quick", "a small setting: 2 seeds, 200 steps, 12 hidden units, sizes 8,16,32")
+    "quick", "too small to compare by: 2 seeds, 200 steps, 12 hidden units, sizes 8,16,32")
   static let output = Flag<String>.string(
     "output", "DIR", "where predictions.svg and errors.svg go", default: "shared-lstm-output")
   static let json = Flag<String?>.string(

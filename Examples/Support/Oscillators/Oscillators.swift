@@ -10,9 +10,9 @@
 ///
 ///     x″ = −damping · x′ − stiffness · x − stiffening · x³ + push
 ///
-/// in centimetres and seconds: the further it swings, the faster. In each sequence, each mass begins
-/// at another place and speed and is pushed by another constant force. So one sequence shows the
-/// law three times, in three motions that have nothing else in common.
+/// in centimetres and seconds: the further it swings, the faster. In each sequence, each mass
+/// begins at another place and speed and is pushed by another constant force. So one sequence shows
+/// the law three times, in three motions that have nothing else in common.
 ///
 /// Sensor i sees its mass every `Law.step` seconds, and what is to be told is where that mass will
 /// be `Law.ahead` steps later, which no sensor has seen yet:
