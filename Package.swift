@@ -48,6 +48,7 @@ let package = Package(
     example("NestedAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
+    example("SharedLSTM"),
     example("Fuzzing"),
     example("SurvivingKills"),
     .executableTarget(
@@ -64,6 +65,6 @@ let package = Package(
       excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
-    tests(of: "ExampleSupport"),
+    tests(of: "ExampleSupport", with: ["SharedLSTM"]),
   ]
 )

@@ -53,12 +53,7 @@ enum NestedAutoencoder {
   }
 
   static func run(_ values: FlagValues) throws {
-    if let wanted = ProcessInfo.processInfo.environment["LIGATURE_KERNELS"], wanted != Kernels.level
-    {
-      throw FlagError.conflict(
-        "LIGATURE_KERNELS is '\(wanted)', but this processor runs "
-          + Kernels.supportedLevels.joined(separator: ", "))
-    }
+    try requireWantedKernels()
     if let threads = values[threads] { Parallel.threads = threads }
     let isQuiet = values[quiet]
     let seed = values[seed]

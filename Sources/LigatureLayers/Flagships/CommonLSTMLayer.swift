@@ -2,10 +2,11 @@ import LigatureTensors
 
 /// Reads several sequences with one and the same network.
 ///
-/// The network, usually an LSTM, is applied to every channel of a sequence `[batch, time, channels]`
-/// (or to groups of channels, where there are more channels than outputs), or to several sequences
-/// that come in by ports of their own and may differ in length. Each result leaves by its own port,
-/// `out1` ... `outN`. All uses share the network's learnables, and each has a memory of its own.
+/// The network, usually an LSTM, is applied to every channel of a sequence `[batch, time,
+/// channels]` (or to groups of channels, where there are more channels than outputs), or to several
+/// sequences that come in by ports of their own and may differ in length. Each result leaves by its
+/// own port, `out1` ... `outN`. All uses share the network's learnables, and each has a memory of
+/// its own.
 ///
 /// Everything here is public API: a copy of this class under another name works the same way, and
 /// every method can be overridden.

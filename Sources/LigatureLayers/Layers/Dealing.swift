@@ -1,6 +1,7 @@
 import LigatureTensors
 
-/// Parts of equal size along an axis, the last unless said otherwise: `out1` ... `out<count>`. O(1).
+/// Parts of equal size along an axis, the last unless said otherwise: `out1` ... `out<count>`.
+/// O(1).
 public struct Split: CustomLayer, Codable, CustomStringConvertible {
   private let count: PortCount
   private let axis: Int
@@ -22,8 +23,8 @@ public struct Split: CustomLayer, Codable, CustomStringConvertible {
   public var isObservationWise: Bool { axis > 0 || axis == -1 }
 }
 
-/// Some elements along an axis, the last unless said otherwise: channels of a sequence, or its first
-/// steps. O(1).
+/// Some elements along an axis, the last unless said otherwise: channels of a sequence, or its
+/// first steps. O(1).
 public struct Select: CustomLayer, Codable, CustomStringConvertible {
   private let range: Range<Int>
   private let axis: Int

@@ -34,12 +34,16 @@ struct FileTies: LayerCheck {
     guard file.declaredTies == groups else {
       return failure("a file declares other ties", "\(groups)", "\(file.declaredTies)")
     }
-    for group in groups {
-      let problems = try problems(of: pair, givenTwoValuesFor: group)
-      guard problems.contains(where: { $0.kind == .contradictingTie && $0.path == group[0] }) else {
+    for learnable in pair.learnables where learnable.count > 0 {
+      guard let twin = learnable.aliases.first(where: { learnable.transforms[$0] == nil }) else {
+        continue
+      }
+      let problems = try problems(of: pair, givenTwoValuesFor: learnable.path, and: twin)
+      guard problems.contains(where: { $0.kind == .contradictingTie && $0.path == learnable.path })
+      else {
         return failure(
-          "a file with two values for one learnable is not refused", "a refusal of \(group)",
-          problems.isEmpty ? "none" : "\(problems)")
+          "a file with two values for one learnable is not refused",
+          "a refusal of \(learnable.path) and \(twin)", problems.isEmpty ? "none" : "\(problems)")
       }
     }
     switch try pair.savedAndLoaded() {
@@ -57,13 +61,13 @@ struct FileTies: LayerCheck {
 
   /// What loading says of a file that has another value under a second path of a learnable.
   private func problems(
-    of network: Network, givenTwoValuesFor group: [String]
+    of network: Network, givenTwoValuesFor path: String, and twin: String
   ) throws -> [LoadProblem] {
     let file = try network.savedFile(architecture: false)
     var tensors: [String: Tensor] = [:]
     for name in file.names { tensors[name] = try file.tensor(named: name) }
-    guard let value = tensors[group[0]], value.count > 0 else { return [] }
-    tensors[group[1]] = try value + 1
+    guard let value = tensors[path] else { return [] }
+    tensors[twin] = try value + 1
     let forged = try SafetensorsFile(
       bytes: SafetensorsFile.bytes(tensors, metadata: file.metadata), name: "a forged file")
     let before = network.snapshot()
