@@ -1,5 +1,6 @@
 import Foundation
 import Ligature
+import LigatureTensors
 
 /// One LSTM shared by the channels of a sequence, trained: what a step costs, and how the cost
 /// grows with time steps and with uses.
@@ -11,6 +12,11 @@ enum SharedRecurrence {
     let step = try milliseconds(uses: 3, steps: 100, samples: 101)
     print("One LSTM shared by 3 channels, batch 128, 100 steps, \(Parallel.threads) threads")
     print(String(format: "  training step %8.2f ms", step))
+    let misses = StoragePool.shared.statistics.misses
+    _ = try milliseconds(uses: 3, steps: 100, samples: 101)
+    print(
+      "  pool misses of 106 more steps and a new network",
+      StoragePool.shared.statistics.misses - misses)
     print(
       String(
         format: "  the same, use by use %.2f ms",
