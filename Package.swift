@@ -43,6 +43,7 @@ let package = Package(
 
     .target(name: "ExampleSupport", dependencies: ["Ligature"], path: "Examples/Support"),
     example("NestedAutoencoder"),
+    example("WiredAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
     .executableTarget(
@@ -57,6 +58,6 @@ let package = Package(
     tests(of: "LigatureInterchange", with: ["LigatureDrawing"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
-    tests(of: "ExampleSupport"),
+    tests(of: "ExampleSupport", with: ["NestedAutoencoder", "WiredAutoencoder"]),
   ]
 )
