@@ -137,6 +137,11 @@ public enum NetworkBuilder {
   /// A layer that stands at several places.
   public static func buildExpression<L: Layer>(_ layer: SharedLayer<L>) -> [any Layer] { [layer] }
 
+  /// A named network that stands at several places.
+  public static func buildExpression(
+    _ network: NamedLayer<SharedLayer<Network>>
+  ) -> [any Layer] { [network] }
+
   /// A list of layers.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
 
