@@ -74,10 +74,10 @@ extension Network {
   /// Takes a connection away. Throws when there is none.
   public func disconnect(_ source: String, from target: String) throws {
     try edit { graph in
-      let from = try graph.outputPort(source)
       guard case .input(let port) = try graph.target(target) else {
-        return try graph.unwire(from, from: target)
+        return try graph.unwire(source, from: target)
       }
+      let from = try graph.outputPort(source)
       guard graph.sources[port] == from else {
         throw LayerError(
           port.node, "input port \"\(port.port)\" is not fed by \(source)",

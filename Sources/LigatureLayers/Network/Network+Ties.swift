@@ -127,7 +127,7 @@ extension Network {
   }
 
   /// What was found out about uses is no longer so.
-  private func forgetFindings() {
+  func forgetFindings() {
     visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.findings = nil } }
     state.withLock { $0.findings = nil }
   }
