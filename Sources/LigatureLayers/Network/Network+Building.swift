@@ -134,8 +134,13 @@ public enum NetworkBuilder {
     [layer]
   }
 
-  /// A layer that stands at several places.
-  public static func buildExpression<L: Layer>(_ layer: SharedLayer<L>) -> [any Layer] { [layer] }
+  /// A network that stands at several places.
+  public static func buildExpression(_ network: SharedLayer<Network>) -> [any Layer] { [network] }
+
+  /// A recurrent layer that stands at several places.
+  public static func buildExpression<L: RecurrentLayer>(
+    _ layer: SharedLayer<L>
+  ) -> [any Layer] { [layer] }
 
   /// A named network that stands at several places.
   public static func buildExpression(
