@@ -113,6 +113,23 @@ struct TieRespectTests {
     }
   }
 
+  @Test("a gradient from before a tie is refused, and nothing is stepped")
+  func lateTies() throws {
+    let network = try TieKind.declared.chain(2)
+    try network.untie("fc2/weights")
+    let values = network.parameters.map(\.value)
+    let stale = try gradients(of: network, x)
+    try network.tie("fc2/weights", to: "fc1/weights", transform: .transpose)
+    var state = SolverState(.adam)
+    #expect(
+      message { try state.update(along: stale, learnRate: 0.1) }
+        == "update: a parameter was tied or wired to another since its gradient was computed. "
+        + "Compute gradients anew after tying.")
+    #expect(try network.parameters[0].value.isIdentical(to: values[0]))
+    try state.update(along: gradients(of: network, x), learnRate: 0.1)
+    #expect(try !network.parameters[0].value.isIdentical(to: values[0]))
+  }
+
   @Test("what a network says is tied is what is tied", arguments: TieKind.allCases)
   func declaration(kind: TieKind) throws {
     let network = try kind.chain(3)

@@ -22,6 +22,7 @@ struct SharingWeightsPrograms {
         FullyConnected(16)
         Tanh()
         FullyConnected(4)
+        Tanh()
       })
     // end
     let report = checkLayer(siamese, Layout("BC", [nil, 8]), Layout("BC", [nil, 8]))
