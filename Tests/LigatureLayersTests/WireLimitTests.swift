@@ -491,4 +491,93 @@ struct WireLimitTests {
     let copy = try network.copy()
     #expect(copy.graph.nodes.map(\.entry.isMeantToBeShared) == [false, true])
   }
+
+  @Test(
+    "recurrent layers share their weights by wire and by declaration", arguments: [true, false])
+  func recurrent(isWired: Bool) throws {
+    let network = Network()
+    try network.addInput("x", Layout("BTC", [nil, nil, 3]))
+    try network.add(LSTM(3), named: "first")
+    try network.add(LSTM(3), named: "second")
+    try network.connect(["x", "first", "second"])
+    let paths = try #require(network.graph.node("first")?.entry.parameterPaths)
+    for path in paths {
+      if isWired {
+        try network.connect("first/\(path)", to: "second/\(path)")
+      } else {
+        try network.tie("second/\(path)", to: "first/\(path)")
+      }
+    }
+    try network.cast(to: .float64)
+    try network.initialize()
+    let first: LSTM = try network.layer(at: "first")
+    let twin = Network {
+      first; first.shared()
+    }
+    try twin.initialize(for: [.zeros([1, 2, 3], .float64)])
+    let x = try numbers([2, 4, 3], .float64)
+    #expect(try network.predict(x).isIdentical(to: twin.predict(x)))
+    let gradients = try [network, twin].map { network in
+      try valueAndGradients(of: network) { try [network(x, in: $0)].projected() }.gradients
+    }
+    #expect(gradients[0].count == paths.count)
+    for parameter in twin.parameters {
+      #expect(
+        try #require(gradients[0][parameter]).isClose(
+          to: #require(gradients[1][parameter]), relative: 1e-12, absolute: 1e-14))
+    }
+  }
+
+  @Test("a copy of what was wired from outside says what it lacks")
+  func copiedInside() throws {
+    let network = try row(["a"])
+    let inner = Network { FullyConnected(3, bias: false) }
+    try network.add(inner, named: "inner")
+    try network.connect("a", to: "inner")
+    try network.connect("a/weights", to: "inner/fc/weights")
+    try network.initialize()
+    // Straight wires hold wherever the layer runs.
+    let (x, weights) = (try numbers([2, 3]), network.parameters[0])
+    #expect(try inner.predict(x).isClose(to: matmul(x, weights.value), relative: 1e-5))
+    #expect(inner.parameters.map { $0 === weights } == [true])
+    let copy = try inner.copy()
+    #expect(
+      message { try copy.predict(x) }
+        == "fc: takes its weights from another layer, and none is connected. "
+        + "Connect one: connect(\"owner/weights\", to: \"fc/weights\").")
+    #expect(try network.copy().predict(x).isIdentical(to: network.predict(x)))
+  }
+
+  @Test("a network that stands twice is wired by either name")
+  func sharedNetwork() throws {
+    let network = try row(["a"])
+    let inner = Network { FullyConnected(3, bias: false) }
+    try network.add(inner, named: "one")
+    try network.add(inner.shared(), named: "two")
+    try network.connect(["a", "one", "two"])
+    try network.connect("a/weights", to: "two/fc/weights")
+    try network.initialize()
+    #expect(network.learnables[0].aliases == ["one/fc/weights", "two/fc/weights"])
+    try expectSum(network) { try matmul($0, matmul($0, $0)) }
+    try network.remove("two")
+    try network.initialize()
+    #expect(network.learnableCount == 18)
+  }
+
+  @Test("a wire to a learnable whose layer was replaced inside is named")
+  func replacedOwnerInside() throws {
+    let network = Network()
+    try network.addInput("x", Layout("BC", [nil, 3]))
+    let inner = Network { FullyConnected(3, bias: false).named("fc") }
+    try network.add(inner, named: "inner")
+    try network.add(FullyConnected(3, bias: false), named: "b")
+    try network.connect(["x", "inner", "b"])
+    try network.connect("inner/fc/weights", to: "b/weights")
+    try network.initialize()
+    try inner.replace("fc", with: FullyConnected(weights: .ones([3, 3])))
+    let x = try Tensor.ones([1, 3])
+    #expect(try network.predict(x).doubles() == [9, 9, 9])
+    #expect(network.learnableCount == 9)
+    #expect(network.ties.map(\.owner) == ["inner/fc/weights"])
+  }
 }

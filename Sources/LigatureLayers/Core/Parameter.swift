@@ -47,6 +47,11 @@ public final class Parameter: Sendable {
   /// Whether the value comes in by a connection.
   var isWired: Bool { if case .wired = source { true } else { false } }
 
+  /// Whether the value comes in by a connection from `owner`, or from nobody's alone.
+  func isWired(to owner: Parameter?) -> Bool {
+    if case .wired(let wiring) = source { wiring?.owner === owner } else { false }
+  }
+
   /// How this parameter is made of its root; nil where it is the same tensor.
   var transformText: String? {
     switch source {

@@ -4,7 +4,8 @@ import LigatureTensors
 enum ParameterSource: Sendable {
   /// The parameter stores it.
   case own
-  /// Another parameter stores it, and a transform makes it of that: ``Network/tie(_:to:transform:)``.
+  /// Another parameter stores it, and a transform makes it of that:
+  /// ``Network/tie(_:to:transform:)``.
   case alias(of: Parameter, through: LearnableTransform)
   /// It comes in by a connection of its network's graph, pass by pass; nil where that is yet to be
   /// made.

@@ -47,9 +47,9 @@ extension Network {
   /// is fed.
   ///
   /// Learnables are ports too, by their paths: `connect("fc1/weights", to: "transpose")` hands a
-  /// learnable on as data, and `connect("transpose", to: "fc3/weights")` makes a layer take one from
-  /// there instead of storing its own. It is then learned, counted and saved where it comes from. A
-  /// learnable that is wired itself stands for what it is wired to.
+  /// learnable on as data, and `connect("transpose", to: "fc3/weights")` makes a layer take one
+  /// from there instead of storing its own. It is then learned, counted and saved where it comes
+  /// from. A learnable that is wired itself stands for what it is wired to.
   public func connect(_ source: String, to target: String) throws {
     try edit { graph in
       let from = try graph.outputPort(source)

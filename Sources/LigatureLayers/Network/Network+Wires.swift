@@ -25,10 +25,11 @@ extension Network {
       guard let parameter = step.node.entry.parameter(at: wire.path),
         let value = value(wire.place)
       else { continue }
-      // A layer that a nested network was given since the wire was made.
-      if !parameter.isWired { graph.rewire(from: graph) }
+      let owner = wire.owner.flatMap { graph.parameter($0) }
+      // A nested network was given another layer since the wire was made.
+      if !parameter.isWired(to: owner) { graph.rewire(from: graph) }
       bindings[ObjectIdentifier(parameter)] = Frame.Binding(
-        tensor: value, owner: wire.owner.flatMap { graph.parameter($0) })
+        tensor: value, owner: owner)
     }
     return bindings
   }
