@@ -1,8 +1,8 @@
 import Foundation
 import Ligature
 
-/// One LSTM shared by the channels of a sequence, trained: what a step costs, and how the cost grows
-/// with time steps and with uses.
+/// One LSTM shared by the channels of a sequence, trained: what a step costs, and how the cost
+/// grows with time steps and with uses.
 enum SharedRecurrence {
   /// The setting that the peer script has too: batch 128, three channels of one feature, 100 steps,
   /// 64 hidden units, the last state, three fully connected layers of two outputs, mean squared

@@ -24,6 +24,7 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case solverStep
   case freezing
   case copying
+  case saving
   case casting
   case printing
   case memoryGrowth
@@ -35,4 +36,5 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case tieVisibility
   case accidentalTies
   case stateSeparation
+  case fileTies
 }

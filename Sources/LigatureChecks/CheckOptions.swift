@@ -19,6 +19,9 @@ public struct CheckOptions: Sendable {
     /// A list holds one layer several times, or two learnables begin with the same numbers, on
     /// purpose.
     case repeatsLayers
+    /// States hold something for each observation, as carried memory does: they take the size of
+    /// the batch, and wait for a reset before it may change.
+    case remembersObservations
   }
 
   /// Where checks run.

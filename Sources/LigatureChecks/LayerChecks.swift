@@ -6,9 +6,11 @@ enum LayerChecks {
     ObservationCounts.self, IndependentObservations.self, ScalarTypeCheck.self, Determinism.self,
     InputsUnchanged.self, StateHandling.self, PhaseDifference.self, WrongInputs.self,
     LearnableCounts.self, GradientValues.self, GradientLinearity.self, EveryLearnableUsed.self,
-    FiniteValues.self, SolverStep.self, Freezing.self, Copying.self, Casting.self, Printing.self,
-    MemoryGrowth.self, Concurrency.self, TieGradients.self, TieAccumulation.self, TieSteps.self,
+    FiniteValues.self, SolverStep.self, Freezing.self, Copying.self, Saving.self, Casting.self,
+    Printing.self, MemoryGrowth.self, Concurrency.self, TieGradients.self, TieAccumulation.self,
+    TieSteps.self,
     TieGroups.self, TieVisibility.self, AccidentalTies.self, StateSeparation.self,
+    FileTies.self,
   ]
 }
 

@@ -37,6 +37,15 @@ import Testing
     #expect(line.count <= width)
   }
 
+  @Test("what a line counts may have other names")
+  func nouns() {
+    var reading = Self.reading
+    reading.epochNoun = "training"
+    reading.iterationNoun = "step"
+    let line = reading.line(elapsed: .seconds(12), width: .max, bar: .none)
+    #expect(line.hasPrefix("training  3/30    8%  step 17/39  loss 0.1234"))
+  }
+
   @Test("no line is wider than the room there is")
   func neverTooWide() {
     for width in 0...140 {

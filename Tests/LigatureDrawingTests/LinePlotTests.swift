@@ -28,7 +28,8 @@ struct LinePlotTests {
             LinePlot.Panel(
               series: [
                 LinePlot.Series("s", x: [first, second, 1], y: [second, first, 2], style: style)
-              ], hasLogarithmicY: isLogarithmic, showsDiagonal: style == .points)
+              ], hasLogarithmicX: isLogarithmic, hasLogarithmicY: isLogarithmic,
+              showsDiagonal: style == .points)
           }
           let svg = LinePlot(panels: panels).svg()
           #expect(isWellFormed(svg))
@@ -50,6 +51,31 @@ struct LinePlotTests {
     ).svg()
     #expect(isWellFormed(svg))
     #expect(svg.contains("a &lt; b &amp;&amp; &quot;c&quot; &gt; &#39;d&#39;"))
+  }
+
+  @Test("on a logarithmic x axis, equal ratios are equal distances")
+  func logarithmicX() {
+    let panel = LinePlot.Panel(
+      series: [LinePlot.Series("s", x: [0, 1, 10, 100], y: [9, 1, 2, 3], style: .points)],
+      hasLogarithmicX: true)
+    let marks = LinePlot(panels: [panel]).svg().split(separator: "\n")
+      .filter { $0.contains("<circle") && $0.contains("faint") }
+    let places = marks.compactMap { $0.split(separator: "\"").dropFirst().first }
+      .compactMap { Double($0) }
+    #expect(places.count == 3)
+    // Dots stand at half pixels.
+    #expect(abs(places[2] - 2 * places[1] + places[0]) <= 1)
+  }
+
+  @Test("a series may have the colour of another, in the legend too")
+  func colors() {
+    let panel = LinePlot.Panel(series: [
+      LinePlot.Series("line", y: [1, 2]),
+      LinePlot.Series("dots", x: [1], y: [2], style: .points, colorOf: 0),
+      LinePlot.Series("odd", x: [1], y: [2], style: .points, colorOf: -1),
+    ])
+    let svg = LinePlot(panels: [panel]).svg()
+    #expect(svg.contains("dots s0") && !svg.contains("dots s1") && !svg.contains("dots s2"))
   }
 
   @Test("nothing to show is said, and one value is a dot")

@@ -53,7 +53,8 @@ struct PortTests {
         == "split: has no output port \"out3\". Its output ports are out1, out2.")
     #expect(
       message { try network.connect("split/out1", to: "fc/in2") }
-        == "fc: has no input port \"in2\". Its input ports are in, its learnables weights, bias.")
+        == "fc: has no input port \"in2\". Its input ports are in, its "
+        + "learnables weights, bias.")
     #expect(
       message { try network.connect("split", to: "fc") }.hasPrefix("split: has 2 output ports"))
     try network.connect("split/out2", to: "fc")

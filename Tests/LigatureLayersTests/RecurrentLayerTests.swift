@@ -118,6 +118,28 @@ struct RecurrentLayerTests {
     #expect(try found.cast(to: .float64).isClose(to: wanted, relative: 1e-4, absolute: 1e-5))
   }
 
+  @Test("gives the same bits on any number of threads", arguments: [RecurrentCell.lstm, .gru])
+  func threads(cell: RecurrentCell) throws {
+    let layer: any Layer = cell == .lstm ? LSTM(24) : GRU(24)
+    let x = try numbers([70, 4, 5], seed: 9, .float64)
+    let network = try network(of: layer, for: [x])
+    let before = Parallel.threads
+    defer { Parallel.threads = before }
+    let runs = try [1, 2, 3].map { threads in
+      Parallel.threads = threads
+      return try RecordedPass(of: network, [x]) { try network($1, in: $0) }
+    }
+    for run in runs.dropFirst() {
+      #expect(try run.outputs.isIdentical(to: runs[0].outputs))
+      #expect(
+        try run.inputGradients.compactMap(\.self)
+          .isIdentical(to: runs[0].inputGradients.compactMap(\.self)))
+      #expect(
+        try run.gradients.compactMap(\.self)
+          .isIdentical(to: runs[0].gradients.compactMap(\.self)))
+    }
+  }
+
   @Test("begins with a forget gate that is open, and recurrent weights that keep lengths")
   func firstValues() throws {
     let network = try Network(input: Layout("BTC", [nil, nil, 2])) { LSTM(3) }

@@ -41,6 +41,19 @@ import Testing
       deep?.description == "full: [1, 1, 1, 1, 1, 1, 1, 1, 1] has 9 axes. Use at most 8.")
   }
 
+  @Test("a sequence that costs nothing, being a view, does not ask for more than there is")
+  func recurrences() throws {
+    let x = try Tensor.zeros([1, 1, 1]).broadcast(to: [1 << 14, 1 << 13, 1])
+    let weights = try RecurrentWeights(
+      input: .zeros([1, 1 << 12]),
+      recurrent: .zeros([1 << 12, 1]).broadcast(to: [1 << 12, 1 << 12]))
+    let error = #expect(throws: TensorError.self) { try recurrence(.tanh, x, weights) }
+    #expect(
+      error?.description
+        == "recurrence: [16384, 8192, 4096] is no shape: a size is negative or the whole too large."
+        + " Give sizes of 0 or more whose product fits in memory.")
+  }
+
   @Test("eight axes work, and a ninth is refused")
   func ranks() throws {
     let values = (0..<256).map { Double($0) }

@@ -1,3 +1,4 @@
+import Foundation
 import Ligature
 import Testing
 
@@ -126,6 +127,46 @@ struct SpellingTests {
     for parameter in copy.parameters { try parameter.set(parameter.value + 1) }
     #expect(try network.predict(x).isIdentical(to: before))
     #expect(try !copy.predict(x).isIdentical(to: before))
+  }
+
+  @Test("are stored once each, and come back with their ties", arguments: Spelling.allCases)
+  func files(spelling: Spelling) throws {
+    let network = try spelling.network([5, 3], of: 4)
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "spelling-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try network.save(to: url)
+    #expect(try SafetensorsFile(contentsOf: url).names.count == network.parameters.count)
+    let again = try Network(contentsOf: url)
+    let x = try numbers([2, 4])
+    #expect(try again.predict(x).isIdentical(to: network.predict(x)))
+    #expect(again.ties == network.ties)
+    #expect(again.learnableCount == network.learnableCount)
+    let other = try spelling.network([5, 3], of: 4, seed: 9)
+    try other.load(from: url)
+    #expect(try other.predict(x).isIdentical(to: network.predict(x)))
+  }
+
+  @Test("load a file that has the alias too, if its value is the owner's, turned")
+  func bothNames() throws {
+    let network = try Spelling.declared.network([3], of: 4)
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "both-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    var tensors = Dictionary(
+      uniqueKeysWithValues: network.learnables.map { ($0.path, $0.parameter.value) })
+    let alias = try #require(tensors["encode1/weights"]).transposed
+    for (twin, isSound) in [(alias, true), (try alias + 1, false)] {
+      tensors["decode1/weights"] = twin
+      try SafetensorsFile.write(tensors, metadata: [:], to: url)
+      if isSound {
+        try network.load(from: url)
+      } else {
+        let text = message { try network.load(from: url) }
+        #expect(text.contains("encode1/weights") && text.contains("decode1/weights"))
+        #expect(text.contains("two different values"))
+      }
+    }
   }
 
   @Test("freeze and cast by any name", arguments: [Spelling.wired, .declared])

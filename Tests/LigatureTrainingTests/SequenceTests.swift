@@ -59,6 +59,7 @@ struct SequenceTests {
     #expect(try labelled.subset([1, 4]).inputs[0].shape == [2, 1, 2])
     let changed = try part.replacingInputs([part.inputs[0] * 2])
     #expect(changed.sequenceLengths == [3, 1] && changed.targetsAreSequences)
+    #expect(message { try part.replacingInputs([.ones([2])]) }.hasPrefix("TrainingData: sequences"))
   }
 
   @Test("are refused where targets or lengths do not fit")

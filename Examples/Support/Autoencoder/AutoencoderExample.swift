@@ -23,12 +23,7 @@ public struct AutoencoderExample: Sendable {
   /// Trains and tests the network on digits as `values` say, prints how that goes, and writes
   /// pictures and a report.
   func run(_ values: FlagValues) throws {
-    if let wanted = ProcessInfo.processInfo.environment["LIGATURE_KERNELS"], wanted != Kernels.level
-    {
-      throw FlagError.conflict(
-        "LIGATURE_KERNELS is '\(wanted)', but this processor runs "
-          + Kernels.supportedLevels.joined(separator: ", "))
-    }
+    try requireWantedKernels()
     if let threads = values[AutoencoderFlags.threads] { Parallel.threads = threads }
     let isQuiet = values[AutoencoderFlags.quiet]
     let seed = values[AutoencoderFlags.seed]

@@ -54,13 +54,13 @@ extension ProgressReading {
   }
 
   private func parts(elapsed: Duration, bar: ProgressBar) -> [Part] {
-    var parts = [Part(rank: 0, text: "epoch " + counted(epoch, of: epochCount))]
+    var parts = [Part(rank: 0, text: epochNoun + " " + counted(epoch, of: epochCount))]
     if bar != .none {
       let shortest = bar.text(fraction: fraction, length: Self.barLengths.lowerBound)
       parts.append(Part(rank: 5, text: shortest, isBar: true))
     }
     parts.append(Part(rank: 4, text: padded("\(Int(fraction * 100))%", to: 4)))
-    parts.append(Part(rank: 7, text: "iteration " + counted(iteration, of: iterationCount)))
+    parts.append(Part(rank: 7, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
     if let loss { parts.append(Part(rank: 1, text: "loss " + short(loss))) }
     if let metric { parts.append(Part(rank: 3, text: metric.name + " " + short(metric.value))) }
     parts.append(Part(rank: 6, text: clock(elapsed)))

@@ -20,6 +20,12 @@ public struct ProgressReading: Equatable, Sendable {
   /// A metric's name and its value now, where there is one.
   public var metric: Metric?
 
+  /// What `epoch` counts, as the line calls it; a comparison of many networks counts trainings.
+  public var epochNoun = "epoch"
+
+  /// What `iteration` counts.
+  public var iterationNoun = "iteration"
+
   /// A metric's name and value.
   public struct Metric: Equatable, Sendable {
     /// What is measured, such as `RMSE`.

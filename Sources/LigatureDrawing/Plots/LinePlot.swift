@@ -39,14 +39,20 @@ public struct LinePlot: Sendable, Equatable {
     public var y: [Double]
     /// How they are shown.
     public var style: Style
+    /// The place of another series in the panel, from 0, whose colour this one has too; nil for a
+    /// colour of its own.
+    public var colorOf: Int?
 
     /// Makes a series of values at given places; what one of them has more than the other is not
     /// shown.
-    public init(_ name: String, x: [Double], y: [Double], style: Style = .line) {
+    public init(
+      _ name: String, x: [Double], y: [Double], style: Style = .line, colorOf: Int? = nil
+    ) {
       self.name = name
       self.x = x
       self.y = y
       self.style = style
+      self.colorOf = colorOf
     }
 
     /// Makes a series of values at 1, 2, 3, such as one value per epoch.
@@ -65,6 +71,8 @@ public struct LinePlot: Sendable, Equatable {
     public var yLabel: String
     /// The series, the first one at the bottom.
     public var series: [Series]
+    /// Whether the x axis is logarithmic.
+    public var hasLogarithmicX: Bool
     /// Whether the y axis is logarithmic.
     public var hasLogarithmicY: Bool
     /// Whether both axes have the same range and a thin line marks where x and y are equal.
@@ -73,12 +81,13 @@ public struct LinePlot: Sendable, Equatable {
     /// Makes a panel.
     public init(
       title: String = "", xLabel: String = "", yLabel: String = "", series: [Series],
-      hasLogarithmicY: Bool = false, showsDiagonal: Bool = false
+      hasLogarithmicX: Bool = false, hasLogarithmicY: Bool = false, showsDiagonal: Bool = false
     ) {
       self.title = title
       self.xLabel = xLabel
       self.yLabel = yLabel
       self.series = series
+      self.hasLogarithmicX = hasLogarithmicX
       self.hasLogarithmicY = hasLogarithmicY
       self.showsDiagonal = showsDiagonal
     }

@@ -4,6 +4,8 @@ struct PanelDrawing {
   private let xAxis: PlotAxis?
   private let yAxis: PlotAxis?
   private let legend: PlotLegend
+  /// Equal ranges and a diagonal need two axes of one kind.
+  private let showsDiagonal: Bool
   private let outer: (x: Double, y: Double, width: Double, height: Double)
   /// The edges of the area between the axes.
   private let left: Double
@@ -20,17 +22,21 @@ struct PanelDrawing {
     var values = (x: [Double](), y: [Double]())
     for series in panel.series {
       for (x, y) in zip(series.x, series.y)
-      where x.isFinite && y.isFinite && (y > 0 || !panel.hasLogarithmicY) {
+      where x.isFinite && y.isFinite && (x > 0 || !panel.hasLogarithmicX)
+        && (y > 0 || !panel.hasLogarithmicY)
+      {
         values.x.append(x)
         values.y.append(y)
       }
     }
+    showsDiagonal = panel.showsDiagonal && !panel.hasLogarithmicX && !panel.hasLogarithmicY
     let hasPoints = panel.series.contains { $0.style == .points }
-    if panel.showsDiagonal && !panel.hasLogarithmicY {
+    if showsDiagonal {
       values = (values.x + values.y, values.x + values.y)
     }
     xAxis = PlotAxis(
-      values.x, prefersWhole: true, margin: hasPoints ? 0.04 : 0, tickCount: Int(width / 70))
+      values.x, isLogarithmic: panel.hasLogarithmicX, prefersWhole: true,
+      margin: hasPoints ? 0.04 : 0, tickCount: Int(width / 70))
     yAxis = PlotAxis(
       values.y, isLogarithmic: panel.hasLogarithmicY, margin: hasPoints ? 0.04 : 0.06,
       tickCount: Int(height / 45))
@@ -81,7 +87,7 @@ struct PanelDrawing {
     }
     for tick in xAxis.ticks {
       guard let x = x(tick.value, xAxis) else { continue }
-      if panel.showsDiagonal {
+      if showsDiagonal {
         elements.append(SVGElement.line(from: (x, top), to: (x, bottom), classes: "grid"))
       }
       elements.append(SVGElement.line(from: (x, bottom), to: (x, bottom + 4), classes: "axis"))
@@ -91,7 +97,7 @@ struct PanelDrawing {
         ))
     }
     elements.append(SVGElement.line(from: (left, bottom), to: (right, bottom), classes: "axis"))
-    if panel.showsDiagonal && !panel.hasLogarithmicY {
+    if showsDiagonal {
       elements.append(
         SVGElement.line(from: (left, bottom), to: (right, top), classes: "diagonal"))
     }
@@ -125,7 +131,7 @@ struct PanelDrawing {
         guard let x = x(value.0, xAxis), let y = y(value.1, yAxis) else { return nil }
         return SeriesMarks.Point(x: x, y: y)
       })
-    let color = PlotStyle.seriesClass(index)
+    let color = PlotStyle.seriesClass(series.colorOf ?? index)
     var elements: [String] = []
     if !marks.path.isEmpty {
       let dashes = series.style == .dashedLine ? " dashed" : ""

@@ -3,7 +3,8 @@ struct PlotLegend {
   static let rowHeight = 19.0
 
   private struct Item {
-    let index: Int
+    /// The place of the series whose colour it has.
+    let color: Int
     let style: LinePlot.Style
     let name: String
     let x: Double
@@ -28,7 +29,8 @@ struct PlotLegend {
         x = 0
         row += 1
       }
-      items.append(Item(index: index, style: series.style, name: name, x: x, row: row))
+      items.append(
+        Item(color: series.colorOf ?? index, style: series.style, name: name, x: x, row: row))
       x += itemWidth + Self.itemGap
     }
   }
@@ -51,7 +53,7 @@ struct PlotLegend {
   }
 
   private func sample(_ item: Item, left: Double, middle: Double) -> String {
-    let color = PlotStyle.seriesClass(item.index)
+    let color = PlotStyle.seriesClass(item.color)
     if item.style == .points {
       return SVGElement.dot(
         x: left + Self.sampleWidth / 2, y: middle, radius: 4, classes: "dots \(color)")

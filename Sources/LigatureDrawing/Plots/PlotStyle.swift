@@ -17,7 +17,7 @@ enum PlotStyle {
   ]
 
   /// The class of a series by its place; after the last colour the first comes again.
-  static func seriesClass(_ index: Int) -> String { "s\(index % series.count)" }
+  static func seriesClass(_ index: Int) -> String { "s\(max(0, index) % series.count)" }
 
   /// The style sheet, light by default, dark where the viewer asks for it.
   static var sheet: String {

@@ -145,11 +145,23 @@ LK_INLINE T *FN(row)(const T *buffer, size_t row, size_t width) {
   return buffer ? (T *)buffer + row * width : NULL;
 }
 
+/// Asks for a row of another step, a whole step before it is needed: what a sequence keeps is far
+/// larger than the caches, and the product in between leaves memory idle.
+LK_INLINE void FN(fetch_row)(const T *row, size_t count, int for_writing) {
+  for (size_t j = 0; j < count; j += 64 / sizeof(T)) {
+    if (for_writing) __builtin_prefetch(row + j, 1, 2);
+    else __builtin_prefetch(row + j, 0, 2);
+  }
+}
+
 LK_INLINE void FN(cell_rows)(LKCell cell, const LKRecurrence *r, const LKRecurrenceLayout *layout,
                              size_t time, T *columns, const T *operand, T *next_operand,
-                             const T *memory, T *next_memory) {
+                             const T *memory, T *next_memory, T *later_columns) {
   const size_t hidden = layout->hidden;
   for (size_t row = 0; row < r->rows; ++row) {
+    if (later_columns) {
+      FN(fetch_row)(later_columns + row * layout->columns, layout->columns, 1);
+    }
     const T *state = operand + row * layout->width;
     T *next = next_operand + row * layout->width;
     if (FN(is_padding)(r, row, time)) {
@@ -210,8 +222,9 @@ static void FN(recurrence_forward)(const LKRecurrence *r, const void *weights) {
       FN(panel_product)(rows, layout.operand, layout.columns, operand, (ptrdiff_t)layout.width, 1,
                         weights, columns, (ptrdiff_t)layout.columns, 0);
     }
+    T *later = r->keeps && s + 1 < r->steps ? columns + column_step : NULL;
     LK_FOR_CELL(r->cell, FN(cell_rows), r, &layout, time, columns, operand, next_operand, memory,
-                next_memory);
+                next_memory, later);
     if (r->output) {
       T *output = (T *)r->output + (ptrdiff_t)time * r->output_step;
       for (size_t row = 0; row < rows; ++row) {
@@ -233,9 +246,14 @@ LK_INLINE void FN(cell_rows_back)(LKCell cell, const LKRecurrence *r,
                                   const LKRecurrenceLayout *layout, size_t time, const T *columns,
                                   const T *operand, const T *memory, const T *next_memory,
                                   const T *d_output, ptrdiff_t d_output_row, T *d_state,
-                                  T *d_memory, T *d_columns) {
+                                  T *d_memory, T *d_columns, const T *earlier_columns,
+                                  const T *earlier_memory) {
   const size_t hidden = layout->hidden;
   for (size_t row = 0; row < r->rows; ++row) {
+    if (earlier_columns) {
+      FN(fetch_row)(earlier_columns + row * layout->columns, layout->columns, 0);
+    }
+    if (earlier_memory) FN(fetch_row)(earlier_memory + row * hidden, hidden, 0);
     T *d = d_state + row * hidden, *to = d_columns + row * layout->gradient_row;
     if (FN(is_padding)(r, row, time)) {
       memset(to, 0, layout->columns * sizeof(T));
@@ -290,7 +308,9 @@ static void FN(recurrence_backward)(const LKRecurrence *r, const LKRecurrenceGra
       T *to = d_columns + (s - start) * rows * row_of;
       LK_FOR_CELL(r->cell, FN(cell_rows_back), r, &layout, time, gates + s * rows * layout.columns,
                   operands + s * rows * layout.width, memory, FN(row)(memory, rows, hidden), d_output,
-                  g->d_output_row, d_state, d_memory, to);
+                  g->d_output_row, d_state, d_memory, to,
+                  s > 0 ? gates + (s - 1) * rows * layout.columns : NULL,
+                  s > 0 && memory ? memory - rows * hidden : NULL);
       if (!FN(all_padding)(r, time)) {
         FN(panel_product)(rows, layout.columns, hidden, to, (ptrdiff_t)row_of, 1, g->packed_state,
                           d_state, padded, 1);

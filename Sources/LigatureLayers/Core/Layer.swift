@@ -147,6 +147,11 @@ public struct NamedLayer<Base: Layer>: Layer {
     }
     return NamedLayer(name: parts[0].key, base: Base._value(of: parts[0].tree))
   }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    guard case .dictionary(let parts) = tree, parts.count == 1 else { return false }
+    return Base._accepts(parts[0].tree)
+  }
 }
 
 /// How a network finds the layer inside a name.

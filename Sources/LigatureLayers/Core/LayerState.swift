@@ -10,11 +10,15 @@ import Synchronization
 @propertyWrapper
 public struct LayerState: Sendable {
   /// Whether uses of one layer share a state.
-  public enum Sharing: String, Sendable, Codable {
+  public enum Sharing: String, Sendable, Codable, CaseIterable {
     /// Each path and use has its own.
     case perUse
     /// All uses read and write one.
     case shared
+    /// Each path and use has its own, and one without a history begins with the first value: for
+    /// what is remembered of a sequence, which says nothing about another. Statistics, by contrast,
+    /// are better taken from a use that has some.
+    case memory
   }
 
   let slot: StateSlot
@@ -70,8 +74,9 @@ final class StateSlot: Sendable {
   /// The stored value for a use; that of the first use, or the initial one, where it has none.
   func value(for use: String?) -> Tensor {
     values.withLock { values in
-      use.flatMap { values.byUse[$0] } ?? values.first.flatMap { values.byUse[$0] }
-        ?? values.initial
+      if let own = use.flatMap({ values.byUse[$0] }) { return own }
+      let isStranger = use != nil && sharing == .memory
+      return values.first.flatMap { isStranger ? nil : values.byUse[$0] } ?? values.initial
     }
   }
 

@@ -36,6 +36,18 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
     self.scalarType = scalarType
   }
 
+  /// Decodes a layout as ``init(_:_:_:)`` makes it: a file may claim what no initialiser allows.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let sizes = try values.decode([Int?].self, forKey: .sizes)
+    guard sizes.allSatisfy({ $0 ?? 0 >= 0 }) else {
+      throw LayerError("", "a layout has sizes \(sizes)", remedy: "Give sizes of 0 or more")
+    }
+    self.init(
+      try values.decode(String.self, forKey: .labels), sizes,
+      try values.decode(ScalarType.self, forKey: .scalarType))
+  }
+
   /// The layout of a tensor, under the given labels.
   public init(_ labels: String, of tensor: Tensor) {
     self.init(labels, tensor.shape, tensor.scalarType)

@@ -7,6 +7,8 @@ public protocol LearnableValue: Sendable {
   static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree
   /// Implementation detail: the value of what is stored.
   static func _value(of tree: LearnableTree) -> Self
+  /// Implementation detail: whether a value can be made of what is stored, which a file may claim.
+  static func _accepts(_ tree: LearnableTree) -> Bool
 }
 
 /// The factors that new parameters of a property begin with.
@@ -38,6 +40,10 @@ extension Tensor: LearnableValue {
     guard let frame = Frame.current else { return parameter.value }
     return frame.pass.value(of: parameter, in: frame)
   }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    if case .parameter = tree { true } else { false }
+  }
 }
 
 extension Layer {
@@ -51,6 +57,10 @@ extension Layer {
     }
     return layer
   }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    if case .layer(let entry) = tree { entry.layer is Self } else { false }
+  }
 }
 
 extension Array: LearnableValue where Element: LearnableValue {
@@ -61,6 +71,10 @@ extension Array: LearnableValue where Element: LearnableValue {
   public static func _value(of tree: LearnableTree) -> [Element] {
     guard case .list(let trees) = tree else { return [] }
     return trees.map { Element._value(of: $0) }
+  }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    if case .list(let trees) = tree { trees.allSatisfy(Element._accepts) } else { false }
   }
 }
 
@@ -77,6 +91,10 @@ extension Optional: LearnableValue where Wrapped: LearnableValue {
   public static func _value(of tree: LearnableTree) -> Wrapped? {
     if case .none = tree { nil } else { Wrapped._value(of: tree) }
   }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    if case .none = tree { true } else { Wrapped._accepts(tree) }
+  }
 }
 
 extension Dictionary: LearnableValue where Key == String, Value: LearnableValue {
@@ -89,6 +107,12 @@ extension Dictionary: LearnableValue where Key == String, Value: LearnableValue 
   public static func _value(of tree: LearnableTree) -> [String: Value] {
     guard case .dictionary(let parts) = tree else { return [:] }
     return Dictionary(uniqueKeysWithValues: parts.map { ($0.key, Value._value(of: $0.tree)) })
+  }
+
+  public static func _accepts(_ tree: LearnableTree) -> Bool {
+    guard case .dictionary(let parts) = tree else { return false }
+    return Set(parts.map(\.key)).count == parts.count
+      && parts.allSatisfy { Value._accepts($0.tree) }
   }
 }
 

@@ -92,6 +92,25 @@ public final class Parameter: Sendable {
     }
   }
 
+  /// Whether this parameter is its root with the last two axes exchanged, or as it is; nil where it
+  /// is something else that is made of it.
+  var isTransposed: Bool? {
+    switch source {
+    case .own: return false
+    case .alias(let owner, let transform):
+      guard let before = owner.isTransposed else { return nil }
+      return switch transform.kind {
+      case .identity: before
+      case .transpose: !before
+      case .function: nil
+      }
+    case .wired(let wiring):
+      guard let wiring, let turns = wiring.isTransposed, let before = wiring.owner?.isTransposed
+      else { return nil }
+      return turns != before
+    }
+  }
+
   /// The stored value; of an alias, what its transform makes of the owner's. A copy of it stays as
   /// it is when the parameter changes.
   public var value: Tensor {

@@ -20,6 +20,8 @@ struct Wiring: Sendable, CustomStringConvertible {
   let layers: [String]
   /// The learnable at the other end, where there is exactly one.
   let owner: Parameter?
+  /// Whether the layers exchange its last two axes, or leave it as it is; nil where they do more.
+  let isTransposed: Bool?
 
   var description: String {
     "wired to \(source)" + (layers.isEmpty ? "" : " through \(layers.joined(separator: ", "))")
@@ -51,5 +53,6 @@ extension Wiring? {
 extension Wiring: Equatable {
   static func == (a: Wiring, b: Wiring) -> Bool {
     a.source == b.source && a.layers == b.layers && a.owner === b.owner
+      && a.isTransposed == b.isTransposed
   }
 }

@@ -2,10 +2,11 @@ import LigatureTensors
 
 /// Reads several sequences with one and the same network.
 ///
-/// The network, usually an LSTM, is applied to every channel of a sequence `[batch, time, channels]`
-/// (or to groups of channels, where there are more channels than outputs), or to several sequences
-/// that come in by ports of their own and may differ in length. Each result leaves by its own port,
-/// `out1` ... `outN`. All uses share the network's learnables, and each has a memory of its own.
+/// The network, usually an LSTM, is applied to every channel of a sequence `[batch, time,
+/// channels]` (or to groups of channels, where there are more channels than outputs), or to several
+/// sequences that come in by ports of their own and may differ in length. Each result leaves by its
+/// own port, `out1` ... `outN`. All uses share the network's learnables, and each has a memory of
+/// its own.
 ///
 /// Everything here is public API: a copy of this class under another name works the same way, and
 /// every method can be overridden.
@@ -44,6 +45,18 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
   ) {
     self.init(
       network: Network { LSTM(hiddenUnits, outputMode) }, outputs: outputCount, name: name)
+  }
+
+  /// Decodes a layer. A file may claim any number of outputs, and ports are named one by one.
+  public required init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    _network = try values.decode(Learnable<Network>.self, forKey: .network)
+    outputCount = try values.decode(Int.self, forKey: .outputCount)
+    source = try values.decode(Source.self, forKey: .source)
+    name = try values.decode(String.self, forKey: .name)
+    guard (0...1024).contains(outputCount) else {
+      throw LayerError("", "has \(outputCount) outputs", remedy: "Give 1 to 1024")
+    }
   }
 
   open func initialize(for inputs: [Tensor], in context: Context) throws {}

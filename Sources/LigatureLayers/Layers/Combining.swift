@@ -2,10 +2,10 @@ import LigatureTensors
 
 /// The sum of several inputs, element by element and with broadcasting. O(inputs · count).
 public struct Addition: CustomLayer, Codable {
-  private let count: Int
+  private let count: PortCount
   /// A layer of ports `in1` ... `in<count>`.
-  public init(_ count: Int = 2) { self.count = count }
-  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public init(_ count: Int = 2) { self.count = PortCount(count) }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try folded(inputs, context) { try $0 + $1 }
   }
@@ -15,10 +15,10 @@ public struct Addition: CustomLayer, Codable {
 
 /// The product of several inputs, element by element and with broadcasting. O(inputs · count).
 public struct Multiplication: CustomLayer, Codable {
-  private let count: Int
+  private let count: PortCount
   /// A layer of ports `in1` ... `in<count>`.
-  public init(_ count: Int = 2) { self.count = count }
-  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public init(_ count: Int = 2) { self.count = PortCount(count) }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try folded(inputs, context) { try $0 * $1 }
   }
@@ -28,14 +28,14 @@ public struct Multiplication: CustomLayer, Codable {
 
 /// Several inputs one after another along an axis, the last unless said otherwise. O(count).
 public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
-  private let count: Int
+  private let count: PortCount
   private let axis: Int
   /// A layer of ports `in1` ... `in<count>`.
   public init(_ count: Int = 2, axis: Int = -1) {
-    self.count = count
+    self.count = PortCount(count)
     self.axis = axis
   }
-  public var inputNames: [String] { (1...max(count, 1)).map { "in\($0)" } }
+  public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
     try concatenate(inputs, axis: axis)
   }

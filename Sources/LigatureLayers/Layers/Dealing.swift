@@ -1,29 +1,30 @@
 import LigatureTensors
 
-/// Parts of equal size along an axis, the last unless said otherwise: `out1` ... `out<count>`. O(1).
+/// Parts of equal size along an axis, the last unless said otherwise: `out1` ... `out<count>`.
+/// O(1).
 public struct Split: CustomLayer, Codable, CustomStringConvertible {
-  private let count: Int
+  private let count: PortCount
   private let axis: Int
 
   /// A layer of `count` outputs. It throws where the size does not divide.
   public init(_ count: Int, axis: Int = -1) {
-    self.count = count
+    self.count = PortCount(count)
     self.axis = axis
   }
 
-  public var outputNames: [String] { (1...max(count, 1)).map { "out\($0)" } }
+  public var outputNames: [String] { count.names("out") }
 
   public func predict(_ x: Tensor, in context: Context) throws -> [Tensor] {
-    try x.split(into: count, axis: axis)
+    try x.split(into: count.value, axis: axis)
   }
 
   public var defaultName: String { "split" }
-  public var description: String { "Split(\(count), axis: \(axis))" }
+  public var description: String { "Split(\(count.value), axis: \(axis))" }
   public var isObservationWise: Bool { axis > 0 || axis == -1 }
 }
 
-/// Some elements along an axis, the last unless said otherwise: channels of a sequence, or its first
-/// steps. O(1).
+/// Some elements along an axis, the last unless said otherwise: channels of a sequence, or its
+/// first steps. O(1).
 public struct Select: CustomLayer, Codable, CustomStringConvertible {
   private let range: Range<Int>
   private let axis: Int

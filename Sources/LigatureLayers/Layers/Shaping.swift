@@ -45,6 +45,8 @@ public struct Permute: CustomLayer, Codable, CustomStringConvertible {
   private let axes: [Int]
   /// Makes the layer; `axes` names each axis once, batch included.
   public init(_ axes: [Int]) { self.axes = axes }
+  /// Whether it transposes a matrix.
+  var exchangesMatrixAxes: Bool { axes == [1, 0] || axes == [-1, -2] || axes == [-1, 0] }
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x.permuted(axes) }
   public func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
     guard let input = inputs.first, input.rank == axes.count else {

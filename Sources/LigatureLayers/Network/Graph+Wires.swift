@@ -207,8 +207,17 @@ extension Graph {
       parameter.source = .wired(
         Wiring(
           source: place?.description ?? source.description, layers: layers,
-          owner: isCircle ? nil : owner))
+          owner: isCircle ? nil : owner, isTransposed: exchangeLastAxes(layers)))
     }
+  }
+
+  /// Whether layers in a row exchange the last two axes of a matrix; nil where they do more.
+  private func exchangeLastAxes(_ layers: [String]) -> Bool? {
+    let permutes = layers.compactMap { node($0)?.layer as? Permute }
+    guard permutes.count == layers.count, permutes.allSatisfy(\.exchangesMatrixAxes) else {
+      return nil
+    }
+    return !layers.count.isMultiple(of: 2)
   }
 
   /// Learnables that are to come from elsewhere and do not, or whose source is gone.

@@ -1,4 +1,3 @@
-import Foundation
 import LigatureTensors
 
 extension Network {
@@ -16,14 +15,10 @@ protocol SelfCopying {
 
 /// The copies made so far, by what they are copies of: what was shared before is shared after.
 ///
-/// Layers are copied by encoding and decoding them; learnables, states and networks in them encode
-/// themselves as places in this table.
-final class CopyTable: @unchecked Sendable {
-  static let key = CodingUserInfoKey(rawValue: "ligature.copies")!
-
+/// Layers are copied by encoding and decoding them (``LayerCoding``); the slots of learnables and
+/// states that they hold are copied by this table.
+final class CopyTable {
   private var copies: [ObjectIdentifier: AnyObject] = [:]
-  /// What the layer that is being encoded refers to, in order.
-  private var references: [AnyObject] = []
 
   /// The copy of `original`, made on first demand.
   private func memoized<Object: AnyObject>(
@@ -86,41 +81,21 @@ final class CopyTable: @unchecked Sendable {
   }
 
   private func recoded(_ layer: any Layer) throws -> any Layer {
-    // The layer's own type, not that of the class it was declared as.
-    guard let codable = layer as? any Encodable, let type = type(of: layer) as? any Decodable.Type,
-      let copy = try decoded(type, encoded(codable)) as? any Layer
+    guard let coded = try LayerCoding.encode(layer), let type = type(of: layer) as? any Codable.Type
     else {
       throw LayerError(
         "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",
         remedy: "Declare it Codable: \(Swift.type(of: layer)): CustomLayer, Codable")
     }
-    return copy
+    return try LayerCoding.decode(
+      type, from: coded.configuration, holding: try coded.slots.map { try copy($0) })
   }
 
-  /// What encoding a layer gives, and the objects it refers to.
-  private func encoded<L: Encodable>(_ layer: L) throws -> (data: Data, references: [AnyObject]) {
-    let outer = references
-    references = []
-    defer { references = outer }
-    let encoder = JSONEncoder()
-    encoder.userInfo[Self.key] = self
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    // An array around it, since a layer may encode itself as a single value.
-    return (try encoder.encode([layer]), references)
-  }
-
-  private func decoded<L: Decodable>(
-    _ type: L.Type, _ encoded: (data: Data, references: [AnyObject])
-  ) throws -> L {
-    let outer = references
-    references = encoded.references
-    defer { references = outer }
-    let decoder = JSONDecoder()
-    decoder.userInfo[Self.key] = self
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode([L].self, from: encoded.data)[0]
+  private func copy(_ slot: LayerSlot) throws -> LayerSlot {
+    switch slot {
+    case .learnable(let slot): .learnable(try copy(slot))
+    case .state(let slot): .state(copy(slot))
+    }
   }
 
   func copy(_ slot: LearnableSlot) throws -> LearnableSlot {
@@ -157,69 +132,5 @@ final class CopyTable: @unchecked Sendable {
       .dictionary(try parts.map { (key: $0.key, tree: try copy($0.tree)) })
     case .none: .none
     }
-  }
-
-  // MARK: Places
-
-  fileprivate func place(of object: AnyObject) -> Int {
-    references.append(object)
-    return references.count - 1
-  }
-
-  fileprivate func learnable(at place: Int) throws -> LearnableSlot? {
-    try (references[place] as? LearnableSlot).map { try copy($0) }
-  }
-
-  fileprivate func state(at place: Int) -> StateSlot? {
-    (references[place] as? StateSlot).map { copy($0) }
-  }
-
-}
-
-// MARK: - What encodes itself as a place
-
-private func copyTable(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws
-  -> CopyTable
-{
-  guard let table = info[CopyTable.key] as? CopyTable else {
-    throw LayerError(
-      path.map(\.stringValue).joined(separator: "/"),
-      "learnables and networks are not encoded on their own",
-      remedy: "Copy a network with copy()")
-  }
-  return table
-}
-
-extension Learnable: Codable {
-  public func encode(to encoder: any Encoder) throws {
-    let table = try copyTable(encoder.userInfo, encoder.codingPath)
-    var container = encoder.singleValueContainer()
-    try container.encode(table.place(of: slot))
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let table = try copyTable(decoder.userInfo, decoder.codingPath)
-    let place = try decoder.singleValueContainer().decode(Int.self)
-    guard let slot = try table.learnable(at: place) else {
-      throw LayerError("", "place \(place) holds no learnable", remedy: "")
-    }
-    self.init(slot: slot)
-  }
-}
-
-extension LayerState: Codable {
-  public func encode(to encoder: any Encoder) throws {
-    let table = try copyTable(encoder.userInfo, encoder.codingPath)
-    var container = encoder.singleValueContainer()
-    try container.encode(table.place(of: slot))
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let table = try copyTable(decoder.userInfo, decoder.codingPath)
-    let place = try decoder.singleValueContainer().decode(Int.self)
-    guard let slot = table.state(at: place) else {
-      throw LayerError("", "place \(place) holds no state", remedy: "")
-    }
-    self.init(slot: slot)
   }
 }

@@ -75,26 +75,34 @@ struct PathPattern {
 
   init(_ pattern: String) { parts = pattern.split(separator: "/") }
 
-  func matches(_ path: String) -> Bool { Self.match(parts[...], path.split(separator: "/")[...]) }
-
-  private static func match(_ pattern: ArraySlice<Substring>, _ names: ArraySlice<Substring>)
-    -> Bool
-  {
-    guard let first = pattern.first else { return names.isEmpty }
-    if first == "**" {
-      return match(pattern.dropFirst(), names)
-        || (!names.isEmpty && match(pattern, names.dropFirst()))
+  /// O(pattern · path), and in constant memory: paths may come from a file.
+  func matches(_ path: String) -> Bool {
+    Self.match(parts, path.split(separator: "/"), any: "**") { part, name in
+      Self.match(Array(part), Array(name), any: "*", ==)
     }
-    guard let name = names.first, matchName(first[...], name[...]) else { return false }
-    return match(pattern.dropFirst(), names.dropFirst())
   }
 
-  private static func matchName(_ pattern: Substring, _ name: Substring) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty }
-    if first == "*" {
-      return matchName(pattern.dropFirst(), name)
-        || (!name.isEmpty && matchName(pattern, name.dropFirst()))
+  /// Whether a pattern, in which `any` stands for any number of elements, matches all elements.
+  private static func match<Part: Equatable, Element>(
+    _ pattern: [Part], _ elements: [Element], any: Part, _ equals: (Part, Element) -> Bool
+  ) -> Bool {
+    var (part, element) = (0, 0)
+    // Where to go on when the elements taken by the last `any` were too few.
+    var retry: (part: Int, element: Int)?
+    while element < elements.count {
+      if part < pattern.count, pattern[part] == any {
+        retry = (part, element)
+        part += 1
+      } else if part < pattern.count, equals(pattern[part], elements[element]) {
+        part += 1
+        element += 1
+      } else if let (any, start) = retry {
+        retry = (any, start + 1)
+        (part, element) = (any + 1, start + 1)
+      } else {
+        return false
+      }
     }
-    return name.first == first && matchName(pattern.dropFirst(), name.dropFirst())
+    return pattern[part...].allSatisfy { $0 == any }
   }
 }

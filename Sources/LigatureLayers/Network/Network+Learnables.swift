@@ -9,6 +9,9 @@ public struct LearnableInfo: Sendable {
   /// How an alias is made of the parameter, where it is not the parameter itself: `transpose`, or
   /// the layers between.
   public internal(set) var transforms: [String: String] = [:]
+  /// Aliases that are the parameter's transpose, and those that are computed from it.
+  var transposes: Set<String> = []
+  var computed: Set<String> = []
   /// The parameter itself.
   public let parameter: Parameter
 
@@ -45,6 +48,11 @@ struct LearnableTable {
       table.note(root, at: path)
       if let place = table.places[ObjectIdentifier(root)] {
         table.owned[place].transforms[path] = parameter.transformText
+        switch parameter.isTransposed {
+        case true: table.owned[place].transposes.insert(path)
+        case nil: table.owned[place].computed.insert(path)
+        default: break
+        }
       }
     }
     return table.owned
@@ -99,6 +107,13 @@ extension Network {
       if let identity = entry.identity, !seen.insert(identity).inserted { return }
       found.append(layer)
     }
+    return found
+  }
+
+  /// Every layer at any depth, once for each path.
+  package var everyLayer: [any Layer] {
+    var found: [any Layer] = []
+    visitLayers { _, entry in found.append(entry.layer) }
     return found
   }
 

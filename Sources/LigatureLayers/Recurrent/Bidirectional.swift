@@ -1,8 +1,9 @@
 import LigatureTensors
 
-/// Reads a sequence `[batch, time, channels]` with two recurrent layers, one from each end, and puts
-/// their outputs side by side (Schuster and Paliwal 1997): `[batch, time, 2 · hidden]`, or `[batch,
-/// 2 · hidden]` of the last states, each after its own last step. Costs as much as the two layers.
+/// Reads a sequence `[batch, time, channels]` with two recurrent layers, one from each end, and
+/// puts their outputs side by side (Schuster and Paliwal 1997): `[batch, time, 2 · hidden]`, or
+/// `[batch, 2 · hidden]` of the last states, each after its own last step. Costs as much as the two
+/// layers.
 ///
 ///     Bidirectional(LSTM(32))
 public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomStringConvertible {

@@ -14,7 +14,7 @@ public struct GRU: RecurrentLayer {
   /// `[hidden]`: the candidate's bias inside the reset; nil for none.
   @Learnable(l2Factor: 0) public var recurrentBias: Tensor? = nil
   /// The carried hidden state.
-  @LayerState public var hidden: Tensor = .deferred
+  @LayerState(.memory) public var hidden: Tensor = .deferred
   public let hiddenSize: Int
   public let options: RecurrentOptions
 

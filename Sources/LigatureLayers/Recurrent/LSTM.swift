@@ -12,9 +12,9 @@ public struct LSTM: RecurrentLayer {
   /// `[4 · hidden]`.
   @Learnable(l2Factor: 0) public var bias: Tensor = .deferred
   /// The carried hidden state.
-  @LayerState public var hidden: Tensor = .deferred
+  @LayerState(.memory) public var hidden: Tensor = .deferred
   /// The carried cell state.
-  @LayerState public var cellState: Tensor = .deferred
+  @LayerState(.memory) public var cellState: Tensor = .deferred
   public let hiddenSize: Int
   public let options: RecurrentOptions
 

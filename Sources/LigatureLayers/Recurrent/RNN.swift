@@ -18,7 +18,7 @@ public struct RNN: RecurrentLayer {
   /// `[hidden]`.
   @Learnable(l2Factor: 0) public var bias: Tensor = .deferred
   /// The carried hidden state.
-  @LayerState public var hidden: Tensor = .deferred
+  @LayerState(.memory) public var hidden: Tensor = .deferred
   public let hiddenSize: Int
   public let options: RecurrentOptions
   private let activation: Activation

@@ -79,8 +79,8 @@ public struct GRUCell: CustomLayer, Codable, CustomStringConvertible {
   public var identity: ObjectIdentifier? { ObjectIdentifier(_weights.slot) }
 }
 
-/// One step of a plain recurrent layer: input `[batch, channels]` and hidden state `[batch, hidden]`
-/// to the next hidden state. Weights are those of ``RNN``.
+/// One step of a plain recurrent layer: input `[batch, channels]` and hidden state `[batch,
+/// hidden]` to the next hidden state. Weights are those of ``RNN``.
 public struct RNNCell: CustomLayer, Codable, CustomStringConvertible {
   /// `[channels, hidden]`.
   @Learnable public var weights: Tensor = .deferred

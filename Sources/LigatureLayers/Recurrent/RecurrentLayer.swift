@@ -69,6 +69,12 @@ extension RecurrentLayer {
         "its inputs are \(inputNames.joined(separator: ", ")), and \(inputs.count) came",
         remedy: "Give one tensor for each input")
     }
+    if options.isReversed, options.carriesState || context.carriesState {
+      throw LayerError(
+        context.path,
+        "reads sequences from their end, so it cannot go on where another piece ended",
+        remedy: "Give whole sequences, without carried state")
+    }
     let x = inputs[0]
     let carries = options.carriesState || context.carriesState
     let start: RecurrentState? =

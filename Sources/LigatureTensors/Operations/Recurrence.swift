@@ -16,6 +16,10 @@ public func recurrence(
   let given = [x] + weights.tensors + [state?.hidden, state?.cell]
   let operands = try RecurrenceOperands(cell, given, reading)
   let recorder = Recorder(given.compactMap { $0 })
+  if recorder != nil {
+    try Tensor.validate(
+      [operands.batch, operands.time + 1, (cell.gateCount + 2) * operands.hidden], "recurrence")
+  }
   let sweep = RecurrenceSweep(operands, keeps: recorder != nil)
   var outputs = sweep.forward()
   if let recorder {

@@ -75,6 +75,8 @@ struct RecurrenceOperands {
         "recurrence", "\(extra.words) given to a cell that has none (\(cell))",
         remedy: extra == .cell ? "Only the LSTM has a cell state" : "Only the GRU has one")
     }
+    // A view may be larger than what it costs; results are not.
+    try Tensor.validate([batch, time, hidden], "recurrence")
     if let lengths = reading.lengths {
       guard lengths.count == batch, lengths.allSatisfy({ (0...time).contains($0) }) else {
         throw TensorError(

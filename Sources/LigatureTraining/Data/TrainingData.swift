@@ -37,18 +37,6 @@ public struct TrainingData: Sendable {
     try self.init(
       inputs: inputs, targets: targets, isReconstruction: false,
       sequenceLengths: sequenceLengths, targetsAreSequences: targetsAreSequences)
-    let time = inputs[0].rank > 1 ? inputs[0].shape[1] : 0
-    let sequences = inputs + (targetsAreSequences ? targets : [])
-    guard sequences.allSatisfy({ $0.rank > 1 && $0.shape[1] == time }),
-      sequenceLengths.count == count,
-      sequenceLengths.allSatisfy({ (1...max(1, time)).contains($0) })
-    else {
-      throw TensorError(
-        "TrainingData",
-        "sequences of shapes \(sequences.map(\.shape)) do not have lengths "
-          + "\(sequenceLengths.prefix(8))",
-        remedy: "Give [batch, time, ...] of one time, and a length of 1...time for each")
-    }
   }
 
   private init(
@@ -68,6 +56,24 @@ public struct TrainingData: Sendable {
     self.isReconstruction = isReconstruction
     self.sequenceLengths = sequenceLengths
     self.targetsAreSequences = targetsAreSequences
+    try validateSequences()
+  }
+
+  /// Throws unless sequences have the lengths they are said to have.
+  private func validateSequences() throws {
+    guard let sequenceLengths else { return }
+    let time = inputs[0].rank > 1 ? inputs[0].shape[1] : 0
+    let sequences = inputs + (targetsAreSequences ? targets : [])
+    guard sequences.allSatisfy({ $0.rank > 1 && $0.shape[1] == time }),
+      sequenceLengths.count == count,
+      sequenceLengths.allSatisfy({ (1...max(1, time)).contains($0) })
+    else {
+      throw TensorError(
+        "TrainingData",
+        "sequences of shapes \(sequences.map(\.shape)) do not have lengths "
+          + "\(sequenceLengths.prefix(8))",
+        remedy: "Give [batch, time, ...] of one time, and a length of 1...time for each")
+    }
   }
 
   /// The number of observations.

@@ -3,6 +3,7 @@ import Ligature
 extension SoundLayer {
   private static let state = Layout("BC", [nil, 2])
   private static let differing = CheckOptions(phasesDiffer: true)
+  private static let remembering = CheckOptions(exceptions: [.remembersObservations])
   private static let stateful = RecurrentOptions(takesState: true, returnsState: true)
 
   /// The recurrent layers of the package, in their variants, and layers that deal and choose.
@@ -11,7 +12,7 @@ extension SoundLayer {
     SoundLayer("an LSTM's last state, reversed", on: [.sequences]) {
       LSTM(2, options: RecurrentOptions(outputMode: .last, isReversed: true))
     },
-    SoundLayer("an LSTM that carries its state", on: [.sequences]) {
+    SoundLayer("an LSTM that carries its state", on: [.sequences], remembering) {
       LSTM(2, options: RecurrentOptions(carriesState: true))
     },
     SoundLayer("an LSTM with ports for states", on: [.sequences, state, state]) {
@@ -21,7 +22,7 @@ extension SoundLayer {
     SoundLayer("a GRU with a recurrent bias and ports for states", on: [.sequences, state]) {
       GRU(2, options: stateful, recurrentBias: true)
     },
-    SoundLayer("a GRU that carries its state and returns it", on: [.sequences]) {
+    SoundLayer("a GRU that carries its state and returns it", on: [.sequences], remembering) {
       GRU(2, options: RecurrentOptions(carriesState: true, returnsState: true))
     },
     SoundLayer("the package's RNN", on: [.sequences]) { RNN(3) },
@@ -59,7 +60,7 @@ extension SoundLayer {
           LSTM(2, .last)
         }, outputs: 5)
     },
-    SoundLayer("CommonLSTMLayer that carries its states", on: [.sequences]) {
+    SoundLayer("CommonLSTMLayer that carries its states", on: [.sequences], remembering) {
       CommonLSTMLayer(
         network: Network { LSTM(2, options: RecurrentOptions(carriesState: true)) }, outputs: 5)
     },

@@ -8,7 +8,8 @@ struct StateHandling: LayerCheck {
     "States keep shape and scalar type, stay finite, are changed by training only, and go back when reset."
   static let commonCause =
     "A state that takes the batch's shape; memory carried in a plain property."
-  static let remedy = "Give a state its shape in initialize(for:in:), and write it in forward only"
+  static let remedy =
+    "Give a state its shape in initialize(for:in:), and write it in forward only; or declare .remembersObservations"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     let initial = subject.network.stateValues
@@ -20,30 +21,38 @@ struct StateHandling: LayerCheck {
     var failures = try changes(subject, from: initial, "predicting changes a state")
     // One observation too: a variance with divisor n - 1 is no number then.
     let counts = Array(Set(subject.options.observationCounts).union([1])).sorted()
-    for (iteration, count) in (counts + counts).enumerated() where failures.isEmpty {
+    let remembers = subject.options.exceptions.contains(.remembersObservations)
+    let passes = remembers ? counts.flatMap { [$0, $0] } : counts + counts
+    for (iteration, count) in passes.enumerated() where failures.isEmpty {
+      if remembers, iteration.isMultiple(of: 2) { subject.network.resetState() }
       _ = try subject.outputs(
         subject.inputs(observations: count), .training, iteration: iteration, storesStates: true)
       failures += try misfits(
-        subject, initial, "after training on \(counted(count, "observation"))")
+        subject, initial, remembers ? count : nil,
+        "after training on \(counted(count, "observation"))")
     }
     // Predicting is tried again now that the states are no longer those a reset leads back to.
     let trained = subject.network.stateValues
-    _ = try subject.outputs(inputs, .inference, storesStates: false)
+    _ = try subject.outputs(
+      remembers ? subject.inputs(observations: passes.last) : inputs, .inference,
+      storesStates: false)
     failures += try changes(subject, from: trained, "predicting changes a state")
     subject.network.resetState()
     failures += try changes(subject, from: initial, "resetting does not bring a state back")
     return outcome(failures, counted(initial.count, "state"))
   }
 
-  /// States that no longer have the shape and type they began with, or are not finite.
+  /// States that no longer have the shape and type they began with, or are not finite. Those that
+  /// remember a number of observations may have gained an axis for them.
   private func misfits(
-    _ subject: CheckSubject, _ initial: [String: [Tensor]], _ moment: String
+    _ subject: CheckSubject, _ initial: [String: [Tensor]], _ observations: Int?, _ moment: String
   ) throws -> [CheckReport.Failure] {
     try subject.network.stateValues.sorted { $0.key < $1.key }.compactMap { path, values in
       guard let first = initial[path]?.first else { return nil }
       let place = "state \(subject.shown(path)), \(moment)"
       if let value = values.first(where: {
-        $0.shape != first.shape || $0.scalarType != first.scalarType
+        $0.shape != first.shape && $0.shape != observations.map { [$0] + first.shape }
+          || $0.scalarType != first.scalarType
       }) {
         return CheckReport.Failure(
           "a state changes shape or type in training", at: place,

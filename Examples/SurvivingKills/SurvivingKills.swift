@@ -1,0 +1,85 @@
+import ExampleSupport
+import Foundation
+import Ligature
+
+/// Kills a writer at random moments, again and again: the file it writes must be one of its
+/// versions as a whole, every time.
+@main
+enum SurvivingKills {
+  static let kills = Flag<Int>.int("kills", "N", "writers to kill", default: 200, in: 1...100_000)
+  static let seed = Flag<Int>.int(
+    "seed", "N", "what moments are drawn from", default: 0, in: 0 ... .max)
+  static let write = Flag<String?>.string(
+    "write", "FILE", "be such a writer, until killed", shownDefault: "be the one who kills")
+
+  static let flags = Flags(
+    "SurvivingKills", "Kills a writer of network files at random moments.", [kills, seed, write])
+
+  static func main() {
+    runExample(flags) { values in
+      if let file = values[write] { try writeForever(URL(filePath: file)) }
+      try killWriters(values[kills], seed: UInt64(values[seed]))
+    }
+  }
+
+  /// A network whose learnables all hold the number of its version.
+  static func network(version: Int) throws -> Network {
+    let network = try Network(input: Layout("BC", [nil, 100])) { FullyConnected(200 + version % 2) }
+    for parameter in network.parameters {
+      try parameter.set(.full(parameter.value.shape, Double(version)))
+    }
+    return network
+  }
+
+  static func writeForever(_ url: URL) throws {
+    var version = 0
+    while true {
+      version = version % 1000 + 1
+      try network(version: version).save(to: url)
+    }
+  }
+
+  /// The version that a file is as a whole.
+  static func version(of url: URL) throws -> Int {
+    let network = try Network(contentsOf: url)
+    var versions: Set<Double> = []
+    for parameter in network.parameters { versions.formUnion(try parameter.value.doubles()) }
+    guard versions.count == 1, let version = versions.first else {
+      throw Mixture(versions: versions.sorted())
+    }
+    return Int(version)
+  }
+
+  static func killWriters(_ count: Int, seed: UInt64) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "kills-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = folder.appending(path: "network.safetensors")
+    try network(version: 1000).save(to: url)
+    var random = RandomStream(seed: seed)
+    var versions: Set<Int> = []
+    for _ in 0..<count {
+      let writer = Process()
+      writer.executableURL = Bundle.main.executableURL
+      writer.arguments = ["--write", url.path]
+      try writer.run()
+      // From before its first write to the middle of one of many.
+      usleep(UInt32(try random.uniform([1], in: 1000..<40_000).doubles()[0]))
+      kill(writer.processIdentifier, SIGKILL)
+      writer.waitUntilExit()
+      versions.insert(try version(of: url))
+    }
+    let litter = try FileManager.default.contentsOfDirectory(atPath: folder.path).count - 1
+    try network(version: 7).save(to: url)
+    guard try version(of: url) == 7 else { throw Mixture(versions: []) }
+    print(
+      "\(count) writers killed: the file was whole each time, in \(versions.count) versions, "
+        + "with \(litter) unfinished files beside it in the end")
+  }
+}
+
+/// A file that is partly one version and partly another.
+struct Mixture: Error, CustomStringConvertible {
+  let versions: [Double]
+  var description: String { "the file is a mixture of versions \(versions)" }
+}

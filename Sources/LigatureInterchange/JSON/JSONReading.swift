@@ -1,0 +1,103 @@
+import LigatureDrawing
+
+/// A JSON value with the place it came from, read as what it should be or refused by that place.
+struct JSONReading {
+  let value: JSONValue
+  /// The last key or number on the way to it.
+  let name: String
+  private let file: String
+  private let path: String
+
+  private init(_ value: JSONValue, _ name: String, _ file: String, _ path: String) {
+    self.value = value
+    self.name = name
+    self.file = file
+    self.path = path
+  }
+
+  /// Far more than any network takes, and little enough to be read into memory as a whole.
+  static let largestByteCount = 16 << 20
+
+  /// The JSON of one string of a file's metadata; nil if it has none of this key.
+  init?(_ file: SafetensorsFile, _ key: String) throws {
+    guard let text = file.metadata[key] else { return nil }
+    let place = "\(file.name), metadata \"\(key)\""
+    guard text.utf8.count <= Self.largestByteCount else {
+      throw FileError(
+        file: place, expected: "at most \(Self.largestByteCount) bytes",
+        found: "\(text.utf8.count)", remedy: "the file is damaged")
+    }
+    self.init(try JSONValue(text, name: place), key, place, "")
+  }
+
+  private func inner(_ value: JSONValue, _ name: String) -> JSONReading {
+    // Long keys are cut, since a path of them is made for each value.
+    JSONReading(value, name, file, path.count > 200 ? path : path + "/" + name.prefix(40))
+  }
+
+  /// An error about this value.
+  func failure(_ expected: String, _ found: String? = nil) -> FileError {
+    FileError(
+      file: file, expected: "\(expected) at \(path.isEmpty ? "the top" : path)",
+      found: found ?? String(value.text.prefix(60)),
+      remedy: "the file is damaged or was changed by hand; save the network again")
+  }
+
+  /// The members of an object.
+  func members() throws -> some Collection<JSONReading> {
+    guard case .object(let members) = value else { throw failure("an object") }
+    return members.lazy.map { inner($0.value, $0.key) }
+  }
+
+  /// The elements of an array.
+  func elements() throws -> some RandomAccessCollection<JSONReading> {
+    guard case .array(let elements) = value else { throw failure("an array") }
+    return elements.indices.lazy.map { inner(elements[$0], String($0)) }
+  }
+
+  /// A member of an object; null where it is missing.
+  subscript(_ key: String) -> JSONReading {
+    guard case .object(let members) = value else { return inner(.null, key) }
+    return inner(members.first { $0.key == key }?.value ?? .null, key)
+  }
+
+  func string() throws -> String {
+    guard case .string(let string) = value else { throw failure("a string") }
+    return string
+  }
+
+  func int(in range: Range<Int>) throws -> Int {
+    guard case .number(let text) = value, let number = Int(text), range.contains(number) else {
+      throw failure(range.isEmpty ? "null" : "a whole number in \(range)")
+    }
+    return number
+  }
+
+  func double() throws -> Double {
+    guard case .number(let text) = value, let number = Double(text), number.isFinite else {
+      throw failure("a finite number")
+    }
+    return number
+  }
+
+  func seed() throws -> UInt64 {
+    guard case .number(let text) = value, let number = UInt64(text) else {
+      throw failure("a whole number from 0 to \(UInt64.max)")
+    }
+    return number
+  }
+
+  /// What `read` makes of it, or nil for null.
+  func ifNotNull<Result>(_ read: (JSONReading) throws -> Result) rethrows -> Result? {
+    value == .null ? nil : try read(self)
+  }
+
+  /// One of a type's cases, by name.
+  func name<Name: RawRepresentable & CaseIterable>(of type: Name.Type) throws -> Name
+  where Name.RawValue == String {
+    guard case .string(let text) = value, let name = Name(rawValue: text) else {
+      throw failure("one of " + Name.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return name
+  }
+}

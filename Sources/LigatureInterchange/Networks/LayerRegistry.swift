@@ -1,0 +1,93 @@
+import LigatureLayers
+
+/// Which type of layer each name in a file stands for. ``builtIn`` knows the layers of the package;
+/// add your own:
+///
+///     let registry = LayerRegistry.builtIn.adding(TwiceRefined.self)
+///     let network = try Network(contentsOf: url, registry: registry)
+public struct LayerRegistry: Sendable {
+  private var types: [String: any (Layer & Codable).Type] = [:]
+  private var names: [ObjectIdentifier: String] = [:]
+
+  /// A registry without any types.
+  public init() {}
+
+  /// The same registry with another type, under its own name unless another is given. A name or
+  /// type that is known already gets the new meaning.
+  public func adding<L: Layer & Codable>(
+    _ type: L.Type, as name: String? = nil
+  ) -> LayerRegistry {
+    var registry = self
+    let name = name ?? LayerRegistry.defaultName(of: type)
+    registry.types[name] = type
+    registry.names[ObjectIdentifier(type)] = name
+    return registry
+  }
+
+  /// The same registry with every type of layer in a network, under names that no two types share.
+  package func adding(typesIn network: Network) -> LayerRegistry {
+    var registry = self
+    for layer in network.everyLayer {
+      guard let codable = layer as? any Layer & Codable else { continue }
+      let type = Swift.type(of: codable)
+      guard registry.names[ObjectIdentifier(type)] == nil else { continue }
+      registry = registry.adding(any: type, as: String(reflecting: type))
+    }
+    return registry
+  }
+
+  private func adding(any type: any (Layer & Codable).Type, as name: String) -> LayerRegistry {
+    func adding<L: Layer & Codable>(_ type: L.Type) -> LayerRegistry { self.adding(type, as: name) }
+    return adding(type)
+  }
+
+  /// The type of a name; nil where it is not known.
+  func type(named name: String) -> (any (Layer & Codable).Type)? { types[name] }
+
+  /// What a type is called in files: as registered, or by its own name.
+  func name(of type: any Layer.Type) -> String {
+    names[ObjectIdentifier(type)] ?? LayerRegistry.defaultName(of: type)
+  }
+
+  private static func defaultName(of type: any Layer.Type) -> String {
+    String(describing: type)
+  }
+}
+
+extension LayerRegistry {
+  /// Every layer of the package but `FunctionLayer`, whose closure cannot be stored. A new layer
+  /// needs a line here; a test finds those without.
+  public static let builtIn = LayerRegistry()
+    .adding(Addition.self)
+    .adding(BatchNormalization.self)
+    .adding(Bidirectional<GRU>.self)
+    .adding(Bidirectional<LSTM>.self)
+    .adding(Bidirectional<RNN>.self)
+    .adding(CommonLSTMLayer.self)
+    .adding(Concatenation.self)
+    .adding(Dropout.self)
+    .adding(FeatureInput.self)
+    .adding(Flatten.self)
+    .adding(FullyConnected.self)
+    .adding(GELU.self)
+    .adding(GRU.self)
+    .adding(GRUCell.self)
+    .adding(ImageInput.self)
+    .adding(LSTM.self)
+    .adding(LSTMCell.self)
+    .adding(LayerNormalization.self)
+    .adding(LeakyReLU.self)
+    .adding(Multiplication.self)
+    .adding(Permute.self)
+    .adding(ReLU.self)
+    .adding(RNN.self)
+    .adding(RNNCell.self)
+    .adding(Reshape.self)
+    .adding(Select.self)
+    .adding(SequenceInput.self)
+    .adding(Sigmoid.self)
+    .adding(Softmax.self)
+    .adding(Split.self)
+    .adding(Tanh.self)
+    .adding(WeightTyingAutoEncoderLayer.self)
+}

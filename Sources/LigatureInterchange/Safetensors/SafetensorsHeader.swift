@@ -1,0 +1,144 @@
+import LigatureDrawing
+
+/// The header of a safetensors file: eight bytes of length, little-endian, then a JSON object.
+struct SafetensorsHeader {
+  /// As the reference implementation has it.
+  static let largestByteCount = 100_000_000
+  /// More axes than any program makes.
+  static let largestRank = 64
+  static let metadataKey = "__metadata__"
+
+  private(set) var entries: [String: SafetensorsFile.Entry] = [:]
+  private(set) var metadata: [String: String] = [:]
+
+  /// Reads and verifies a header. O(header · log tensors).
+  init(_ source: ByteSource) throws {
+    let reader = ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 4 << 10)
+    let length = try reader.bytes(8, of: "the header's length")
+      .reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if length > source.byteCount - 8 { try SafetensorsHeader.refuseOtherFormats(source) }
+    guard length <= Self.largestByteCount else {
+      throw FileError(
+        file: source.name, offset: 0,
+        expected: "a header of at most \(Self.largestByteCount) bytes", found: "\(length)",
+        remedy: "the file is damaged or of another format")
+    }
+    guard Int(length) <= source.byteCount - 8 else {
+      throw FileError(
+        file: source.name, offset: 0, expected: "a header of \(length) bytes",
+        found: "\(source.byteCount - 8) to the end of the file",
+        remedy: "the file is damaged or cut short, so copy or download it again")
+    }
+    let text = try reader.bytes(Int(length), of: "the header")
+    let start = 8 + Int(length)
+    var json = JSONReader(text, name: source.name, base: 8)
+    try json.object(of: "the header") { json, name in
+      if name == Self.metadataKey {
+        try json.object(of: "the metadata") { json, key in
+          metadata[key] = try json.string(of: "metadata \"\(key.prefix(80))\"")
+        }
+      } else {
+        entries[name] = try Self.entry(name, &json, data: start..<source.byteCount)
+      }
+    }
+    try json.end()
+    try verifyCover(of: start..<source.byteCount, in: source)
+  }
+
+  private static func entry(
+    _ name: String, _ json: inout JSONReader, data: Range<Int>
+  ) throws -> SafetensorsFile.Entry {
+    let what = "tensor \"\(name.prefix(80))\""
+    let place = json.position
+    var type: SafetensorsType?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try json.object(of: what) { json, key in
+      switch key {
+      case "dtype":
+        let found = try json.string(of: "the dtype of \(what)")
+        type = SafetensorsType(rawValue: found)
+        guard type != nil else {
+          let known = SafetensorsType.allCases.map(\.rawValue).joined(separator: ", ")
+          throw json.failure("the dtype of \(what), one of \(known)", "\"\(found.prefix(20))\"")
+        }
+      case "shape": shape = try counts("the shape of \(what)", atMost: largestRank, &json)
+      case "data_offsets": offsets = try counts("the offsets of \(what)", atMost: 2, &json)
+      default:
+        throw json.failure("dtype, shape or data_offsets of \(what)", "\"\(key.prefix(80))\"")
+      }
+    }
+    guard let type, let shape, let offsets, offsets.count == 2 else {
+      throw json.failure("dtype, shape and two data_offsets of \(what)", "fewer", at: place)
+    }
+    let (begin, end) = (offsets[0], offsets[1])
+    guard begin <= end, end <= data.count else {
+      throw json.failure(
+        "offsets of \(what) in order and within the \(data.count) bytes of data",
+        "\(begin) to \(end)", at: place)
+    }
+    let size = elementCount(of: shape).flatMap { count -> Int? in
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: type.byteCount)
+      return overflow ? nil : bytes
+    }
+    guard size == end - begin else {
+      throw json.failure(
+        "the \(size.map(String.init) ?? "countless") bytes of \(what), \(type.rawValue) \(shape)",
+        "\(end - begin)", at: place)
+    }
+    return SafetensorsFile.Entry(
+      type: type, shape: shape, bytes: data.lowerBound + begin..<data.lowerBound + end)
+  }
+
+  private static func counts(
+    _ what: String, atMost limit: Int, _ json: inout JSONReader
+  ) throws -> [Int] {
+    var counts: [Int] = []
+    try json.array(of: what) { json in
+      guard counts.count < limit else { throw json.failure("\(what), at most \(limit)", "more") }
+      counts.append(try json.count(of: what))
+    }
+    return counts
+  }
+
+  /// Throws unless the tensors fill the data without a gap, and none of them lies in another.
+  private func verifyCover(of data: Range<Int>, in source: ByteSource) throws {
+    var reached = data.lowerBound
+    let sorted = entries.sorted {
+      ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key)
+        < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key)
+    }
+    for (name, entry) in sorted {
+      guard entry.bytes.lowerBound == reached else {
+        throw FileError(
+          file: source.name, offset: entry.bytes.lowerBound,
+          expected: "tensor \"\(name.prefix(80))\" at byte \(reached), after the one before it",
+          found: entry.bytes.lowerBound < reached ? "an overlap" : "a gap",
+          remedy: "write the file again with a program that knows the format")
+      }
+      reached = entry.bytes.upperBound
+    }
+    guard reached == data.upperBound else {
+      throw FileError(
+        file: source.name, offset: reached, expected: "the end of the file after the last tensor",
+        found: "\(data.upperBound - reached) more bytes",
+        remedy: "the file is damaged or of another format")
+    }
+  }
+
+  /// Other formats that people have at hand when this one is asked for; where the length fits,
+  /// their first bytes may also be a length.
+  private static func refuseOtherFormats(_ source: ByteSource) throws {
+    let start = try ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 16)
+      .bytes(min(4, source.byteCount), of: "the header's length")
+    let isArchive = start == [0x50, 0x4B, 0x03, 0x04]
+    let isPickle = start.count == 4 && start[0] == 0x80 && (2...5).contains(start[1])
+    guard isArchive || isPickle else { return }
+    throw FileError(
+      file: source.name, offset: 0, expected: "a safetensors file",
+      found: isArchive
+        ? "a zip archive, as torch.save writes it" : "a Python pickle, as torch.save once wrote it",
+      remedy: "such a file can run any code when it is read; save the weights in Python with "
+        + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")")
+  }
+}

@@ -1,0 +1,25 @@
+/// The number of ports of a layer, as a file may claim it: within bounds, since ports are
+/// named one by one.
+struct PortCount: Codable, Sendable {
+  /// More than anybody connects by hand.
+  static let largest = 1024
+
+  let value: Int
+
+  init(_ value: Int) { self.value = value }
+
+  init(from decoder: any Decoder) throws {
+    value = try decoder.singleValueContainer().decode(Int.self)
+    guard (0...Self.largest).contains(value) else {
+      throw LayerError("", "has \(value) ports", remedy: "Give 1 to \(Self.largest)")
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(value)
+  }
+
+  /// `in1`, `in2`, ... for the stem `in`.
+  func names(_ stem: String) -> [String] { (1...max(value, 1)).map { "\(stem)\($0)" } }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import LigatureTensors
+
+/// What a layer holds that is not its own: the slots of its learnables and states.
+enum LayerSlot {
+  case learnable(LearnableSlot)
+  case state(StateSlot)
+}
+
+/// Takes a layer apart by `Codable`, and puts one together again.
+///
+/// Learnables and states encode themselves as places in a list of slots beside the rest, so whoever
+/// decodes, a copy or a file, decides which slots the new layer holds.
+enum LayerCoding {
+  /// A layer without its slots as JSON, an array of one element, and its slots in order.
+  struct Coded {
+    let configuration: Data
+    let slots: [LayerSlot]
+  }
+
+  /// The list that places refer to, handed to encoders and decoders.
+  fileprivate final class Places: @unchecked Sendable {
+    static let key = CodingUserInfoKey(rawValue: "ligature.places")!
+    var slots: [LayerSlot]
+
+    init(_ slots: [LayerSlot] = []) { self.slots = slots }
+
+    static func current(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> Places
+    {
+      guard let places = info[key] as? Places else {
+        throw LayerError(
+          path.map(\.stringValue).joined(separator: "/"),
+          "learnables and networks are not encoded on their own",
+          remedy: "Copy a network with copy(), and store it with save(to:)")
+      }
+      return places
+    }
+  }
+
+  /// A layer in its parts; nil if its own type, not that of a class it is declared as, is not
+  /// `Codable`.
+  static func encode(_ layer: any Layer) throws -> Coded? {
+    guard let codable = layer as? any Codable else { return nil }
+    return try encoded(codable)
+  }
+
+  private static func encoded<L: Encodable>(_ layer: L) throws -> Coded {
+    let places = Places()
+    let encoder = JSONEncoder()
+    encoder.userInfo[Places.key] = places
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    // An array around it, since a layer may encode itself as a single value.
+    return Coded(configuration: try encoder.encode([layer]), slots: places.slots)
+  }
+
+  /// A layer of a type from its parts. Throws what its decoding throws.
+  static func decode(
+    _ type: any Codable.Type, from configuration: Data, holding slots: [LayerSlot]
+  ) throws -> any Layer {
+    let decoder = JSONDecoder()
+    decoder.userInfo[Places.key] = Places(slots)
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    func decoded<L: Decodable>(_ type: L.Type) throws -> L? {
+      try decoder.decode([L].self, from: configuration).first
+    }
+    guard let layer = try decoded(type) as? any Layer else {
+      throw LayerError("", "\(type) is no layer", remedy: "Declare it as a CustomLayer")
+    }
+    return layer
+  }
+}
+
+// MARK: - What encodes itself as a place
+
+extension Learnable: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    let places = try LayerCoding.Places.current(encoder.userInfo, encoder.codingPath)
+    var container = encoder.singleValueContainer()
+    try container.encode(places.slots.count)
+    places.slots.append(.learnable(slot))
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let places = try LayerCoding.Places.current(decoder.userInfo, decoder.codingPath)
+    let place = try decoder.singleValueContainer().decode(Int.self)
+    guard places.slots.indices.contains(place), case .learnable(let slot) = places.slots[place],
+      Value._accepts(slot.tree)
+    else {
+      throw LayerError(
+        "", "place \(place) holds no learnable \(Value.self)", remedy: "The file is damaged")
+    }
+    self.init(slot: slot)
+  }
+}
+
+extension LayerState: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    let places = try LayerCoding.Places.current(encoder.userInfo, encoder.codingPath)
+    var container = encoder.singleValueContainer()
+    try container.encode(places.slots.count)
+    places.slots.append(.state(slot))
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let places = try LayerCoding.Places.current(decoder.userInfo, decoder.codingPath)
+    let place = try decoder.singleValueContainer().decode(Int.self)
+    guard places.slots.indices.contains(place), case .state(let slot) = places.slots[place] else {
+      throw LayerError("", "place \(place) holds no state", remedy: "The file is damaged")
+    }
+    self.init(slot: slot)
+  }
+}

@@ -1,0 +1,188 @@
+import Foundation
+
+extension Network {
+  /// A network with the layers of an architecture, and no values yet.
+  ///
+  /// Throws, by path, for a type that `type` does not know, for a layer that its type does not make
+  /// of its configuration, and for records that contradict each other.
+  package convenience init(
+    _ architecture: Architecture, type: @escaping (String) -> (any (Layer & Codable).Type)?
+  ) throws {
+    try architecture.verify()
+    let builder = ArchitectureBuilder(architecture, type)
+    // The root is this object, so its graph is taken over; nothing refers to the root.
+    let root = try builder.network(0)
+    self.init(graph: root.graph)
+    state.withLock { state in
+      state.seed = architecture.networks[0].seed
+      state.scalarType = architecture.networks[0].scalarType
+    }
+  }
+}
+
+/// Makes one object of each record. The architecture has been verified: numbers are in range and
+/// nothing contains itself.
+private final class ArchitectureBuilder {
+  private let architecture: Architecture
+  private let type: (String) -> (any (Layer & Codable).Type)?
+  private var networks: [Int: Network] = [:]
+  private var layers: [Int: LayerEntry] = [:]
+  private var learnables: [Int: LearnableSlot] = [:]
+  private let parameters: [Parameter]
+  private let states: [StateSlot]
+
+  init(
+    _ architecture: Architecture, _ type: @escaping (String) -> (any (Layer & Codable).Type)?
+  ) {
+    self.architecture = architecture
+    self.type = type
+    parameters = architecture.parameters.map {
+      Parameter(.deferred, learnRateFactor: $0.factors.learnRate, l2Factor: $0.factors.l2)
+    }
+    for (parameter, record) in zip(parameters, architecture.parameters) {
+      switch record.source {
+      case .own: break
+      case .alias(let owner, let isTransposed):
+        parameter.source = .alias(
+          of: parameters[owner], through: isTransposed ? .transpose : .identity)
+      case .wired: parameter.source = .wired(nil)
+      }
+    }
+    states = architecture.states.map { StateSlot(initial: .deferred, sharing: $0) }
+  }
+
+  func network(_ place: Int) throws -> Network {
+    if let network = networks[place] { return network }
+    let record = architecture.networks[place]
+    var graph = Graph()
+    graph.inputs = record.inputs.map { Graph.Input(name: $0.name, layout: $0.layout) }
+    graph.nodes = try record.layers.map { node in
+      do {
+        return Graph.Node(name: node.name, entry: try layer(node.layer))
+      } catch let error as LayerError { throw error.within(node.name) }
+    }
+    try connect(record.connections, in: &graph)
+    let network = Network(graph: graph)
+    network.state.withLock { state in
+      state.seed = record.seed
+      state.scalarType = record.scalarType
+    }
+    networks[place] = network
+    return network
+  }
+
+  private func connect(_ connections: [Architecture.Connection], in graph: inout Graph) throws {
+    var ports = Set(graph.inputs.map { Graph.Source.input($0.name) })
+    var targets: Set<Graph.Port> = []
+    for node in graph.nodes {
+      ports.formUnion(
+        node.layer.outputNames.map { .output(Graph.Port(node: node.name, port: $0)) })
+      targets.formUnion(node.layer.inputNames.map { Graph.Port(node: node.name, port: $0) })
+    }
+    for connection in connections {
+      guard let target = Graph.Port(connection.target),
+        targets.contains(target) || graph.parameter(target) != nil
+      else {
+        throw Architecture.damage("there is no port \"\(connection.target.prefix(80))\"")
+      }
+      let port = Graph.Port(connection.source)
+      var source = port.map { Graph.Source.output($0) } ?? .input(connection.source)
+      if !ports.contains(source), let port, graph.parameter(port) != nil {
+        source = .learnable(port)
+      } else if !ports.contains(source) {
+        throw Architecture.damage("nothing is called \"\(connection.source.prefix(80))\"")
+      }
+      let former =
+        targets.contains(target)
+        ? graph.sources.updateValue(source, forKey: target)
+        : graph.wires.updateValue(source, forKey: target)
+      guard former == nil, source != .learnable(target) else {
+        throw Architecture.damage("\"\(target)\" is fed twice, or by itself")
+      }
+    }
+    graph.rewire(from: Graph())
+  }
+
+  private func layer(_ place: Int) throws -> LayerEntry {
+    if let entry = layers[place] { return entry }
+    let entry: LayerEntry
+    switch architecture.layers[place] {
+    case .network(let place): entry = LayerEntry(try network(place))
+    case .coded(let name, let configuration, let slots):
+      guard let type = type(name) else {
+        throw LayerError(
+          "", "its type \"\(name.prefix(80))\" is not known",
+          remedy:
+            "Register it: Network(contentsOf: url, registry: .builtIn.adding(\(name.prefix(80)).self))"
+        )
+      }
+      entry = LayerEntry(try decode(type, configuration, try slots.map { try slot($0) }))
+    }
+    layers[place] = entry
+    return entry
+  }
+
+  private func decode(
+    _ type: any (Layer & Codable).Type, _ configuration: Data, _ slots: [LayerSlot]
+  ) throws -> any Layer {
+    do {
+      return try LayerCoding.decode(type, from: configuration, holding: slots)
+    } catch let error as LayerError {
+      throw error
+    } catch {
+      throw LayerError(
+        "", "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
+        remedy: "Save the network again with this version of \(type)", cause: error)
+    }
+  }
+
+  private func slot(_ slot: Architecture.Slot) throws -> LayerSlot {
+    switch slot {
+    case .learnable(let place): .learnable(try learnable(place))
+    case .state(let place): .state(states[place])
+    }
+  }
+
+  private func learnable(_ place: Int) throws -> LearnableSlot {
+    if let slot = learnables[place] { return slot }
+    let record = architecture.learnables[place]
+    let slot = LearnableSlot(
+      try tree(record.tree),
+      LearnableSettings(
+        learnRateFactor: record.factors.learnRate, l2Factor: record.factors.l2))
+    learnables[place] = slot
+    return slot
+  }
+
+  private func tree(_ tree: Architecture.Tree) throws -> LearnableTree {
+    switch tree {
+    case .parameter(let place): .parameter(parameters[place])
+    case .layer(let place): .layer(try layer(place))
+    case .list(let trees): .list(try trees.map { try self.tree($0) })
+    case .dictionary(let entries):
+      .dictionary(try entries.map { (key: $0.key, tree: try self.tree($0.tree)) })
+    case .none: .none
+    }
+  }
+}
+
+extension Graph.Port {
+  /// A port as ``description`` spells it: `fc/in`.
+  fileprivate init?(_ text: String) {
+    guard let slash = text.firstIndex(of: "/") else { return nil }
+    self.init(node: String(text[..<slash]), port: String(text[text.index(after: slash)...]))
+  }
+}
+
+/// What a decoder complained of, in a phrase.
+private enum DecodingProblem {
+  static func text(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+      DecodingError.dataCorrupted(let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: "/")): \(context.debugDescription)"
+    default: "\(error)"
+    }
+  }
+}
