@@ -156,7 +156,7 @@ extension LearnableTree {
   }
 
   /// Whether no parameter of the tree stores a value, so that its shape may change.
-  private var isUnset: Bool { !parameters.contains(where: \.isStored) }
+  var isUnset: Bool { !parameters.contains(where: \.isStored) }
 
   /// Writes `new` into the parameters of this tree where both have one; anything else is replaced.
   /// Returns nil when a list of initialised learnables would change its length.
