@@ -46,6 +46,7 @@ let package = Package(
 
     .target(name: "ExampleSupport", dependencies: ["Ligature"], path: "Examples/Support"),
     example("NestedAutoencoder"),
+    example("WiredAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
     example("SharedLSTM"),
@@ -65,6 +66,6 @@ let package = Package(
       excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),
-    tests(of: "ExampleSupport", with: ["SharedLSTM"]),
+    tests(of: "ExampleSupport", with: ["NestedAutoencoder", "WiredAutoencoder", "SharedLSTM"]),
   ]
 )

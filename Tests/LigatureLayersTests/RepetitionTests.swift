@@ -46,6 +46,27 @@ struct RepetitionTests {
     #expect(sound.isEmpty)
   }
 
+  @Test("may be any layer of a chain, with or without a name")
+  func builders() throws {
+    let (layer, network, lstm) = (FullyConnected(3), Network { Tanh() }, LSTM(3))
+    let found = warnings(about: "one layer, with one set") {
+      let chain = Network {
+        layer
+        layer.shared()
+        layer.shared().named("third")
+        network
+        network.shared()
+        network.shared().named("again")
+        network.named("named").shared()
+        lstm
+        lstm.shared()
+        lstm.shared().named("recurrent")
+      }
+      #expect(chain.graph.nodes.count == 10 && chain.layers(of: LSTM.self).count == 1)
+    }
+    #expect(found.isEmpty)
+  }
+
   @Test("warns when a chain repeats one, unless that is meant")
   func chains() throws {
     let layer = FullyConnected(3)

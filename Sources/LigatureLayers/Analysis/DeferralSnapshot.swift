@@ -26,9 +26,8 @@ struct DeferralSnapshot {
     for (slot, tree, deferred) in slots {
       let known = Set(tree.parameters.map { ObjectIdentifier($0) })
       let added = slot.tree.parameters.filter { !known.contains(ObjectIdentifier($0)) }
-      guard !(deferred.isEmpty && added.isEmpty) else { continue }
       for parameter in deferred + added { parameter.assign(.deferred, onlyIfDeferred: false) }
-      if !added.isEmpty { slot.write(tree, onlyIfDeferred: false) }
+      if !added.isEmpty { slot.replace(tree) }
     }
     for state in states { state.setInitial(.deferred) }
     for (network, findings) in findings { network.state.withLock { $0.findings = findings } }

@@ -93,14 +93,14 @@ struct Trial {
     func arguments(_ node: Graph.Node) -> [(tensor: Tensor, place: Int)]? {
       let ports = node.layer.inputNames
       let found = ports.compactMap { port in
-        graph.sources[Graph.Port(node: node.name, port: port)].flatMap { value(of: $0) }
+        graph.feeder(of: Graph.Port(node: node.name, port: port)).flatMap { value(of: $0) }
       }
       return found.count == ports.count ? found : nil
     }
     func wires(_ node: Graph.Node) -> [(path: String, place: Int, owner: Graph.Port?)]? {
       let all = graph.wires(of: node.name)
       let found = all.compactMap { path, source in
-        value(of: source).map { (path, $0.place, graph.trace(source).owner) }
+        value(of: graph.resolved(source)).map { (path, $0.place, graph.trace(source).owner) }
       }
       return found.count == all.count ? found : nil
     }

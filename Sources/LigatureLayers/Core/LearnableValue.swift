@@ -155,6 +155,9 @@ extension LearnableTree {
     case layer(LayerEntry)
   }
 
+  /// Whether no parameter of the tree stores a value, so that its shape may change.
+  var isUnset: Bool { !parameters.contains(where: \.isStored) }
+
   /// Writes `new` into the parameters of this tree where both have one; anything else is replaced.
   /// Returns nil when a list of initialised learnables would change its length.
   func written(_ new: LearnableTree, onlyIfDeferred: Bool) -> LearnableTree? {
@@ -162,15 +165,18 @@ extension LearnableTree {
     case (.parameter(let present), .parameter(let value)):
       present.assign(value.value, onlyIfDeferred: onlyIfDeferred)
       return self
-    case (.list(let present), .list(let values)) where present.count == values.count:
-      let parts = zip(present, values).compactMap {
-        $0.written($1, onlyIfDeferred: onlyIfDeferred)
+    case (.list(let present), .list(let values)) where present.count == values.count || isUnset:
+      // Parameters that are there stay: they may be tied, wired or frozen already.
+      let parts = values.enumerated().compactMap { place, value in
+        place < present.count
+          ? present[place].written(value, onlyIfDeferred: onlyIfDeferred) : value
       }
       return parts.count == values.count ? .list(parts) : nil
     case (.dictionary(let present), .dictionary(let values))
-    where present.map(\.key) == values.map(\.key):
-      let parts = zip(present, values).compactMap { old, new in
-        old.tree.written(new.tree, onlyIfDeferred: onlyIfDeferred).map { (old.key, $0) }
+    where present.map(\.key) == values.map(\.key) || isUnset:
+      let parts = values.compactMap { key, value in
+        guard let old = present.first(where: { $0.key == key })?.tree else { return (key, value) }
+        return old.written(value, onlyIfDeferred: onlyIfDeferred).map { (key, $0) }
       }
       return parts.count == values.count ? .dictionary(parts) : nil
     default:

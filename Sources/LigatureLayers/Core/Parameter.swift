@@ -28,6 +28,7 @@ public final class Parameter: Sendable {
     set {
       state.withLock { state in
         state.source = newValue
+        state.problem = nil
         // What is not its own is not stored.
         if case .own = newValue {} else { state.value = .deferred }
       }
@@ -43,6 +44,14 @@ public final class Parameter: Sendable {
     }
   }
 
+  /// Whether the value comes in by a connection.
+  var isWired: Bool { if case .wired = source { true } else { false } }
+
+  /// Whether the value comes in by a connection from `owner`, or from nobody's alone.
+  func isWired(to owner: Parameter?) -> Bool {
+    if case .wired(let wiring) = source { wiring?.owner === owner } else { false }
+  }
+
   /// How this parameter is made of its root; nil where it is the same tensor.
   var transformText: String? {
     switch source {
@@ -54,7 +63,32 @@ public final class Parameter: Sendable {
         ([owner.transformText].compactMap { $0 } + [transform.description]).joined(separator: ", ")
       }
     case .wired(let wiring):
-      wiring.flatMap { $0.layers.isEmpty ? nil : $0.layers.joined(separator: ", ") }
+      wiring.flatMap { wiring in
+        let texts = [wiring.owner?.transformText].compactMap { $0 } + wiring.layers
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+      }
+    }
+  }
+
+  /// Whether the value is that of another parameter, or made of it.
+  func isMade(of other: Parameter) -> Bool {
+    var parameter = self
+    while parameter !== other {
+      switch parameter.source {
+      case .own: return false
+      case .alias(let owner, _): parameter = owner
+      case .wired(let wiring):
+        guard let owner = wiring?.owner else { return false }
+        parameter = owner
+      }
+    }
+    return true
+  }
+
+  /// Whether a value is stored here.
+  var isStored: Bool {
+    state.withLock { state in
+      if case .own = state.source { !state.value.isDeferred } else { false }
     }
   }
 
@@ -80,14 +114,19 @@ public final class Parameter: Sendable {
   /// The stored value; of an alias, what its transform makes of the owner's. A copy of it stays as
   /// it is when the parameter changes.
   public var value: Tensor {
-    let (value, source, problem) = state.withLock { ($0.value, $0.source, $0.problem) }
-    if let problem {
-      return .absent(problem, remedy: "Assign a value of the present shape and type")
-    }
+    if let refusal { return refusal }
+    let (value, source) = state.withLock { ($0.value, $0.source) }
     return switch source {
     case .own: value
     case .alias(let owner, let transform): transform.applied(to: owner.value)
     case .wired(let wiring): wiring.absence
+    }
+  }
+
+  /// What stands for the value after a misfit was assigned.
+  var refusal: Tensor? {
+    state.withLock(\.problem).map {
+      .absent($0, remedy: "Assign a value of the present shape and type")
     }
   }
 
@@ -126,7 +165,10 @@ public final class Parameter: Sendable {
       throw TensorError(
         "Parameter.set", problem, remedy: "Give a tensor of the parameter's shape and type")
     }
-    if let (owner, value) = try written(value) { return try owner.set(value) }
+    if let (owner, value) = try written(value) {
+      try owner.set(value)
+      return state.withLock { $0.problem = nil }
+    }
     state.withLock { state in
       state.value = value.detached
       state.problem = nil
@@ -146,9 +188,13 @@ public final class Parameter: Sendable {
     if let problem { return refuse(problem) }
     do {
       if let (owner, value) = try written(value) {
-        return owner.assign(value, onlyIfDeferred: onlyIfDeferred)
+        owner.assign(value, onlyIfDeferred: onlyIfDeferred)
+        return state.withLock { $0.problem = nil }
       }
-    } catch { return refuse("\(error)") }
+    } catch {
+      // An initialisation need not know: the owner gets its value where it stands.
+      return onlyIfDeferred ? () : refuse("\(error)")
+    }
     state.withLock { state in
       state.value = value.detached
       state.problem = nil
@@ -188,7 +234,9 @@ public final class Parameter: Sendable {
   }
 
   /// Changes the value in place: a solver's step. Memory that anyone else holds is copied first.
-  package func update(_ body: (inout Tensor) throws -> Void) rethrows {
+  /// Throws for an alias, which stores none.
+  package func update(_ body: (inout Tensor) throws -> Void) throws {
+    try requireOwnValue()
     try state.withLock { state in
       var value = state.value
       // The state must not hold a second reference while the value is written in place.
@@ -196,6 +244,15 @@ public final class Parameter: Sendable {
       defer { state.value = value }
       if !value.isDeferred { value.makeUnique() }
       try body(&value)
+    }
+  }
+
+  /// Throws where the value comes from elsewhere, so that no step can be taken in it.
+  package func requireOwnValue() throws {
+    guard case .own = source else {
+      throw TensorError(
+        "update", "a parameter was tied or wired to another since its gradient was computed",
+        remedy: "Compute gradients anew after tying")
     }
   }
 

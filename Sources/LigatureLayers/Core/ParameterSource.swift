@@ -40,6 +40,16 @@ extension Wiring? {
   }
 }
 
+extension Wiring? {
+  /// What a wired learnable is in a pass, where its connection does not reach.
+  var absenceInPass: Tensor {
+    guard let wiring = self else { return absence }
+    return .absent(
+      "a learnable that is \(wiring) was read where it is not connected",
+      remedy: "Connect it at this place too, or run its layer within the network that connects it")
+  }
+}
+
 extension Wiring: Equatable {
   static func == (a: Wiring, b: Wiring) -> Bool {
     a.source == b.source && a.layers == b.layers && a.owner === b.owner

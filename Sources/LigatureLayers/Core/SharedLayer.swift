@@ -39,6 +39,8 @@ public struct SharedLayer<Base: Layer>: Layer {
     return .layer(LayerEntry(entry.layer, isMeantToBeShared: true))
   }
 
+  public static func _accepts(_ tree: LearnableTree) -> Bool { Base._accepts(tree) }
+
   public static func _value(of tree: LearnableTree) -> Self {
     SharedLayer(base: Base._value(of: tree))
   }

@@ -132,10 +132,13 @@ extension Graph {
     var feeders: [String: [String]] = [:]
     for node in nodes {
       for port in node.layer.inputNames {
-        guard case .output(let from) = sources[Port(node: node.name, port: port)] else { continue }
+        guard case .output(let from) = feeder(of: Port(node: node.name, port: port)) else {
+          continue
+        }
         feeders[node.name, default: []].append(from.node)
       }
-      for case (_, .output(let from)) in wires(of: node.name) {
+      for (_, source) in wires(of: node.name) {
+        guard case .output(let from) = resolved(source) else { continue }
         feeders[node.name, default: []].append(from.node)
       }
     }

@@ -23,13 +23,27 @@ extension Graph {
 
   func parameter(_ port: Port) -> Parameter? { node(port.node)?.entry.parameter(at: port.port) }
 
+  /// Where `source` comes from: a learnable that is wired itself stands for what it is wired to.
+  func resolved(_ source: Source) -> Source {
+    var source = source
+    // No chain is longer than all wires; one that goes round is a cycle, which is a problem.
+    for _ in wires {
+      guard case .learnable(let port) = source, let next = wires[port] else { break }
+      source = next
+    }
+    return source
+  }
+
+  /// What the tensor at an input port comes from.
+  func feeder(of port: Port) -> Source? { sources[port].map(resolved) }
+
   /// The learnable that `source` is made of alone, and the layers between, nearest to it first.
   func trace(_ source: Source) -> (owner: Port?, layers: [String]) {
     var layers: [String] = []
-    var source = source
+    var source = resolved(source)
     while case .output(let port) = source, layers.count <= nodes.count,
       let node = node(port.node), node.layer.inputNames.count == 1,
-      let next = sources[Port(node: node.name, port: node.layer.inputNames[0])]
+      let next = feeder(of: Port(node: node.name, port: node.layer.inputNames[0]))
     {
       layers.insert(node.name, at: 0)
       source = next
@@ -38,12 +52,20 @@ extension Graph {
     return (owner, layers)
   }
 
+  private func exists(_ source: Source) -> Bool {
+    switch source {
+    case .input(let name): inputs.contains { $0.name == name }
+    case .learnable(let port): parameter(port) != nil
+    case .output(let port): node(port.node)?.layer.outputNames.contains(port.port) == true
+    }
+  }
+
   // MARK: Editing
 
   /// Makes a layer take a learnable from `source`.
   mutating func wire(_ source: Source, to target: String) throws {
     guard case .learnable(let port) = try self.target(target) else { return }
-    if let present = wires[port] {
+    if let present = wires[port], exists(present) {
       throw LayerError(
         port.node, "\(port.port) is wired to \(present.description) already",
         remedy: "Disconnect it first")
@@ -51,17 +73,45 @@ extension Graph {
     if case .learnable(let owner) = source, owner == port {
       throw LayerError(port.node, "\(port.port) would be wired to itself", remedy: "Leave it alone")
     }
-    if let parameter = parameter(port), case .alias = parameter.source {
+    if let parameter = parameter(port) { try check(source, for: parameter, at: port) }
+    wires[port] = source
+  }
+
+  /// Throws where a parameter cannot come from `source`.
+  private func check(_ source: Source, for parameter: Parameter, at port: Port) throws {
+    if case .alias = parameter.source {
       throw LayerError(
         port.node, "\(port.port) is tied to another learnable already",
         remedy: "Untie it first: untie(\"\(port.description)\")")
     }
-    wires[port] = source
+    if let owner = trace(source).owner, self.parameter(owner)?.isMade(of: parameter) == true {
+      throw LayerError(
+        port.node, "\(port.port) would be wired to itself: \(owner.description) is made of it",
+        remedy: "Connect another learnable, or none")
+    }
+    let twin = wires.first {
+      $0.key != port && self.parameter($0.key) === parameter && $0.value != source
+    }
+    if let twin {
+      throw LayerError(
+        port.node,
+        "\(port.port) is one learnable with \(twin.key.description), which is wired to "
+          + twin.value.description,
+        remedy: "Wire both to the same, or put a copy of the layer at one of the places")
+    }
   }
 
   /// Ends a wire. The learnable gets a first value of its own at the next initialisation.
-  mutating func unwire(_ source: Source, from target: String) throws {
+  mutating func unwire(_ text: String, from target: String) throws {
     guard case .learnable(let port) = try self.target(target) else { return }
+    // A layer that is gone is still known by the wire that led through it.
+    if let present = wires[port], case .output(let from) = present, node(from.node) == nil,
+      text == from.node || text == from.description
+    {
+      wires[port] = nil
+      return
+    }
+    let source = try outputPort(text)
     guard wires[port] == source else {
       throw LayerError(
         port.node, "\(port.port) is not wired to \(source.description)",
@@ -100,32 +150,64 @@ extension Graph {
       guard case .learnable(let owner) = source, owner.node == name, port.node != name else {
         continue
       }
-      if let heir = heirs[owner] {
+      if let origin = wires[owner] {
+        wires[port] = origin
+      } else if let twin = place(of: owner, outside: name) {
+        wires[port] = .learnable(twin)
+      } else if let heir = heirs[owner] {
         wires[port] = .learnable(heir)
       } else {
         heirs[owner] = port
         wires[port] = nil
         if let parameter = parameter(port), let former = self.parameter(owner) {
-          parameter.inherit(from: former)
+          parameter.contents = former.contents
+          for alias in aliases(of: former, outside: name) {
+            guard case .alias(_, let transform) = alias.source else { continue }
+            alias.source = .alias(of: parameter, through: transform)
+          }
         }
       }
     }
     wires = wires.filter { $0.key.node != name }
   }
 
+  /// Where the learnable at a port stands too, in another layer.
+  private func place(of port: Port, outside name: String) -> Port? {
+    let wanted = parameter(port)
+    for node in nodes where node.name != name {
+      let path = node.entry.parameterPaths.first { node.entry.parameter(at: $0) === wanted }
+      if let path { return Port(node: node.name, port: path) }
+    }
+    return nil
+  }
+
+  /// Learnables of other layers that were declared aliases of a parameter.
+  private func aliases(of owner: Parameter, outside name: String) -> [Parameter] {
+    nodes.filter { $0.name != name }.flatMap { node in
+      node.entry.parameterPaths.compactMap { node.entry.parameter(at: $0) }
+    }.filter { parameter in
+      if case .alias(let present, _) = parameter.source { present === owner } else { false }
+    }
+  }
+
   /// Tells parameters what they are wired to, after an edit.
   func rewire(from former: Graph) {
     guard !(wires.isEmpty && former.wires.isEmpty) else { return }
-    for port in former.wires.keys where wires[port] == nil {
-      let parameter = former.parameter(port)
-      if let parameter, case .wired = parameter.source { parameter.source = .own }
+    let wired = Set(wires.keys.compactMap { parameter($0).map { ObjectIdentifier($0) } })
+    for parameter in former.wires.keys.compactMap({ former.parameter($0) })
+    where parameter.isWired && !wired.contains(ObjectIdentifier(parameter)) {
+      parameter.source = .own
     }
     for (port, source) in wires {
-      let (owner, layers) = trace(source)
-      parameter(port)?.source = .wired(
+      guard let parameter = parameter(port) else { continue }
+      let (place, layers) = trace(source)
+      let owner = place.flatMap { self.parameter($0) }
+      // What goes round in a circle belongs to nobody, and is refused when it runs.
+      let isCircle = owner?.isMade(of: parameter) == true
+      parameter.source = .wired(
         Wiring(
-          source: (owner ?? port).description, layers: layers,
-          owner: owner.flatMap { self.parameter($0) }, isTransposed: exchangeLastAxes(layers)))
+          source: place?.description ?? source.description, layers: layers,
+          owner: isCircle ? nil : owner, isTransposed: exchangeLastAxes(layers)))
     }
   }
 
@@ -153,13 +235,7 @@ extension Graph {
           remedy: "Connect one: connect(\"owner/\(path)\", to: \"\(node.name)/\(path)\")"))
     }
     for (path, source) in wired {
-      let isThere =
-        switch source {
-        case .input: true
-        case .learnable(let port): parameter(port) != nil
-        case .output(let port): self.node(port.node)?.layer.outputNames.contains(port.port) == true
-        }
-      guard !isThere else { continue }
+      guard !exists(source) else { continue }
       found.append(
         NetworkProblem(
           .unconnectedPort, node.name,
@@ -167,14 +243,6 @@ extension Graph {
           remedy: "Connect it anew"))
     }
     return found
-  }
-}
-
-extension Parameter {
-  /// Takes over a value and its factors from the parameter that this one was wired to.
-  fileprivate func inherit(from former: Parameter) {
-    source = .own
-    contents = former.root.contents
   }
 }
 

@@ -134,8 +134,28 @@ public enum NetworkBuilder {
     [layer]
   }
 
-  /// A layer that stands at several places.
-  public static func buildExpression<L: Layer>(_ layer: SharedLayer<L>) -> [any Layer] { [layer] }
+  /// A network that stands at several places.
+  public static func buildExpression(_ network: SharedLayer<Network>) -> [any Layer] { [network] }
+
+  /// A recurrent layer that stands at several places.
+  public static func buildExpression<L: RecurrentLayer>(
+    _ layer: SharedLayer<L>
+  ) -> [any Layer] { [layer] }
+
+  /// A named network that stands at several places.
+  public static func buildExpression(
+    _ network: NamedLayer<SharedLayer<Network>>
+  ) -> [any Layer] { [network] }
+
+  /// A named network that stands at several places, marked after it was named.
+  public static func buildExpression(
+    _ network: SharedLayer<NamedLayer<Network>>
+  ) -> [any Layer] { [network] }
+
+  /// A named recurrent layer that stands at several places.
+  public static func buildExpression<L: RecurrentLayer>(
+    _ layer: NamedLayer<SharedLayer<L>>
+  ) -> [any Layer] { [layer] }
 
   /// A list of layers.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }

@@ -64,7 +64,9 @@ final class CopyTable {
   }
 
   func copy(_ entry: LayerEntry) throws -> LayerEntry {
-    try memoized(entry) { LayerEntry(try copy(entry.layer)) }
+    try memoized(entry) {
+      LayerEntry(try copy(entry.layer), isMeantToBeShared: entry.isMeantToBeShared)
+    }
   }
 
   private func copy(_ layer: any Layer) throws -> any Layer {

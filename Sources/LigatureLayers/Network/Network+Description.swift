@@ -68,7 +68,9 @@ extension Outline {
     }
     return leaves.map { path, parameter in
       let owner = learnable(parameter)?.path ?? ""
-      if owner == "\(item.path)/\(path)" { return "\(path) \(parameter.root.shapeText)" }
+      if owner == "\(item.path)/\(path)" {
+        return "\(path) \((parameter.isWired ? parameter.root : parameter).shapeText)"
+      }
       let transform = parameter.transformText.map { " (\($0))" } ?? ""
       return owner.isEmpty
         ? "\(path) from the graph\(transform)" : "\(path) = \(owner)\(transform)"

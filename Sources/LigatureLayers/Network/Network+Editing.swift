@@ -49,7 +49,7 @@ extension Network {
   /// Learnables are ports too, by their paths: `connect("fc1/weights", to: "transpose")` hands a
   /// learnable on as data, and `connect("transpose", to: "fc3/weights")` makes a layer take one
   /// from there instead of storing its own. It is then learned, counted and saved where it comes
-  /// from.
+  /// from. A learnable that is wired itself stands for what it is wired to.
   public func connect(_ source: String, to target: String) throws {
     try edit { graph in
       let from = try graph.outputPort(source)
@@ -75,10 +75,10 @@ extension Network {
   /// Takes a connection away. Throws when there is none.
   public func disconnect(_ source: String, from target: String) throws {
     try edit { graph in
-      let from = try graph.outputPort(source)
       guard case .input(let port) = try graph.target(target) else {
-        return try graph.unwire(from, from: target)
+        return try graph.unwire(source, from: target)
       }
+      let from = try graph.outputPort(source)
       guard graph.sources[port] == from else {
         throw LayerError(
           port.node, "input port \"\(port.port)\" is not fed by \(source)",
@@ -124,8 +124,9 @@ extension Network {
   }
 
   /// Takes a layer away, with its connections. What it fed is then connected to nothing. A layer
-  /// that was wired straight to a learnable of it keeps the value as its own; where there are
-  /// layers between, throws. An alias keeps what it is tied to.
+  /// that was wired straight to a learnable of it keeps the value as its own, and what was wired or
+  /// tied to that too goes with it; where there are layers between, throws. Any other alias keeps
+  /// what it is tied to.
   public func remove(_ name: String) throws {
     try edit { graph in
       guard graph.node(name) != nil else {

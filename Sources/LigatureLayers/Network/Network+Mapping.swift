@@ -43,10 +43,12 @@ extension Network {
     }
   }
 
-  /// Whether learnables go through the graph as data; they are the same for every use, so uses
-  /// then run one by one.
+  /// Whether learnables go through the graph as data, or come from data; uses then run one by one.
   private var handsLearnablesOn: Bool {
-    get throws { try !runnable().schedule.learnables.isEmpty }
+    get throws {
+      let schedule = try runnable().schedule
+      return !schedule.learnables.isEmpty || schedule.steps.contains { !$0.wires.isEmpty }
+    }
   }
 
   /// Runs the layers in order on the inputs of all uses.

@@ -96,8 +96,8 @@ extension Network {
   }
 
   /// Makes an alias a learnable of its own again, with its present value and factors. Throws where
-  /// the path is not one of an alias: a layer that stands at two places is one, and is replaced by a
-  /// copy instead.
+  /// the path is not one of an alias: a layer that stands at two places is one, and is replaced by
+  /// a copy instead.
   public func untie(_ path: String) throws {
     let alias = try reached(by: path)
     guard case .alias = alias.source else {
@@ -127,7 +127,7 @@ extension Network {
   }
 
   /// What was found out about uses is no longer so.
-  private func forgetFindings() {
+  func forgetFindings() {
     visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.findings = nil } }
     state.withLock { $0.findings = nil }
   }

@@ -25,8 +25,11 @@ extension Network {
       guard let parameter = step.node.entry.parameter(at: wire.path),
         let value = value(wire.place)
       else { continue }
+      let owner = wire.owner.flatMap { graph.parameter($0) }
+      // A nested network was given another layer since the wire was made.
+      if !parameter.isWired(to: owner) { graph.rewire(from: graph) }
       bindings[ObjectIdentifier(parameter)] = Frame.Binding(
-        tensor: value, owner: wire.owner.flatMap { graph.parameter($0) })
+        tensor: value, owner: owner)
     }
     return bindings
   }

@@ -111,6 +111,9 @@ public final class Network: Layer {
   public var identity: ObjectIdentifier? { ObjectIdentifier(self) }
 
   public var isObservationWise: Bool {
-    graph.nodes.allSatisfy { $0.layer.isObservationWise }
+    // A learnable that is made of data is made of all observations.
+    let graph = graph
+    return graph.nodes.allSatisfy { $0.layer.isObservationWise }
+      && graph.wires.values.allSatisfy { graph.trace($0).owner != nil }
   }
 }

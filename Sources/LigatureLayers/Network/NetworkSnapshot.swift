@@ -20,7 +20,13 @@ extension Network {
       slots += entry.learnables.map { ($0.slot, $0.slot.tree) }
       states += entry.states.map { ($0.slot, $0.slot.contents) }
     }
-    visitParameters { _, parameter in parameters.append((parameter, parameter.contents)) }
+    var seen: Set<ObjectIdentifier> = []
+    visitParameters { _, parameter in
+      // The owner of an alias may stand outside the network.
+      for one in [parameter, parameter.root] where seen.insert(ObjectIdentifier(one)).inserted {
+        parameters.append((one, one.contents))
+      }
+    }
     return NetworkSnapshot(
       parameters: parameters, slots: slots, states: states, network: self,
       scalarType: scalarType)
@@ -32,11 +38,30 @@ extension Network {
 
 extension NetworkSnapshot {
   /// Puts the values back into the network they were taken from. Learnables that had no value then
-  /// have none again.
+  /// have none again, and aliases are what they were; wires are the graph's, and stay.
   public func restore() {
     for (slot, tree) in slots { slot.replace(tree) }
-    for (parameter, contents) in parameters { parameter.contents = contents }
+    let retied = parameters.filter { $0.parameter.restore($0.contents) }
+    if !retied.isEmpty { network.forgetFindings() }
     for (slot, contents) in states { slot.contents = contents }
     network.setScalarType(scalarType)
+  }
+}
+
+extension Parameter {
+  /// Takes back a value, factors and what it was tied to. Returns whether that has changed.
+  fileprivate func restore(_ former: Contents) -> Bool {
+    switch (source, former.source) {
+    case (.wired, _), (_, .wired): return false
+    case (.own, .own):
+      contents = former
+      return false
+    case (.alias(let owner, _), .alias(let formerOwner, _)):
+      contents = former
+      return owner !== formerOwner
+    default:
+      contents = former
+      return true
+    }
   }
 }

@@ -41,10 +41,10 @@ struct Schedule: Sendable {
         places[.output(Graph.Port(node: node.name, port: name))] = places.count
       }
       let inputs = node.layer.inputNames.compactMap { port in
-        graph.sources[Graph.Port(node: node.name, port: port)].flatMap { places[$0] }
+        graph.feeder(of: Graph.Port(node: node.name, port: port)).flatMap { places[$0] }
       }
       let wires = graph.wires(of: node.name).compactMap { path, source in
-        places[source].map { (path, $0, graph.trace(source).owner) }
+        places[graph.resolved(source)].map { (path, $0, graph.trace(source).owner) }
       }
       steps.append(
         Step(
@@ -78,7 +78,7 @@ struct Schedule: Sendable {
     var feeders: [String: [String]] = [:]
     var owners: [String: [String]] = [:]
     for (port, source) in graph.sources.merging(graph.wires, uniquingKeysWith: { $1 }) {
-      switch source {
+      switch graph.resolved(source) {
       case .output(let from): feeders[port.node, default: []].append(from.node)
       case .learnable(let from): owners[port.node, default: []].append(from.node)
       case .input: break

@@ -64,12 +64,21 @@ final class Pass: Sendable {
   /// An alias is what its transform makes of its owner; a wired learnable is what its network's
   /// graph brought.
   func value(of parameter: Parameter, in frame: Frame, countsUse: Bool = true) -> Tensor {
+    if let refusal = parameter.refusal { return refusal }
     if let binding = frame.bindings[ObjectIdentifier(parameter)] {
       if let owner = binding.owner { usage?.note(owner.root, frame) }
       return frame.readsConstants ? binding.tensor.detached : binding.tensor
     }
-    if case .alias(let owner, let transform) = parameter.source {
+    switch parameter.source {
+    case .own: break
+    case .alias(let owner, let transform):
       return transform.applied(to: value(of: owner, in: frame, countsUse: countsUse))
+    case .wired(let wiring):
+      // Out of the reach of its graph, what is wired straight still is its owner.
+      guard let wiring, wiring.layers.isEmpty, let owner = wiring.owner else {
+        return wiring.absenceInPass
+      }
+      return value(of: owner, in: frame, countsUse: countsUse)
     }
     if countsUse { usage?.note(parameter, frame) }
     guard let tape, !parameter.isFrozen, !frame.readsConstants else {

@@ -25,11 +25,12 @@ struct GrownTrees {
     _ tree: LearnableTree, _ path: String, _ paths: [String], _ settings: LearnableSettings
   ) -> LearnableTree? {
     guard case .list(var parts) = tree, let template = parts.first, template.isTensors,
-      tree.parameters.allSatisfy(\.isDeferred)
+      tree.isUnset
     else { return nil }
     var changed = false
     var place = 0
-    while paths.lead(to: "\(path)/\(place + 1)") {
+    // What is there already may be wired or tied, and have no value of its own in the file.
+    while place < parts.count || paths.lead(to: "\(path)/\(place + 1)") {
       if place == parts.count {
         parts.append(template.renewed(settings))
         changed = true

@@ -27,7 +27,7 @@ public struct SolverState: Sendable {
       let rate = learnRate * entry.parameter.learnRateFactor
       let penalty = l2 * entry.parameter.l2Factor
       var memory = try moments.removeValue(forKey: key) ?? newMemory(entry.parameter)
-      entry.parameter.update { value in
+      try entry.parameter.update { value in
         memory.first.makeUnique()
         memory.second?.makeUnique()
         advance(
@@ -40,6 +40,7 @@ public struct SolverState: Sendable {
 
   /// Throws unless parameter, gradient and what is remembered of it have one shape and type.
   private func validate(_ parameter: Parameter, _ gradient: Tensor) throws {
+    try parameter.requireOwnValue()
     let value = parameter.value
     let memory = moments[ObjectIdentifier(parameter)]?.first
     for (name, tensor) in [("gradient", gradient), ("solver's memory", memory ?? value)]

@@ -1,6 +1,6 @@
 import Ligature
 
-/// A way of training this network.
+/// A way of training the autoencoder.
 enum Recipe: String, CaseIterable, Sendable {
   /// What the published experiment did.
   case reference

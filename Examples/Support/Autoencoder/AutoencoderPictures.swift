@@ -1,34 +1,7 @@
-import ExampleSupport
-import Foundation
 import Ligature
 
-/// What `--json` writes.
-struct Report: Encodable {
-  struct Settings: Encodable {
-    let recipe: String
-    let data: String
-    let epochs: Int
-    let batchSize: Int
-    let seed: Int
-    let threads: Int
-    let kernels: String
-    let validation: Bool
-    let solver: String
-    let learnRate: Double
-    let l2: Double
-  }
-
-  let settings: Settings
-  let learnablesTied: Int
-  let learnablesUntied: Int
-  let epochs: [TrainingHistory.Epoch]
-  let medianEpochSeconds: Double
-  let testRMSE: Double
-  let peakMemoryBytes: Int?
-}
-
 /// The pictures the example leaves behind.
-struct Pictures {
+struct AutoencoderPictures {
   let folder: OutputFolder
 
   /// The first test images, and beneath each its reconstruction.
