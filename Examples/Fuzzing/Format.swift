@@ -24,7 +24,7 @@ struct Format {
         _ = try network.copy()
         // Without values, a claimed size is memory that the network's user asks for.
         guard !network.hasDeferred else { return }
-        for shape in [[2, 3], [2, 2, 2, 1]] { _ = try? network.predict(.ones(shape)) }
+        for shape in [[2, 3], [2, 2, 2, 1], [2, 3, 2]] { _ = try? network.predict(.ones(shape)) }
       },
       Format(name: "architecture", seeds: try Seeds.architectures()) { text in
         let network = try Network(
@@ -45,6 +45,11 @@ struct Format {
       },
       Format(name: "IDX", seeds: Seeds.idx()) { bytes in
         _ = try IDXFile(bytes: bytes, name: "damaged").tensor()
+      },
+      Format(name: "CSV", seeds: Seeds.csv()) { bytes in
+        let file = try CSVFile(bytes: bytes, name: "damaged")
+        for name in file.columnNames { _ = try? file.tensor([name], as: Float.self) }
+        _ = try file.tensor(file.columnNames, as: Double.self)
       },
     ]
   }
@@ -78,7 +83,7 @@ enum Seeds {
     let shared = FullyConnected(3)
     return try Network(input: Layout("BC", [nil, 3])) {
       shared.named("a")
-      shared.named("b")
+      shared.shared().named("b")
       WeightTyingAutoEncoderLayer(encoder: [FullyConnected(2), BatchNormalization()])
     }
   }
@@ -107,7 +112,48 @@ enum Seeds {
           ReLU(); Tanh(); FullyConnected(2)
         }.save(to: $0)
       },
+      bytes { try wired().save(to: $0) }, bytes { try recurrent().save(to: $0) },
     ]
+  }
+
+  /// Learnables that are wired, through a layer and straight, and one that is an alias.
+  static func wired() throws -> Network {
+    let network = Network()
+    try network.addInput("x", Layout("BC", [nil, 3]))
+    for name in ["a", "b", "c", "d"] { try network.add(FullyConnected(3), named: name) }
+    try network.add(Permute([1, 0]), named: "turn")
+    try network.connect(["x", "a", "b", "c", "d"])
+    try network.connect("a/weights", to: "turn")
+    try network.connect("turn", to: "b/weights")
+    try network.connect("a/bias", to: "c/bias")
+    try network.tie("d/weights", to: "c/weights", transform: .transpose)
+    try network.initialize()
+    return network
+  }
+
+  /// Recurrent layers, with states that were carried, and ports dealt out.
+  static func recurrent() throws -> Network {
+    let network = Network()
+    try network.addInput("x", Layout("BTC", [nil, nil, 2]))
+    try network.add(CommonLSTMLayer(hiddenUnits: 2, outputs: 2), named: "lstm")
+    try network.add(Concatenation(2), named: "both")
+    try network.add(
+      Network {
+        Bidirectional(GRU(2)); LSTM(2, options: RecurrentOptions(carriesState: true))
+      }, named: "inner")
+    try network.connect("x", to: "lstm")
+    for number in 1...2 { try network.connect("lstm/out\(number)", to: "both/in\(number)") }
+    try network.connect("both", to: "inner")
+    try network.initialize()
+    let x = try Tensor.ones([2, 3, 2])
+    _ = try valueAndGradients(of: network) { context in try network(x, in: context).sum() }
+    return network
+  }
+
+  /// Columns in each way that they are written.
+  static func csv() -> [[UInt8]] {
+    ["a,b\n1,2\n-3.5e2,.25\n", "\u{feff}\"day;\"\"one\"\"\";x\r\n\"1\";2.5\r\n", "t\tv\n0\t1e3\n"]
+      .map { Array($0.utf8) }
   }
 
   /// The JSON in which networks without values say what their layers are.
@@ -116,7 +162,7 @@ enum Seeds {
     let chain = Network {
       shared.named("a")
       Network {
-        shared.named("b"); BatchNormalization()
+        shared.shared().named("b"); BatchNormalization()
       }.named("inner")
       WeightTyingAutoEncoderLayer(encoder: [FullyConnected(2), GELU()])
     }
@@ -128,19 +174,30 @@ enum Seeds {
     try graph.add(Concatenation(2, axis: 1), named: "both")
     try graph.connect(["x", "flat", "turn", "both/in1"])
     try graph.connect("flat", to: "both/in2")
-    return try [chain, graph].map { network in
+    return try [chain, graph, wired(), recurrent()].map { network in
       let file = try bytes { try network.save(to: $0) }
       let text = try SafetensorsFile(bytes: file, name: "seed").metadata["ligature.architecture"]
       return Array((text ?? "").utf8)
     }
   }
 
+  /// Learnables of the networks with wires and with recurrent layers.
+  private static let wiredPaths: [String] = {
+    let networks = [try? wired(), try? recurrent()]
+    return networks.flatMap { ($0?.learnables ?? []).map(\.path) }
+  }()
+
   /// A file without tensors around an architecture, in which every learnable is deferred.
   static func file(architecture: [UInt8]) throws -> [UInt8] {
     let learnables = ["a/weights", "a/bias", "inner/batchNorm/scale", "inner/batchNorm/offset"]
-    let states = ["inner/batchNorm/mean", "inner/batchNorm/variance"]
     let decoder = ["encoder/fc/weights", "encoder/fc/bias", "decoderBiases/1"]
-    let deferred = learnables + states + decoder.map { "autoencoder/" + $0 }
+    let states = ["inner/batchNorm/mean", "inner/batchNorm/variance"]
+    let memories = ["lstm/network/lstm", "inner/lstm"].flatMap {
+      [$0 + "/hidden", $0 + "/cellState"]
+    }
+    let directions = ["forwards", "backwards"].map { "inner/bidirectional/\($0)/hidden" }
+    let deferred =
+      learnables + decoder.map { "autoencoder/" + $0 } + states + memories + directions + wiredPaths
     let strings = [
       "ligature": "1", "ligature.architecture": String(decoding: architecture, as: UTF8.self),
       "ligature.deferred": "[\"\(deferred.joined(separator: "\",\""))\"]",

@@ -9,27 +9,8 @@ extension Layer {
 }
 
 /// A layer that is meant to stand at several places, with the same learnables at each.
-public struct SharedLayer<Base: Layer>: Layer {
-  let base: Base
-
-  public func predict(_ input: Base.Input, in context: Context) throws -> Base.Output {
-    try base.predict(input, in: context)
-  }
-  public func forward(_ input: Base.Input, in context: Context) throws -> Base.Output {
-    try base.forward(input, in: context)
-  }
-  public func initialize(for input: Base.Input, in context: Context) throws {
-    try base.initialize(for: input, in: context)
-  }
-  public var inputNames: [String] { base.inputNames }
-  public var outputNames: [String] { base.outputNames }
-  public var defaultName: String { base.defaultName }
-  public func validate(_ inputs: [Layout]) throws { try base.validate(inputs) }
-  public func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
-    base.outputLayouts(shapes, for: inputs)
-  }
-  public var isObservationWise: Bool { base.isObservationWise }
-  public var identity: ObjectIdentifier? { base.identity }
+public struct SharedLayer<Base: Layer>: LayerWrapper {
+  public let base: Base
 
   // As a learnable it is the layer itself.
   public static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree {
