@@ -69,6 +69,15 @@ import Testing
     #expect(try names.isEmpty)
   }
 
+  @Test("the folder above a path is found, whatever its name")
+  func pathsAbove() {
+    let expected = [
+      "w": "", "ab": "", "": "", "/": "/", "/w": "/", "w/": "", "a/b": "a", "a/b/": "a",
+      "/a/b": "/a", "a//b": "a", ".": "", "./w": ".", "ü/w": "ü",
+    ]
+    for (path, above) in expected { #expect(path.pathAbove == above, "\(path)") }
+  }
+
   @Test("an output folder is made, with those above it, and left empty")
   func outputFolder() throws {
     let output = try OutputFolder(folder + "/a/b")

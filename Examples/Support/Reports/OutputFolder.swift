@@ -37,7 +37,7 @@ public struct OutputFolder: Sendable {
       case .file: return part
       case .folder: return nil
       case nil:
-        let above = (part as NSString).deletingLastPathComponent
+        let above = part.pathAbove
         if above == part { return nil }
         part = above
       }

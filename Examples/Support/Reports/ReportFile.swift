@@ -48,7 +48,7 @@ public struct ReportFile: Sendable {
   }
 
   private var folder: String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.pathAbove
     return folder.isEmpty ? "." : folder
   }
 }
