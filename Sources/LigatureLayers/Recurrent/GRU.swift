@@ -3,7 +3,8 @@ import LigatureTensors
 /// The gated recurrent unit (Cho et al. 2014, with the reset after the product) over sequences
 /// `[batch, time, channels]`; see ``RecurrentLayer`` for ports and cost and ``RecurrentCell/gru``
 /// for the formulas. Gates stand in the order reset, update, candidate, and each has one bias; a
-/// second bias of the candidate, which PyTorch has, is there on demand.
+/// second bias of the candidate, which PyTorch has, is there on demand. The reset before the
+/// product, MATLAB's `before-multiplication`, is not offered.
 public struct GRU: RecurrentLayer {
   /// `[channels, 3 · hidden]`.
   @Learnable public var weights: Tensor = .deferred

@@ -43,7 +43,7 @@ public struct LSTMCell: CustomLayer, Codable, CustomStringConvertible {
 }
 
 /// One step of a GRU: input `[batch, channels]` and hidden state `[batch, hidden]` to the next
-/// hidden state. Gates and weights are those of ``GRU``.
+/// hidden state. Gates and weights are those of ``GRU``, without its second bias.
 public struct GRUCell: CustomLayer, Codable, CustomStringConvertible {
   /// `[channels, 3 · hidden]`.
   @Learnable public var weights: Tensor = .deferred
