@@ -52,6 +52,26 @@ extension CheckSubject {
     return pair
   }
 
+  /// What a check of layers at two places comes to where the layer cannot stand at two.
+  var reasonNotToShare: CheckReport.Outcome? {
+    guard layer is any InputLayer else { return nil }
+    return .skipped(
+      reason: "an input layer stands at the entrance of a network and is used there alone",
+      remedy: "Nothing to do")
+  }
+
+  /// What it comes to where the layer has nothing that two places could share.
+  static let nothingToShare = CheckReport.Outcome.skipped(
+    reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
+
+  /// What a check of several uses comes to where no two of them are the same.
+  var reasonNotToCompareUses: CheckReport.Outcome? {
+    guard options.exceptions.contains(.random) else { return nil }
+    return .skipped(
+      reason: "the exception .random is declared, so that no two uses are the same",
+      remedy: "Remove it to run this check")
+  }
+
   /// Owner and aliases of each tie, by path.
   static func groups(of network: Network) -> [[String]] {
     network.learnables.map { [$0.path] + $0.aliases }.filter { $0.count > 1 }

@@ -15,10 +15,13 @@ extension Network {
     for (place, input) in entering.enumerated() { values[place] = input }
     border?.enter(entering)
     for step in schedule.steps {
-      for place in step.inputs + step.wires.map(\.place) where values[place] == nil {
-        guard let port = schedule.learnables[place] else { continue }
-        values[place] = try learnable(port, graph, context)
-        border?.enter(values[place]!, at: place)
+      if !schedule.learnables.isEmpty {
+        for place in step.inputs + step.wires.map(\.place) where values[place] == nil {
+          guard let port = schedule.learnables[place] else { continue }
+          let value = try learnable(port, graph, context)
+          values[place] = value
+          border?.enter(value, at: place)
+        }
       }
       let arguments = try step.inputs.map { place -> Tensor in
         guard let value = values[place] else {

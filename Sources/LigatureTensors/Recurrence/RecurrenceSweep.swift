@@ -86,7 +86,7 @@ final class RecurrenceSweep: @unchecked Sendable {
     let lastCell = memories.map { _ in Tensor(uninitialized: [batch, hidden], type) }
     OperationCount.current?.add(
       batch * time * (operands.features + hidden) * operands.cell.gateCount * hidden)
-    forEachTile { tile in
+    forEachTile { _, tile in
       var run = run(tile)
       run.state = operands[.hidden].map { $0.row(tile) }
       run.memory = operands[.cell].map { $0.row(tile) }
@@ -130,12 +130,12 @@ final class RecurrenceSweep: @unchecked Sendable {
     }
   }
 
-  private func forEachTile(_ body: (Range<Int>) -> Void) {
+  private func forEachTile(_ body: (_ number: Int, Range<Int>) -> Void) {
     let work = operands.batch * operands.time * layout.operand * layout.columns
     if work < Kernels.productMinimum {
-      tiles.forEach(body)
+      for (number, tile) in tiles.enumerated() { body(number, tile) }
     } else {
-      Parallel.forEach(tiles) { body($1) }
+      Parallel.forEach(tiles, body)
     }
   }
 
@@ -159,8 +159,7 @@ final class RecurrenceSweep: @unchecked Sendable {
     let size = layout.operand * layout.columns
     let shares = learns ? Tensor(uninitialized: [max(tiles.count, 1), size], type) : nil
     let scratch = Scratch(self, tiles)
-    forEachTile { tile in
-      let number = tiles.firstIndex(of: tile) ?? 0
+    forEachTile { number, tile in
       var run = run(tile)
       var gradients = LKRecurrenceGradients()
       gradients.packed_state = packed.state.map { UnsafeRawPointer($0.pointer) }

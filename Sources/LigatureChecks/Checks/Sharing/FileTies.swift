@@ -12,17 +12,12 @@ struct FileTies: LayerCheck {
   static let remedy = "Let learnables code themselves, each under a key of its own"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    guard !(subject.layer is any InputLayer) else {
-      return .skipped(
-        reason: "an input layer stands at the entrance of a network and is used there alone",
-        remedy: "Nothing to do")
-    }
+    if let reason = subject.reasonNotToShare { return reason }
     let pair = try subject.pair()
     // The file declares them in the order of their owners.
     let groups = CheckSubject.groups(of: pair).sorted { $0[0] < $1[0] }
     guard !groups.isEmpty else {
-      return .skipped(
-        reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
+      return CheckSubject.nothingToShare
     }
     func failure(_ problem: String, _ expected: String, _ found: String) -> CheckReport.Outcome {
       .failed([

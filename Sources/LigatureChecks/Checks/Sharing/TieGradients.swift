@@ -14,11 +14,7 @@ struct TieGradients: LayerCheck {
   private static let uses = [1, 2, 3, 5, 8, 9]
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    if subject.options.exceptions.contains(.random) {
-      return .skipped(
-        reason: "the exception .random is declared, so that no two uses are the same",
-        remedy: "Remove it to run this check")
-    }
+    if let reason = subject.reasonNotToCompareUses { return reason }
     return try subject.withScalarType(.float64) {
       let learnables = subject.network.learnables.filter { !$0.parameter.isFrozen }
       guard !learnables.isEmpty else {

@@ -12,16 +12,11 @@ struct TieGroups: LayerCheck {
   static let remedy = "Let learnables code themselves, and never replace a Parameter"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    guard !(subject.layer is any InputLayer) else {
-      return .skipped(
-        reason: "an input layer stands at the entrance of a network and is used there alone",
-        remedy: "Nothing to do")
-    }
+    if let reason = subject.reasonNotToShare { return reason }
     let pair = try subject.pair()
     let groups = CheckSubject.groups(of: pair)
     guard !groups.isEmpty else {
-      return .skipped(
-        reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
+      return CheckSubject.nothingToShare
     }
     var found: [(String, [[String]])] = []
     if let copy = try? pair.copy() { found.append(("copying", CheckSubject.groups(of: copy))) }

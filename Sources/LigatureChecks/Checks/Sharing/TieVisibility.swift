@@ -10,16 +10,11 @@ struct TieVisibility: LayerCheck {
   static let remedy = "Read the learnable in predict each time"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    guard !(subject.layer is any InputLayer) else {
-      return .skipped(
-        reason: "an input layer stands at the entrance of a network and is used there alone",
-        remedy: "Nothing to do")
-    }
+    if let reason = subject.reasonNotToShare { return reason }
     let pair = try subject.pair()
     let learnables = pair.learnables
     guard learnables.contains(where: { !$0.aliases.isEmpty }) else {
-      return .skipped(
-        reason: "the layer learns nothing that two places could share", remedy: "Nothing to do")
+      return CheckSubject.nothingToShare
     }
     let inputs = try subject.inputs()
     if let failure = try staleness(subject, pair, inputs) { return .failed([failure]) }
