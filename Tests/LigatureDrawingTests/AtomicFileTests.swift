@@ -52,6 +52,28 @@ final class AtomicFileTests {
     #expect(names.isEmpty)
   }
 
+  @Test("a URL that is not of a file is refused, and nothing is written")
+  func otherURLs() throws {
+    for text in ["https://example.com\(folder.path)/a.txt", "ftp://host\(folder.path)/a.txt"] {
+      let url = try #require(URL(string: text))
+      let error = #expect(throws: FileError.self) { try writeAtomically("x", to: url) }
+      #expect(error?.description.contains("a URL of the scheme \"\(url.scheme ?? "")\"") == true)
+    }
+    #expect(names.isEmpty)
+  }
+
+  @Test("a symbolic link whose file does not exist yet makes that file")
+  func danglingLinks() throws {
+    let link = folder.appendingPathComponent("link")
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: "target")
+    try writeAtomically("new", to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == "target")
+    #expect(
+      try String(contentsOf: folder.appendingPathComponent("target"), encoding: .utf8) == "new")
+    #expect(names == ["link", "target"])
+  }
+
   @Test("a symbolic link stays one")
   func links() throws {
     let target = folder.appendingPathComponent("target")

@@ -34,7 +34,7 @@ struct SafetensorsPythonTests {
     process.waitUntilExit()
     #expect(
       printed == """
-        ['ligature', 'ligature.architecture', 'ligature.ties', 'note']
+        ['ligature', 'ligature.architecture', 'ligature.ties', 'ligature.transforms', 'note']
         batchNorm/mean float32 [2] [0.0, 0.0]
         batchNorm/offset float32 [2] [0.0, 0.0]
         batchNorm/scale float32 [2] [1.0, 1.0]

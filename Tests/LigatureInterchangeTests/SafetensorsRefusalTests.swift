@@ -32,7 +32,9 @@ struct SafetensorsRefusalTests {
     ("{\(tensor()),\(tensor("b", "U8", "[4]", "2", "6"))}", 6, "found an overlap"),
     ("{\(tensor()),\(tensor())}", 4, "each key of the header once, found \"a\" again"),
     ("{\(tensor("a")),\(tensor("\\u0061"))}", 4, "found \"a\" again"),
-    ("{\(tensor("a", "U9"))}", 4, "one of F64, F32"),
+    ("{\(tensor("a", "u 9"))}", 4, "such as F32, found \"u 9\""),
+    ("{\(tensor("a", String(repeating: "F", count: 17)))}", 4, "such as F32"),
+    ("{\(tensor("a", "F8_E4M3", "[9]", "1", "2"))}", 2, "found a gap"),
     ("{\(tensor("a", "F32"))}", 4, "the 16 bytes of tensor \"a\", F32 [4], found 4"),
     ("{\(tensor("a", "F64", "[\(max),2]"))}", 4, "the countless bytes"),
     ("{\(tensor("a", "F64", "[\(max)]"))}", 4, "the countless bytes"),
@@ -96,6 +98,18 @@ struct SafetensorsRefusalTests {
   func lengths(_ length: UInt64) {
     let bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) }
     #expect(throws: FileError.self) { try SafetensorsFile(bytes: bytes, name: "hostile") }
+  }
+
+  @Test("of a type that is not known here are opened, and only that tensor is refused")
+  func unknownTypes() throws {
+    let header = "{\(Self.tensor()),\(Self.tensor("b", "F8_E4M3", "[3]", "4", "7"))}"
+    let file = try SafetensorsFile(bytes: Self.file(header, data: 7), name: "mixed")
+    #expect(file.names == ["a", "b"] && file.shape(of: "b") == [3])
+    #expect(file.scalarType(of: "b") == nil)
+    #expect(try file.tensor(named: "a").shape == [4])
+    let error = #expect(throws: FileError.self) { try file.tensor(named: "b") }
+    #expect(error?.description.contains("found F8_E4M3") == true)
+    #expect(error?.description.contains("store it as F32, or leave it out") == true)
   }
 
   @Test("that are not UTF-8 are refused")

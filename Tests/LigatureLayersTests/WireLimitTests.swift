@@ -93,20 +93,49 @@ struct WireLimitTests {
         + "Wire both to the same, or put a copy of the layer at one of the places.")
   }
 
-  @Test("a permuted wire has to be made at each place, and says so")
+  @Test("a permuted wire reaches a layer wherever it stands, and what is tied to it")
   func permutedSharedTarget() throws {
+    let network = try row(["a", "b", "c"])
+    let shared: FullyConnected = try network.layer(at: "b")
+    try network.add(shared.shared(), named: "again")
+    try network.connect("c", to: "again")
+    try network.tie("c/weights", to: "b/weights", transform: .transpose)
+    try transposing("t", in: network, "a/weights", "b/weights")
+    try network.initialize()
+    try expectSum(network) { w in
+      try matmul(matmul(w, w.transposed), matmul(w, w.transposed))
+    }
+    #expect(network.ties.map(\.aliases) == [["b/weights", "c/weights", "again/weights"]])
+  }
+
+  @Test("a wire through other layers has to be made at each place, and says so")
+  func computedSharedTarget() throws {
     let network = try row(["a", "b"])
     let shared: FullyConnected = try network.layer(at: "b")
     try network.add(shared.shared(), named: "again")
     try network.connect("b", to: "again")
-    try transposing("t", in: network, "a/weights", "b/weights")
+    try network.add(Tanh(), named: "t")
+    try network.connect("a/weights", to: "t")
+    try network.connect("t", to: "b/weights")
     #expect(
       message { try network.initialize() }.contains(
         "a learnable that is wired to a/weights through t was read where it is not connected. "
           + "Connect it at this place too"))
     try network.connect("t", to: "again/weights")
     try network.initialize()
-    try expectSum(network) { try matmul($0, matmul($0.transposed, $0.transposed)) }
+    try expectSum(network) { try matmul($0, matmul(tanh($0), tanh($0))) }
+  }
+
+  @Test("what others are tied to is not wired through layers that they would not see")
+  func tiedTarget() throws {
+    let network = try row(["a", "b", "c"])
+    try network.tie("c/weights", to: "b/weights")
+    try network.add(Tanh(), named: "t")
+    try network.connect("a/weights", to: "t")
+    #expect(
+      message { try network.connect("t", to: "b/weights") }
+        == "b: weights would be made of t/out by layers, and c/weights is tied to it. "
+        + "Untie that first: untie(\"c/weights\").")
   }
 
   @Test("a layer is not wired to itself at another place")

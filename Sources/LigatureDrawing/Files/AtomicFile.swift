@@ -4,8 +4,8 @@ import Foundation
 ///
 /// The bytes go into a new file in the same folder, are flushed to the disk, and take the place of
 /// the target by renaming. If anything fails before that, the new file is removed and the old one
-/// is as it was. A symbolic link stays a link: the file it leads to is replaced. Something that is
-/// not a regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
+/// is as it was. A symbolic link stays a link: the file it leads to is replaced, or made. Something
+/// that is not a regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
 package final class AtomicFile {
   private let path: String
   private let target: String
@@ -40,8 +40,14 @@ package final class AtomicFile {
   }
 
   private init(_ url: URL) throws {
-    path = url.isFileURL ? url.path : url.absoluteString
-    target = url.resolvingSymlinksInPath().path
+    guard url.isFileURL else {
+      throw FileError(
+        file: url.absoluteString, expected: "a file to write to",
+        found: "a URL of the scheme \"\(url.scheme ?? "")\"",
+        remedy: "give a path on this machine, URL(filePath:), and upload the file from there")
+    }
+    path = url.path
+    target = AtomicFile.destination(of: url.resolvingSymlinksInPath().path)
     var status = stat()
     let exists = stat(target, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -60,6 +66,20 @@ package final class AtomicFile {
     guard descriptor >= 0 else { throw failure("to create the file") }
   }
 
+  /// Where a link leads whose file does not exist yet; other paths as they are.
+  private static func destination(of path: String) -> String {
+    var path = path
+    // As many links in a row as Linux follows.
+    for _ in 0..<40 {
+      guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+        break
+      }
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      path = URL(filePath: next, relativeTo: folder).standardizedFileURL.path
+    }
+    return path
+  }
+
   private func commit() throws {
     if replacesTarget && fsync(descriptor) != 0 { throw failure("to flush the file to the disk") }
     let closed = close(descriptor)
@@ -68,6 +88,17 @@ package final class AtomicFile {
     if replacesTarget && rename(writtenPath, target) != 0 {
       throw failure("to put the finished file in place")
     }
+    flushFolder()
+  }
+
+  /// After a loss of power the folder must have the new name too. Where a file system cannot do
+  /// that, the file itself is safe under the old or the new name.
+  private func flushFolder() {
+    guard replacesTarget else { return }
+    let folder = open(URL(filePath: target).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    _ = fsync(folder)
+    _ = close(folder)
   }
 
   private func abandon() {

@@ -44,9 +44,19 @@ public struct LayerRegistry: Sendable {
   /// The type of a name; nil where it is not known.
   func type(named name: String) -> (any (Layer & Codable).Type)? { types[name] }
 
-  /// What a type is called in files: as registered, or by its own name.
-  func name(of type: any Layer.Type) -> String {
-    names[ObjectIdentifier(type)] ?? LayerRegistry.defaultName(of: type)
+  /// What a type is called in files: as registered, or by its own name. Throws where that name
+  /// stands for another type, which the file would then be read as.
+  func name(of type: any Layer.Type) throws -> String {
+    let name = names[ObjectIdentifier(type)] ?? LayerRegistry.defaultName(of: type)
+    if let other = types[name], other != type {
+      throw LayerError(
+        "",
+        "\(String(reflecting: type)) would be called \"\(name)\" in the file, which is "
+          + "\(String(reflecting: other)) in the registry",
+        remedy: "Register it under another name, for saving and for loading: "
+          + "LayerRegistry.builtIn.adding(\(type).self, as: \"...\")")
+    }
+    return name
   }
 
   private static func defaultName(of type: any Layer.Type) -> String {

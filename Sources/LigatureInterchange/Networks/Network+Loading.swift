@@ -17,7 +17,7 @@ extension Network {
   ///     ])
   ///
   /// A learnable of several paths is found under any of them. A file that has several of them loads
-  /// if the values are equal to the last bit. O(values).
+  /// if the values are equal. O(values).
   ///
   /// - Parameters:
   ///   - only: patterns of the paths to load; `*` stands for a name, `**` for several.
@@ -109,6 +109,11 @@ extension IncomingValues {
     for (owner, others) in metadata.aliases {
       guard let (path, _) = renamed(owner) else { continue }
       aliases[path] = others.compactMap { renamed($0)?.path }
+    }
+    relations = metadata.relations.map { relations in
+      Dictionary(
+        relations.compactMap { alias, relation in renamed(alias).map { ($0.path, relation) } }
+      ) { first, _ in first }
     }
     for (path, state) in metadata.states { states[renamed(path)?.path ?? path] = state }
     deferred = Set(metadata.deferred.map { renamed($0)?.path ?? $0 })

@@ -11,6 +11,9 @@ extension Network {
   /// ``init(contentsOf:registry:)`` needs no code. A crash at any moment leaves the old file or the
   /// new one. O(values).
   ///
+  /// The layers, ties and values are those of one moment, whatever other threads edit meanwhile. A
+  /// step that a solver takes meanwhile may be half in it: save between steps.
+  ///
   /// - Parameters:
   ///   - architecture: whether to store the layers; those of your own must then be `Codable`.
   ///   - metadata: more strings to keep in the file, under keys that do not begin with `ligature`.
@@ -21,18 +24,26 @@ extension Network {
     to url: URL, architecture: Bool = true, metadata: [String: String] = [:],
     registry: LayerRegistry = .builtIn
   ) throws {
-    let stored = try storedValues()
-    try SafetensorsFile.write(
-      stored.tensors, metadata: try strings(stored, architecture, metadata, registry), to: url)
+    let (tensors, strings) = try contents(architecture, metadata, registry)
+    try SafetensorsFile.write(tensors, metadata: strings, to: url)
   }
 
   /// The bytes that ``save(to:architecture:metadata:registry:)`` writes.
   package func savedBytes(
     architecture: Bool = true, registry: LayerRegistry = .builtIn
   ) throws -> [UInt8] {
-    let stored = try storedValues()
-    return try SafetensorsFile.bytes(
-      stored.tensors, metadata: try strings(stored, architecture, [:], registry))
+    let (tensors, strings) = try contents(architecture, [:], registry)
+    return try SafetensorsFile.bytes(tensors, metadata: strings)
+  }
+
+  /// What a file holds of the network as it is at one moment.
+  private func contents(
+    _ architecture: Bool, _ metadata: [String: String], _ registry: LayerRegistry
+  ) throws -> (tensors: [String: Tensor], strings: [String: String]) {
+    try withoutEdits {
+      let stored = try storedValues()
+      return (stored.tensors, try strings(stored, architecture, metadata, registry))
+    }
   }
 
   private func strings(
@@ -45,7 +56,7 @@ extension Network {
     }
     var strings = NetworkMetadata(stored).strings.merging(metadata) { own, _ in own }
     if architecture {
-      let records = try self.architecture { registry.name(of: $0) }
+      let records = try self.architecture { try registry.name(of: $0) }
       strings[NetworkMetadata.Key.architecture] = try records.json.text
     }
     for (key, text) in strings where text.utf8.count > JSONReading.largestByteCount {

@@ -5,6 +5,8 @@ import LigatureLayers
 ///
 /// - `ligature`: the version of the format.
 /// - `ligature.ties`: for each shared learnable its other paths, `{"a/weights":["b/weights"]}`.
+/// - `ligature.transforms`: how other paths are made of their owners, where they are not the same
+///   tensor, `{"b/weights":"transpose"}`; written wherever there are ties.
 /// - `ligature.states`: for each state kept by use its uses, and which was first.
 /// - `ligature.deferred`: paths without a value.
 /// - `ligature.architecture`: the layers, as ``Architecture`` has them.
@@ -14,17 +16,21 @@ struct NetworkMetadata {
   enum Key {
     static let version = "ligature"
     static let ties = "ligature.ties"
+    static let transforms = "ligature.transforms"
     static let states = "ligature.states"
     static let deferred = "ligature.deferred"
     static let architecture = "ligature.architecture"
   }
 
   var aliases: [String: [String]] = [:]
+  /// Nil where a file has none: it was written before there were any.
+  var relations: [String: TieRelation]?
   var states: [String: StoredValues.State] = [:]
   var deferred: [String] = []
 
   init(_ stored: StoredValues) {
     aliases = stored.aliases
+    relations = stored.relations
     states = stored.states
     deferred = stored.deferred
   }
@@ -34,6 +40,9 @@ struct NetworkMetadata {
     var strings = [Key.version: Self.version]
     if !aliases.isEmpty {
       strings[Key.ties] = JSONValue(sorted: aliases) { .array($0.map { .string($0) }) }.text
+    }
+    if let relations, !aliases.isEmpty {
+      strings[Key.transforms] = JSONValue(sorted: relations) { .string($0.text) }.text
     }
     if !states.isEmpty {
       strings[Key.states] =
@@ -62,6 +71,12 @@ struct NetworkMetadata {
     if let reading = try JSONReading(file, Key.ties) {
       for member in try reading.members() {
         aliases[member.name] = try member.elements().map { try $0.string() }
+      }
+    }
+    if let reading = try JSONReading(file, Key.transforms) {
+      relations = [:]
+      for member in try reading.members() {
+        relations?[member.name] = TieRelation(text: try member.string())
       }
     }
     if let reading = try JSONReading(file, Key.states) {

@@ -18,10 +18,13 @@ import LigatureTensors
 public struct SafetensorsFile: Sendable {
   /// A tensor that the header lists.
   struct Entry: Sendable {
-    let type: SafetensorsType
+    /// As the header spells it.
+    let typeName: String
     let shape: [Int]
     /// In the file.
     let bytes: Range<Int>
+    /// Nil for a type that is not known here: the file can be opened, and its other tensors read.
+    var type: SafetensorsType? { SafetensorsType(rawValue: typeName) }
   }
 
   /// Names of the tensors, sorted.
@@ -57,8 +60,9 @@ public struct SafetensorsFile: Sendable {
   /// The size of each axis of a tensor; nil if there is none of this name.
   public func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
-  /// The type that ``tensor(named:)`` gives; nil if there is no tensor of this name.
-  public func scalarType(of name: String) -> ScalarType? { entries[name]?.type.scalarType }
+  /// The type that ``tensor(named:)`` gives; nil if there is no tensor of this name, or its type is
+  /// not known here.
+  public func scalarType(of name: String) -> ScalarType? { entries[name]?.type?.scalarType }
 
   /// What errors call the file.
   var name: String { source.name }

@@ -50,18 +50,17 @@ struct SafetensorsHeader {
   ) throws -> SafetensorsFile.Entry {
     let what = "tensor \"\(name.prefix(80))\""
     let place = json.position
-    var type: SafetensorsType?
+    var type: String?
     var shape: [Int]?
     var offsets: [Int]?
     try json.object(of: what) { json, key in
       switch key {
       case "dtype":
         let found = try json.string(of: "the dtype of \(what)")
-        type = SafetensorsType(rawValue: found)
-        guard type != nil else {
-          let known = SafetensorsType.allCases.map(\.rawValue).joined(separator: ", ")
-          throw json.failure("the dtype of \(what), one of \(known)", "\"\(found.prefix(20))\"")
+        guard SafetensorsType.isName(found) else {
+          throw json.failure("the dtype of \(what), such as F32", "\"\(found.prefix(20))\"")
         }
+        type = found
       case "shape": shape = try counts("the shape of \(what)", atMost: largestRank, &json)
       case "data_offsets": offsets = try counts("the offsets of \(what)", atMost: 2, &json)
       default:
@@ -77,17 +76,20 @@ struct SafetensorsHeader {
         "offsets of \(what) in order and within the \(data.count) bytes of data",
         "\(begin) to \(end)", at: place)
     }
+    let entry = SafetensorsFile.Entry(
+      typeName: type, shape: shape, bytes: data.lowerBound + begin..<data.lowerBound + end)
+    // How large a number of an unknown type is, nobody knows here.
+    guard let known = entry.type else { return entry }
     let size = elementCount(of: shape).flatMap { count -> Int? in
-      let (bytes, overflow) = count.multipliedReportingOverflow(by: type.byteCount)
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: known.byteCount)
       return overflow ? nil : bytes
     }
     guard size == end - begin else {
       throw json.failure(
-        "the \(size.map(String.init) ?? "countless") bytes of \(what), \(type.rawValue) \(shape)",
+        "the \(size.map(String.init) ?? "countless") bytes of \(what), \(type) \(shape)",
         "\(end - begin)", at: place)
     }
-    return SafetensorsFile.Entry(
-      type: type, shape: shape, bytes: data.lowerBound + begin..<data.lowerBound + end)
+    return entry
   }
 
   private static func counts(

@@ -16,6 +16,15 @@ enum SafetensorsType: String, CaseIterable, Sendable {
   case uint8 = "U8"
   case bool = "BOOL"
 
+  /// Whether a file may call a type so: one of these, or one that came later.
+  static func isName(_ text: String) -> Bool {
+    (1...16).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+      }
+  }
+
   var byteCount: Int {
     switch self {
     case .float64, .int64, .uint64: 8

@@ -98,10 +98,9 @@ extension NetworkAnalysis {
     outputNames = network.outputNames
     layers = outline.items.map { LayerSummary($0, in: outline) }
     learnables = outline.learnables.map { learnable in
-      let value = learnable.parameter.value
-      return LearnableSummary(
+      LearnableSummary(
         path: learnable.path, aliases: learnable.aliases,
-        shape: learnable.parameter.isDeferred ? nil : value.shape, count: learnable.count,
+        shape: learnable.parameter.isDeferred ? nil : learnable.value.shape, count: learnable.count,
         uses: outline.uses(of: learnable.parameter), isFrozen: learnable.parameter.isFrozen)
     }
     states = outline.states.map { path, slot in

@@ -47,9 +47,18 @@ public final class Parameter: Sendable {
   /// Whether the value comes in by a connection.
   var isWired: Bool { if case .wired = source { true } else { false } }
 
-  /// Whether the value comes in by a connection from `owner`, or from nobody's alone.
-  func isWired(to owner: Parameter?) -> Bool {
-    if case .wired(let wiring) = source { wiring?.owner === owner } else { false }
+  /// Whether the value comes in by just this connection.
+  func isWired(by wiring: Wiring) -> Bool {
+    if case .wired(let present) = source { present == wiring } else { false }
+  }
+
+  /// The present value of the learnable that this one is wired to, as it comes in here; nil where
+  /// layers make more of it than a transpose, and for what is not wired.
+  var turnedOwner: Tensor? {
+    guard case .wired(let wiring?) = source, let isTransposed = wiring.isTransposed,
+      let owner = wiring.owner
+    else { return nil }
+    return isTransposed ? owner.value.transposed : owner.value
   }
 
   /// How this parameter is made of its root; nil where it is the same tensor.
@@ -57,9 +66,11 @@ public final class Parameter: Sendable {
     switch source {
     case .own: nil
     case .alias(let owner, let transform):
-      if case .identity = transform.kind {
-        owner.transformText
-      } else {
+      switch (transform.kind, owner.isTransposed) {
+      case (.identity, _): owner.transformText
+      // Two transposes are none.
+      case (.transpose, true): nil
+      default:
         ([owner.transformText].compactMap { $0 } + [transform.description]).joined(separator: ", ")
       }
     case .wired(let wiring):
@@ -218,6 +229,13 @@ public final class Parameter: Sendable {
         "Parameter.set", "it is \(wiring?.description ?? "taken from a port")",
         remedy: "Set the learnable that it is wired to, or disconnect it first")
     }
+  }
+
+  /// Makes an alias, or what was wired, its own again at one stroke, with the factors that it had.
+  func detach(keeping value: Tensor) {
+    let (rate, l2) = (learnRateFactor, l2Factor)
+    let value = value.isDeferred ? value : value.contiguousCopy()
+    contents = Contents(value: value.detached, learnRateFactor: rate, l2Factor: l2)
   }
 
   /// Makes every later use throw `problem`, until a fitting value is set.

@@ -52,7 +52,7 @@ extension Graph {
     return (owner, layers)
   }
 
-  private func exists(_ source: Source) -> Bool {
+  func exists(_ source: Source) -> Bool {
     switch source {
     case .input(let name): inputs.contains { $0.name == name }
     case .learnable(let port): parameter(port) != nil
@@ -84,7 +84,17 @@ extension Graph {
         port.node, "\(port.port) is tied to another learnable already",
         remedy: "Untie it first: untie(\"\(port.description)\")")
     }
-    if let owner = trace(source).owner, self.parameter(owner)?.isMade(of: parameter) == true {
+    let (owner, layers) = trace(source)
+    if owner == nil || exchangeLastAxes(layers) == nil,
+      let alias = aliases(of: parameter).first
+    {
+      throw LayerError(
+        port.node,
+        "\(port.port) would be made of \(source.description) by layers, and "
+          + "\(alias.port.description) is tied to it",
+        remedy: "Untie that first: untie(\"\(alias.port.description)\")")
+    }
+    if let owner, self.parameter(owner)?.isMade(of: parameter) == true {
       throw LayerError(
         port.node, "\(port.port) would be wired to itself: \(owner.description) is made of it",
         remedy: "Connect another learnable, or none")
@@ -101,13 +111,11 @@ extension Graph {
     }
   }
 
-  /// Ends a wire. The learnable gets a first value of its own at the next initialisation.
+  /// Ends a wire.
   mutating func unwire(_ text: String, from target: String) throws {
     guard case .learnable(let port) = try self.target(target) else { return }
-    // A layer that is gone is still known by the wire that led through it.
-    if let present = wires[port], case .output(let from) = present, node(from.node) == nil,
-      text == from.node || text == from.description
-    {
+    // A layer or learnable that is gone is still known by the wire that led from it.
+    if let present = wires[port], !exists(present), present.isCalled(text) {
       wires[port] = nil
       return
     }
@@ -161,7 +169,7 @@ extension Graph {
         wires[port] = nil
         if let parameter = parameter(port), let former = self.parameter(owner) {
           parameter.contents = former.contents
-          for alias in aliases(of: former, outside: name) {
+          for (place, alias) in aliases(of: former) where place.node != name {
             guard case .alias(_, let transform) = alias.source else { continue }
             alias.source = .alias(of: parameter, through: transform)
           }
@@ -181,34 +189,45 @@ extension Graph {
     return nil
   }
 
-  /// Learnables of other layers that were declared aliases of a parameter.
-  private func aliases(of owner: Parameter, outside name: String) -> [Parameter] {
-    nodes.filter { $0.name != name }.flatMap { node in
-      node.entry.parameterPaths.compactMap { node.entry.parameter(at: $0) }
-    }.filter { parameter in
+  /// Learnables that were declared aliases of a parameter.
+  private func aliases(of owner: Parameter) -> [(port: Port, parameter: Parameter)] {
+    nodes.flatMap { node in
+      node.entry.parameterPaths.compactMap { path in
+        node.entry.parameter(at: path).map { (Port(node: node.name, port: path), $0) }
+      }
+    }.filter { _, parameter in
       if case .alias(let present, _) = parameter.source { present === owner } else { false }
     }
   }
 
-  /// Tells parameters what they are wired to, after an edit.
+  /// Tells parameters what they are wired to, after an edit of this graph, or of a network in it.
+  /// What is wired no more keeps the value that it had.
   func rewire(from former: Graph) {
     guard !(wires.isEmpty && former.wires.isEmpty) else { return }
     let wired = Set(wires.keys.compactMap { parameter($0).map { ObjectIdentifier($0) } })
     for parameter in former.wires.keys.compactMap({ former.parameter($0) })
     where parameter.isWired && !wired.contains(ObjectIdentifier(parameter)) {
-      parameter.source = .own
+      parameter.detach(keeping: parameter.turnedOwner ?? .deferred)
     }
     for (port, source) in wires {
-      guard let parameter = parameter(port) else { continue }
-      let (place, layers) = trace(source)
-      let owner = place.flatMap { self.parameter($0) }
-      // What goes round in a circle belongs to nobody, and is refused when it runs.
-      let isCircle = owner?.isMade(of: parameter) == true
-      parameter.source = .wired(
-        Wiring(
-          source: place?.description ?? source.description, layers: layers,
-          owner: isCircle ? nil : owner, isTransposed: exchangeLastAxes(layers)))
+      guard let parameter = parameter(port), let wiring = wiring(source, of: parameter),
+        !parameter.isWired(by: wiring)
+      else { continue }
+      parameter.source = .wired(wiring)
     }
+  }
+
+  /// What `parameter` is taken from; nil where that is not there any more, and what it was last
+  /// taken from is all that is known.
+  private func wiring(_ source: Source, of parameter: Parameter) -> Wiring? {
+    let (place, layers) = trace(source)
+    let owner = place.flatMap { self.parameter($0) }
+    if parameter.isWired, !exists(resolved(source)) || (place != nil && owner == nil) { return nil }
+    // What goes round in a circle belongs to nobody, and is refused when it runs.
+    let isCircle = owner?.isMade(of: parameter) == true
+    return Wiring(
+      source: place?.description ?? source.description, layers: layers,
+      owner: isCircle ? nil : owner, isTransposed: exchangeLastAxes(layers))
   }
 
   /// Whether layers in a row exchange the last two axes of a matrix; nil where they do more.

@@ -28,6 +28,12 @@ struct Graph: Sendable {
       case .output(let port), .learnable(let port): port.description
       }
     }
+
+    /// Whether `text` means it: an output may be called by its layer alone.
+    func isCalled(_ text: String) -> Bool {
+      if case .output(let port) = self, text == port.node { return true }
+      return text == description
+    }
   }
 
   struct Input: Sendable {

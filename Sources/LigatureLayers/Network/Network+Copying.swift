@@ -4,7 +4,7 @@ extension Network {
   /// An independent copy: the same layers, values and ties, and no shared storage. Layers of your
   /// own must be `Codable`; throws an error that names one that is not. O(learnables).
   public func copy() throws -> Network {
-    try CopyTable().copy(self)
+    try withoutEdits { try CopyTable().copy(self) }
   }
 }
 
@@ -19,6 +19,8 @@ protocol SelfCopying {
 /// states that they hold are copied by this table.
 final class CopyTable {
   private var copies: [ObjectIdentifier: AnyObject] = [:]
+  /// Being copied, to notice one inside itself.
+  private var open: Set<ObjectIdentifier> = []
 
   /// The copy of `original`, made on first demand.
   private func memoized<Object: AnyObject>(
@@ -30,26 +32,36 @@ final class CopyTable {
     return copy
   }
 
-  func copy(_ network: Network) throws -> Network {
-    try memoized(network) {
-      let state = network.state.withLock { $0 }
-      var graph = state.graph
-      graph.nodes = try state.graph.nodes.map { node in
-        do {
-          return Graph.Node(name: node.name, entry: try copy(node.entry))
-        } catch let error as LayerError {
-          throw error.within(node.name)
-        }
-      }
-      graph.rewire(from: Graph())
-      let twin = Network(graph: graph)
-      twin.state.withLock { new in
-        new.seed = state.seed
-        new.scalarType = state.scalarType
-        new.findings = state.findings.map { renamed($0) }
-      }
-      return twin
+  private func entered<Copy>(_ original: AnyObject, _ make: () throws -> Copy) throws -> Copy {
+    guard open.insert(ObjectIdentifier(original)).inserted else {
+      throw LayerError("", "contains itself", remedy: "Put a copy of it there, made with copy()")
     }
+    defer { open.remove(ObjectIdentifier(original)) }
+    return try make()
+  }
+
+  func copy(_ network: Network) throws -> Network {
+    try memoized(network) { try entered(network) { try copied(network) } }
+  }
+
+  private func copied(_ network: Network) throws -> Network {
+    let state = network.state.withLock { $0 }
+    var graph = state.graph
+    graph.nodes = try state.graph.nodes.map { node in
+      do {
+        return Graph.Node(name: node.name, entry: try copy(node.entry))
+      } catch let error as LayerError {
+        throw error.within(node.name)
+      }
+    }
+    graph.rewire(from: Graph())
+    let twin = Network(graph: graph)
+    twin.state.withLock { new in
+      new.seed = state.seed
+      new.scalarType = state.scalarType
+      new.findings = state.findings.map { renamed($0) }
+    }
+    return twin
   }
 
   /// What is known of a network, told of the copies of its parameters.
@@ -75,7 +87,7 @@ final class CopyTable {
     guard type(of: layer) is AnyClass else { return try recoded(layer) }
     let object = layer as AnyObject
     if let copy = copies[ObjectIdentifier(object)] as? any Layer { return copy }
-    let copy = try recoded(layer)
+    let copy = try entered(object) { try recoded(layer) }
     copies[ObjectIdentifier(object)] = copy as AnyObject
     return copy
   }
@@ -99,7 +111,9 @@ final class CopyTable {
   }
 
   func copy(_ slot: LearnableSlot) throws -> LearnableSlot {
-    try memoized(slot) { LearnableSlot(try copy(slot.tree), slot.settings) }
+    try memoized(slot) {
+      try entered(slot) { LearnableSlot(try copy(slot.tree), slot.settings) }
+    }
   }
 
   private func copy(_ slot: StateSlot) -> StateSlot { memoized(slot) { slot.copied() } }

@@ -67,11 +67,14 @@ extension Outline {
       return ["\(name) \(all[0])"] + all.dropFirst()
     }
     return leaves.map { path, parameter in
-      let owner = learnable(parameter)?.path ?? ""
+      let info = learnable(parameter)
+      let owner = info?.path ?? ""
       if owner == "\(item.path)/\(path)" {
-        return "\(path) \((parameter.isWired ? parameter.root : parameter).shapeText)"
+        return "\(path) \(parameter.shapeText)"
       }
-      let transform = parameter.transformText.map { " (\($0))" } ?? ""
+      let text =
+        info.map { $0.transforms["\(item.path)/\(path)"] } ?? parameter.transformText
+      let transform = text.map { " (\($0))" } ?? ""
       return owner.isEmpty
         ? "\(path) from the graph\(transform)" : "\(path) = \(owner)\(transform)"
     }

@@ -49,6 +49,9 @@ extension Network {
   public func tie(
     _ path: String, to owner: String, transform: LearnableTransform = .identity
   ) throws {
+    // Two threads that tie a to b and b to a would make a circle.
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
     let alias = try reached(by: path)
     let source = try reached(by: owner)
     guard alias.root !== source.root else {
@@ -99,6 +102,8 @@ extension Network {
   /// the path is not one of an alias: a layer that stands at two places is one, and is replaced by
   /// a copy instead.
   public func untie(_ path: String) throws {
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
     let alias = try reached(by: path)
     guard case .alias = alias.source else {
       if case .wired = alias.source {
@@ -109,11 +114,8 @@ extension Network {
         remedy: "Untie the aliases of it, or replace a shared layer by a copy of it")
     }
     let value = alias.value
-    let (rate, l2) = (alias.learnRateFactor, alias.l2Factor)
-    alias.source = .own
-    try alias.set(value.isDeferred ? value : value.contiguousCopy())
-    alias.learnRateFactor = rate
-    alias.l2Factor = l2
+    if value.absence != nil { try value.require("untie") }
+    alias.detach(keeping: value)
     forgetFindings()
   }
 

@@ -1,6 +1,17 @@
 import LigatureTensors
 
 extension Network {
+  /// Tells wired learnables what they are wired to, where a nested network was edited since their
+  /// wires were made.
+  func renewWires() {
+    let graph = graph
+    graph.rewire(from: graph)
+    visitLayers { _, entry in
+      guard let graph = (entry.layer as? Network)?.graph else { return }
+      graph.rewire(from: graph)
+    }
+  }
+
   /// The value of a learnable that feeds something, as a part of the pass.
   func learnable(_ port: Graph.Port, _ graph: Graph, _ context: Context) throws -> Tensor {
     guard let parameter = graph.parameter(port) else {
@@ -26,8 +37,6 @@ extension Network {
         let value = value(wire.place)
       else { continue }
       let owner = wire.owner.flatMap { graph.parameter($0) }
-      // A nested network was given another layer since the wire was made.
-      if !parameter.isWired(to: owner) { graph.rewire(from: graph) }
       bindings[ObjectIdentifier(parameter)] = Frame.Binding(
         tensor: value, owner: owner)
     }

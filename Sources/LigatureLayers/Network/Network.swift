@@ -43,8 +43,9 @@ public final class Network: Layer {
   let state: Mutex<State>
   /// Held while learnables get their first values: several tasks may ask for a first prediction.
   let initializing = NSRecursiveLock()
-  /// Held while the graph is replaced by an edited one.
-  private let editing = NSRecursiveLock()
+  /// Held while any network is edited, tied, copied or looked at to be stored. One for all, because
+  /// ties and nested networks reach across.
+  static let structure = NSRecursiveLock()
 
   init(graph: Graph) { state = Mutex(State(graph: graph)) }
 
@@ -68,8 +69,8 @@ public final class Network: Layer {
 
   /// Replaces the graph by an edited one.
   func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
-    editing.lock()
-    defer { editing.unlock() }
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
     let former = graph
     var graph = former
     let result = try body(&graph)
@@ -81,6 +82,18 @@ public final class Network: Layer {
       state.edits += 1
     }
     return result
+  }
+
+  /// Runs `body` while nobody edits, ties or initialises the network, or any within it.
+  package func withoutEdits<Result>(_ body: () throws -> Result) rethrows -> Result {
+    // In this order: initialising a layer may edit networks in it.
+    initializing.lock()
+    Network.structure.lock()
+    defer {
+      Network.structure.unlock()
+      initializing.unlock()
+    }
+    return try body()
   }
 
   /// What first values of learnables are drawn from; 0 unless set before they are.

@@ -40,6 +40,8 @@ extension NetworkSnapshot {
   /// Puts the values back into the network they were taken from. Learnables that had no value then
   /// have none again, and aliases are what they were; wires are the graph's, and stay.
   public func restore() {
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
     for (slot, tree) in slots { slot.replace(tree) }
     let retied = parameters.filter { $0.parameter.restore($0.contents) }
     if !retied.isEmpty { network.forgetFindings() }

@@ -76,7 +76,8 @@ extension Outline.Item {
 extension Parameter {
   /// `784x392`; `scalar`; a question mark while there is no value.
   var shapeText: String {
-    guard !isDeferred else { return "?" }
+    let value = turnedOwner ?? (isWired ? root.value : value)
+    guard !value.isDeferred else { return "?" }
     let shape =
       value.shape.isEmpty
       ? "scalar" : value.shape.map(String.init).joined(separator: "x")

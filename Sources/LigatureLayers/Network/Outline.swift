@@ -46,6 +46,7 @@ struct Outline {
   private var table = LearnableTable()
 
   init(_ network: Network) {
+    network.renewWires()
     root = network
     freeLabels = Set(
       network.graph.inputs.compactMap(\.layout).flatMap { layout in

@@ -74,11 +74,12 @@ final class Pass: Sendable {
     case .alias(let owner, let transform):
       return transform.applied(to: value(of: owner, in: frame, countsUse: countsUse))
     case .wired(let wiring):
-      // Out of the reach of its graph, what is wired straight still is its owner.
-      guard let wiring, wiring.layers.isEmpty, let owner = wiring.owner else {
+      // Out of the reach of its graph it still is its owner, or the transpose of it.
+      guard let wiring, let isTransposed = wiring.isTransposed, let owner = wiring.owner else {
         return wiring.absenceInPass
       }
-      return value(of: owner, in: frame, countsUse: countsUse)
+      let value = value(of: owner, in: frame, countsUse: countsUse)
+      return isTransposed ? value.transposed : value
     }
     if countsUse { usage?.note(parameter, frame) }
     guard let tape, !parameter.isFrozen, !frame.readsConstants else {

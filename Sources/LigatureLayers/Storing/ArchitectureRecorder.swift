@@ -6,10 +6,13 @@ extension Network {
   /// Throws for a layer that is not `Codable` or a closure, by path, and for a network that
   /// contains itself. O(layers · what their `Codable` does).
   package func architecture(
-    naming name: @escaping (any Layer.Type) -> String
+    naming name: @escaping (any Layer.Type) throws -> String
   ) throws -> Architecture {
     let recorder = ArchitectureRecorder(naming: name)
-    _ = try recorder.record(self)
+    try withoutEdits {
+      _ = try recorder.record(self)
+      try recorder.requireWires()
+    }
     try recorder.architecture.verify()
     return recorder.architecture
   }
@@ -18,13 +21,16 @@ extension Network {
 /// Numbers networks, layers, slots and parameters in the order in which they are reached.
 private final class ArchitectureRecorder {
   private(set) var architecture = Architecture()
-  private let name: (any Layer.Type) -> String
+  private let name: (any Layer.Type) throws -> String
   private var places: [ObjectIdentifier: Int] = [:]
   private var typesByName: [String: any Layer.Type] = [:]
+  /// Learnables that are wired, and those that wires of the recorded graphs reach.
+  private var wired: [(parameter: Parameter, source: String)] = []
+  private var reached: Set<ObjectIdentifier> = []
   /// Layers being recorded, to notice one inside itself.
   private var open: Set<ObjectIdentifier> = []
 
-  init(naming name: @escaping (any Layer.Type) -> String) { self.name = name }
+  init(naming name: @escaping (any Layer.Type) throws -> String) { self.name = name }
 
   func record(_ network: Network) throws -> Int {
     if let place = places[ObjectIdentifier(network)] { return place }
@@ -35,6 +41,9 @@ private final class ArchitectureRecorder {
     architecture.networks.append(record)
     record.inputs = graph.inputs.map { Architecture.Input(name: $0.name, layout: $0.layout) }
     let connections = graph.sources.map { ($0, $1) } + graph.wires.map { ($0, $1) }
+    for (target, source) in connections { try require(source, target, in: graph) }
+    reached.formUnion(
+      graph.wires.keys.compactMap { graph.parameter($0).map(ObjectIdentifier.init) })
     record.connections = connections.map { target, source in
       Architecture.Connection(source: source.description, target: target.description)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
@@ -48,6 +57,29 @@ private final class ArchitectureRecorder {
     architecture.networks[place] = record
     places[ObjectIdentifier(network)] = place
     return place
+  }
+
+  /// Throws for a connection with an end that is not there any more, after a nested network was
+  /// edited: the file could not be read.
+  private func require(_ source: Graph.Source, _ target: Graph.Port, in graph: Graph) throws {
+    let isInput = graph.node(target.node)?.layer.inputNames.contains(target.port) == true
+    if graph.exists(source), isInput || graph.parameter(target) != nil { return }
+    throw LayerError(
+      target.node,
+      "its \(target.port) is connected to \(source.description), and "
+        + (graph.exists(source) ? target.description : source.description)
+        + " does not exist any more",
+      remedy: "Disconnect it, disconnect(\"\(source.description)\", from: "
+        + "\"\(target.description)\"), or save values only: save(to:architecture: false)")
+  }
+
+  /// Throws for a learnable that is wired in a network around the recorded one.
+  func requireWires() throws {
+    for (parameter, source) in wired where !reached.contains(ObjectIdentifier(parameter)) {
+      throw LayerError(
+        "", "a learnable in it is wired to \(source), outside of what is to be saved",
+        remedy: "Save the network that has both, or disconnect the learnable first")
+    }
   }
 
   private func record(_ entry: LayerEntry) throws -> Int {
@@ -82,7 +114,7 @@ private final class ArchitectureRecorder {
           : "Declare it Codable: \(type): CustomLayer, Codable; or save values only: "
             + "save(to:architecture: false)")
     }
-    let name = name(type)
+    let name = try name(type)
     if let other = typesByName.updateValue(type, forKey: name), other != type {
       throw LayerError(
         "", "\(type) and another type of layer are both called \"\(name)\" in files",
@@ -132,7 +164,9 @@ private final class ArchitectureRecorder {
     let source: Architecture.ParameterRecord.Source
     switch parameter.source {
     case .own: source = .own
-    case .wired: source = .wired
+    case .wired(let wiring):
+      source = .wired
+      if let wiring { wired.append((parameter, wiring.source)) }
     case .alias(let owner, let transform):
       let place = try record(owner)
       switch transform.kind {

@@ -50,6 +50,7 @@ struct GrownTrees {
 
   /// As ``Network/learnables``, with the longer lists.
   func learnables(of network: Network) -> [LearnableInfo] {
+    network.renewWires()
     var table = LearnableTable()
     network.visitLayers { path, entry in
       for (name, slot) in entry.learnables {

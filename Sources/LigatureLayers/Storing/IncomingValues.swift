@@ -15,6 +15,14 @@ package struct IncomingValues {
       self.shape = shape
       self.read = read
     }
+
+    /// The same with its last two axes exchanged.
+    var transposed: Item {
+      guard shape.count >= 2 else { return self }
+      var turned = shape
+      turned.swapAt(shape.count - 1, shape.count - 2)
+      return Item(key: key, shape: turned) { try read().transposed.contiguousCopy() }
+    }
   }
 
   /// What errors call the file.
@@ -22,6 +30,9 @@ package struct IncomingValues {
   package var items: [String: Item] = [:]
   /// Other paths of a learnable, by its owner's.
   package var aliases: [String: [String]] = [:]
+  /// How an alias is made of its owner, where it is not the same tensor, by its path; nil where the
+  /// file does not say.
+  package var relations: [String: TieRelation]?
   package var states: [String: StoredValues.State] = [:]
   /// Paths without a value in the file.
   package var deferred: Set<String> = []
@@ -35,11 +46,23 @@ package struct IncomingValues {
 package struct PathChoice {
   private let only: [PathPattern]
   private let except: [PathPattern]
+  private let patterns: [String]
 
   /// Patterns as ``Network/setLearnRateFactor(_:for:)`` takes them.
   package init(only: [String], except: [String]) {
     self.only = only.map { PathPattern($0) }
     self.except = except.map { PathPattern($0) }
+    patterns = only + except
+  }
+
+  /// Throws for a pattern that is none of these names: most likely it is misspelt.
+  func requireMatches(in names: [String]) throws {
+    for (text, pattern) in zip(patterns, only + except)
+    where text != "**" && !names.contains(where: pattern.matches) {
+      throw LayerError(
+        text, "no learnable or state has a path like this, in the network or in the file",
+        remedy: "print(network) lists them; * stands for a name, ** for several")
+    }
   }
 
   /// Whether something is chosen that goes by these names.

@@ -42,11 +42,18 @@ public struct LoadProblem: Sendable, Hashable, CustomStringConvertible {
 public struct LoadError: Error, Sendable, CustomStringConvertible {
   /// The file's path or name.
   public let file: String
-  /// All problems, missing ones first, by path.
+  /// All problems, missing ones first, by path; no more than 10,000, for files that have nothing to
+  /// do with the network.
   public let problems: [LoadProblem]
+  /// How many more there are.
+  public let omitted: Int
 
-  package init(file: String, problems: [LoadProblem]) {
+  /// As many as anyone may want to see, of which a file can have millions.
+  static let largestCount = 10_000
+
+  package init(file: String, problems: [LoadProblem], omitted: Int = 0) {
     self.file = file
+    self.omitted = omitted
     let order = Dictionary(
       uniqueKeysWithValues: LoadProblem.Kind.allCases.enumerated().map { ($1, $0) })
     self.problems = problems.sorted {
@@ -54,10 +61,13 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A line for the file and one for each problem.
+  /// A line for the file and one for each of the first hundred problems.
   public var description: String {
-    "\(file) does not fit the network, which is unchanged:\n"
-      + problems.map { "  \($0)" }.joined(separator: "\n")
+    let shown = problems.prefix(100)
+    let rest = problems.count - shown.count + omitted
+    return "\(file) does not fit the network, which is unchanged:\n"
+      + shown.map { "  \($0)" }.joined(separator: "\n")
+      + (rest > 0 ? "\n  and \(rest) more" : "")
   }
 }
 

@@ -27,6 +27,8 @@ package struct StoredValues: Sendable {
   package var tensors: [String: Tensor] = [:]
   /// Other paths of a learnable, by its owner's.
   package var aliases: [String: [String]] = [:]
+  /// How an alias is made of its owner, where it is not the same tensor, by its path.
+  package var relations: [String: TieRelation] = [:]
   /// States with values of uses, by path.
   package var states: [String: State] = [:]
   /// Learnables and states without a value.
@@ -38,7 +40,8 @@ package struct StoredValues: Sendable {
 extension Network {
   /// Every learnable and state once, by its owner's path.
   ///
-  /// Throws for two of them with one path, and for a learnable that was assigned a misfit.
+  /// Throws for two of them with one path, for a learnable that was assigned a misfit, and for one
+  /// that is computed from a learnable outside the network.
   package func storedValues() throws -> StoredValues {
     var stored = StoredValues()
     func store(_ tensor: Tensor, _ key: String) throws {
@@ -48,11 +51,21 @@ extension Network {
       }
     }
     for learnable in learnables {
+      if learnable.computed.contains(learnable.path) {
+        throw LayerError(
+          learnable.path,
+          "is made of a learnable that is not in the network, by "
+            + "\"\(learnable.transforms[learnable.path] ?? "")\", so its value would be lost",
+          remedy: "Untie it, or save the network that has both")
+      }
       if !learnable.aliases.isEmpty { stored.aliases[learnable.path] = learnable.aliases }
+      for alias in learnable.aliases where learnable.relation(of: alias) != .same {
+        stored.relations[alias] = learnable.relation(of: alias)
+      }
       if learnable.parameter.isDeferred {
         stored.deferred.append(learnable.path)
       } else {
-        let value = learnable.parameter.value
+        let value = learnable.value
         do { try value.require("save") } catch {
           throw LayerError.attribute(error, to: learnable.path)
         }

@@ -13,6 +13,7 @@ extension Network {
     initializing.lock()
     defer { initializing.unlock() }
     var loading = ValueLoading(self, values, choice)
+    try choice.requireMatches(in: loading.names)
     try loading.matchLearnables()
     loading.matchStates()
     if verifyingTies { loading.compareTies() }
@@ -23,12 +24,13 @@ extension Network {
 /// One file on its way into one network.
 struct ValueLoading {
   let network: Network
-  private(set) var values: IncomingValues
+  let values: IncomingValues
   let choice: PathChoice
   /// Trees of the network with lists as long as the file has them.
   let trees: GrownTrees
   private(set) var learnables: [LearnableInfo] = []
   private var problems: [LoadProblem]
+  private var omitted = 0
   private var used: Set<String> = []
   /// Owners in the file by each of their other paths.
   private let owners: [String: String]
@@ -53,9 +55,16 @@ struct ValueLoading {
     learnables = trees.learnables(of: network)
   }
 
+  /// Everything that a pattern could mean.
+  var names: [String] {
+    learnables.flatMap { [$0.path] + $0.aliases }
+      + network.uniqueStates.flatMap { [$0.path] + $0.aliases } + Array(values.items.keys)
+  }
+
   private mutating func report(
     _ kind: LoadProblem.Kind, _ path: String, _ problem: String, remedy: String
   ) {
+    guard problems.count < LoadError.largestCount else { return omitted += 1 }
     problems.append(LoadProblem(kind, path, problem, remedy: remedy))
   }
 
@@ -65,42 +74,48 @@ struct ValueLoading {
     for learnable in learnables {
       // What is computed from a learnable does not say what the learnable is.
       let names = ([learnable.path] + learnable.aliases).filter { !learnable.computed.contains($0) }
-      turn(learnable.transposes)
-      let sources = sources(of: names)
-      used.formUnion(sources)
+      let sources = sources(of: learnable, names)
+      used.formUnion(sources.map(\.path))
       guard choice.includes(names) else {
         report.leftOut.append(learnable.path)
         continue
       }
-      guard let first = sources.first, let item = values.items[first] else {
+      guard let first = sources.first else {
         if !(learnable.parameter.isDeferred && names.contains { values.deferred.contains($0) }) {
           missing(learnable.path)
         }
         continue
       }
       let present = learnable.parameter.contents.value
-      guard verifyShape(sources, learnable.path, present) else { continue }
-      try compare(Array(sources.dropFirst()), with: first, for: learnable.path)
+      guard verifyShape(sources, learnable, present) else { continue }
       let type = present.isDeferred ? network.scalarType : present.scalarType
-      writes.append((learnable.path, type, item, .parameter(learnable.parameter)))
+      try compare(Array(sources.dropFirst()), with: first, in: type, for: learnable.path)
+      writes.append((learnable.path, type, first.item, .parameter(learnable.parameter)))
     }
   }
 
-  /// Reads matrices at the paths of transposed aliases the owner's way round.
-  private mutating func turn(_ paths: Set<String>) {
-    for path in paths {
-      guard let item = values.items[path], item.shape.count == 2 else { continue }
-      values.items[path] = IncomingValues.Item(key: item.key, shape: item.shape.reversed()) {
-        try item.read().transposed.contiguousCopy()
+  /// A tensor of the file that is a learnable's value, the parameter's way round.
+  private typealias Source = (path: String, item: IncomingValues.Item)
+
+  /// What the file holds for a learnable of these names: each once, own names first, then the paths
+  /// that the file says own them.
+  private func sources(of learnable: LearnableInfo, _ names: [String]) -> [Source] {
+    var found: [Source] = []
+    func add(_ path: String, isTransposed: Bool) {
+      guard let item = values.items[path], !found.contains(where: { $0.path == path }) else {
+        return
       }
+      found.append((path, isTransposed ? item.transposed : item))
     }
-  }
-
-  /// Paths in the file that hold a value for something of these names: each once, own names first.
-  private func sources(of names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return (names + names.compactMap { owners[$0] })
-      .filter { values.items[$0] != nil && seen.insert($0).inserted }
+    for name in names { add(name, isTransposed: learnable.transposes.contains(name)) }
+    for name in names {
+      guard let owner = owners[name] else { continue }
+      let relation = values.relations?[name] ?? .same
+      guard relation == .same || relation == .transposed else { continue }
+      add(
+        owner, isTransposed: learnable.transposes.contains(name) != (relation == .transposed))
+    }
+    return found
   }
 
   private mutating func missing(_ path: String) {
@@ -109,16 +124,21 @@ struct ValueLoading {
       remedy: "Name its key with renaming:, or leave it out with except: [\"\(path)\"]")
   }
 
-  private mutating func verifyShape(_ sources: [String], _ path: String, _ present: Tensor) -> Bool
-  {
+  private mutating func verifyShape(
+    _ sources: [Source], _ learnable: LearnableInfo, _ present: Tensor
+  ) -> Bool {
     guard !present.isDeferred else { return true }
     var fits = true
-    for source in sources {
-      guard let item = values.items[source], item.shape != present.shape else { continue }
+    let path = learnable.path
+    let isTurned = learnable.transposes.contains(path)
+    for (_, item) in sources where item.shape != present.shape {
       fits = false
-      let isTransposed = item.shape == present.shape.reversed()
+      let isTransposed = item.transposed.shape == present.shape
+      // In words they lie as they do at the path.
+      let expected = isTurned ? present.transposed.shape : present.shape
+      let found = isTurned ? item.transposed.shape : item.shape
       report(
-        .misshaped, path, "expected \(present.shape), found \(item.shape) at \"\(item.key)\"",
+        .misshaped, path, "expected \(expected), found \(found) at \"\(item.key)\"",
         remedy: isTransposed
           ? "It is transposed: name it with KeyRenaming(_:to:transposed: true)"
           : "Load it into a network of that size, or leave it out with except: [\"\(path)\"]")
@@ -127,17 +147,25 @@ struct ValueLoading {
   }
 
   /// Notes every other value of a learnable that is not the first one.
-  private mutating func compare(_ others: [String], with first: String, for path: String) throws {
-    guard !others.isEmpty, let item = values.items[first] else { return }
-    let value = try item.read()
+  /// Those of other scalar types count as they would be loaded.
+  private mutating func compare(
+    _ others: [Source], with first: Source, in type: ScalarType, for path: String
+  ) throws {
+    guard !others.isEmpty else { return }
+    let value = try first.item.read()
     for other in others {
-      guard let twin = values.items[other], try !value.isIdentical(to: twin.read()) else {
-        continue
-      }
+      let twin = try other.item.read()
+      let areEqual =
+        value.scalarType == twin.scalarType
+        ? try value.isIdentical(to: twin)
+        : try value.cast(to: type).isIdentical(to: twin.cast(to: type))
+      guard !areEqual else { continue }
       report(
         .contradictingTie, path,
-        "the file has two different values for it, \"\(item.key)\" and \"\(twin.key)\"",
-        remedy: "\(first) and \(other) are one learnable here: keep one of the two in the file")
+        "the file has two different values for it, \"\(first.item.key)\" and "
+          + "\"\(other.item.key)\"",
+        remedy: "\(first.path) and \(other.path) are one learnable here: keep one of the two "
+          + "in the file")
     }
   }
 
@@ -189,13 +217,16 @@ struct ValueLoading {
 
   /// Ties declared in the file are ties here.
   mutating func compareTies() {
-    var owner: [String: String] = [:]
-    for learnable in learnables {
-      for name in [learnable.path] + learnable.aliases { owner[name] = learnable.path }
+    var owner: [String: Int] = [:]
+    for (place, learnable) in learnables.enumerated() {
+      for name in [learnable.path] + learnable.aliases { owner[name] = place }
     }
     for (first, aliases) in values.aliases.sorted(by: { $0.key < $1.key }) {
       for alias in aliases where choice.includes([first]) && choice.includes([alias]) {
-        if let here = owner[alias], here == owner[first] { continue }
+        if let here = owner[alias], here == owner[first] {
+          compareRelation(of: alias, to: first, in: learnables[here])
+          continue
+        }
         report(
           .differentTie, first,
           "the file ties it to \"\(alias)\", which is "
@@ -206,17 +237,34 @@ struct ValueLoading {
     }
   }
 
+  /// An alias is made of its owner here as it is in the file, where the file says how.
+  private mutating func compareRelation(
+    of alias: String, to owner: String, in learnable: LearnableInfo
+  ) {
+    guard let relations = values.relations else { return }
+    let declared = relations[alias] ?? .same
+    let found = learnable.relation(of: alias, to: owner)
+    guard declared != found else { return }
+    report(
+      .differentTie, owner,
+      "the file ties it to \"\(alias)\" by \(declared.text), and here it is \(found.text)",
+      remedy: "Tie them as the file does, or load with verifyingTies: false")
+  }
+
   // MARK: Writing
 
   mutating func finish() throws -> LoadReport {
-    for (path, item) in values.items where !used.contains(path) && choice.includes([path]) {
+    for path in values.items.keys.sorted() where !used.contains(path) && choice.includes([path]) {
+      guard let item = values.items[path] else { continue }
       report(
         .unexpected, path,
         "the network has no learnable or state of this path"
           + (item.key == path ? "" : ", to which \"\(item.key)\" was renamed"),
         remedy: "Rename it with renaming:, or leave it out with except: [\"\(path)\"]")
     }
-    guard problems.isEmpty else { throw LoadError(file: values.file, problems: problems) }
+    guard problems.isEmpty else {
+      throw LoadError(file: values.file, problems: problems, omitted: omitted)
+    }
     let type = network.scalarType
     var ready: [(place: Place, value: Tensor)] = []
     for (path, wanted, item, place) in writes {
