@@ -37,7 +37,9 @@ struct OwnershipTests {
     return network
   }
 
-  private let inputs = [try! numbers([2, 3]), try! numbers([2, 4])]
+  private let inputs: [Tensor]
+
+  init() throws { inputs = [try numbers([2, 3]), try numbers([2, 4])] }
 
   @Test("with its shape, and the others told from it")
   func relations() throws {

@@ -46,6 +46,33 @@ struct RepetitionTests {
     #expect(sound.isEmpty)
   }
 
+  @Test("warns once, however often the handle is repeated")
+  func threeTimes() throws {
+    let found = warnings(about: "thrice") {
+      let layer = FullyConnected(3)
+      _ = Network([layer.named("thrice1"), layer.named("thrice2"), layer.named("thrice3")])
+    }
+    #expect(found.count == 1 && found[0].contains("thrice2 and thrice1 are one layer"))
+  }
+
+  private struct Table: CustomLayer {
+    @Learnable var layers: [String: FullyConnected]
+
+    func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+      try layers.values.reduce(x) { try $1($0, in: context) }
+    }
+  }
+
+  @Test("warns when a dictionary holds one twice")
+  func dictionaries() throws {
+    let layer = FullyConnected(3)
+    let found = warnings(about: "tableOfOne") {
+      _ = Network([Table(layers: ["up": layer, "down": layer]).named("tableOfOne")])
+    }
+    #expect(found.count == 1)
+    #expect(found[0].contains("tableOfOne/layers/down and tableOfOne/layers/up are one layer"))
+  }
+
   @Test("may be any layer of a chain, with or without a name")
   func builders() throws {
     let (layer, network, lstm) = (FullyConnected(3), Network { Tanh() }, LSTM(3))

@@ -61,8 +61,12 @@ extension Network {
     }
     if case .wired(let wiring) = alias.source {
       throw LayerError(
-        path, "is \(wiring?.description ?? "to be wired to a port")",
-        remedy: "Disconnect it first")
+        path,
+        wiring.map { "is \($0)" }
+          ?? "is to be connected, as its layer was told with inputLearnables",
+        remedy: wiring == nil
+          ? "Connect it, or make the layer without inputLearnables and then tie it"
+          : "Disconnect it first")
     }
     guard case .own = alias.source else {
       throw LayerError(

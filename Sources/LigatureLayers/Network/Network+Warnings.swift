@@ -20,8 +20,12 @@ extension Graph {
   func repetition(in node: Node) -> String? {
     let entry = node.entry
     var messages: [String] = []
-    if !entry.isMeantToBeShared, let identity = entry.identity, !entry.parameterPaths.isEmpty,
-      let twin = nodes.first(where: { $0.name != node.name && $0.entry.identity == identity })
+    let twins = nodes.filter {
+      entry.identity != nil && $0.name != node.name && $0.entry.identity == entry.identity
+    }
+    // Once is enough: a third place is no other mistake than the second.
+    if !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty, let twin = twins.first,
+      !twins.dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
       messages.append(
         "\(node.name) and \(twin.name) are one layer, with one set of learnables. Make a layer for "
@@ -41,12 +45,16 @@ extension Graph {
 }
 
 extension LearnableTree {
-  /// The paths of a layer that a list holds twice without being meant to.
+  /// The paths of a layer that a list or dictionary holds twice without being meant to.
   fileprivate func repeated(_ path: String) -> (first: String, second: String)? {
-    guard case .list(let trees) = self else { return nil }
+    let parts: [(place: String, tree: LearnableTree)] =
+      switch self {
+      case .list(let trees): trees.enumerated().map { ("\(path)/\($0.offset + 1)", $0.element) }
+      case .dictionary(let entries): entries.map { ("\(path)/\($0.key)", $0.tree) }
+      case .parameter, .layer, .none: []
+      }
     var seen: [ObjectIdentifier: String] = [:]
-    for (index, tree) in trees.enumerated() {
-      let place = "\(path)/\(index + 1)"
+    for (place, tree) in parts {
       if let inner = tree.repeated(place) { return inner }
       guard case .layer(let entry) = tree, let identity = entry.identity,
         !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty
