@@ -14,26 +14,38 @@ LK_INLINE size_t FN(cell_blocks)(LKCell cell) {
   return cell == LK_CELL_LSTM || cell == LK_CELL_GRU ? 4 : 1;
 }
 
+/// Turns sums into gates, in place. A function of its own, so that its constants have all registers.
+static __attribute__((noinline)) void FN(open_gates)(size_t count, T *sums) {
+  for (size_t j = 0; j < count; j += LANES) {
+    FN(store)(sums + j, FN(cell_sigmoid)(FN(load)(sums + j)));
+  }
+}
+
 /// One row, one step. `memory` and `next_memory` are those of the LSTM only.
+///
+/// In several short loops, of so few instructions that the processor has many vectors in flight.
 LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *state,
                             const T *memory, T *next_state, T *next_memory) {
   T *first = columns, *second = first + hidden, *third = second + hidden, *fourth = third + hidden;
+  if (cell == LK_CELL_LSTM || cell == LK_CELL_GRU) FN(open_gates)(2 * hidden, first);
+  if (cell == LK_CELL_LSTM) {
+    FN(open_gates)(hidden, fourth);
+    for (size_t j = 0; j < hidden; j += LANES) {
+      V candidate = FN(cell_tanh)(FN(load)(third + j));
+      FN(store)(third + j, candidate);
+      V added = FN(load)(first + j) * candidate;
+      FN(store)(next_memory + j, FN(fma)(FN(load)(second + j), FN(load)(memory + j), added));
+    }
+  }
   for (size_t j = 0; j < hidden; j += LANES) {
     V next;
     if (cell == LK_CELL_LSTM) {
-      V input = FN(sigmoid)(FN(load)(first + j)), forget = FN(sigmoid)(FN(load)(second + j));
-      V candidate = FN(cell_tanh)(FN(load)(third + j)), output = FN(sigmoid)(FN(load)(fourth + j));
-      V kept = FN(fma)(forget, FN(load)(memory + j), input * candidate);
-      FN(store)(first + j, input), FN(store)(second + j, forget);
-      FN(store)(third + j, candidate), FN(store)(fourth + j, output);
-      FN(store)(next_memory + j, kept);
-      next = output * FN(cell_tanh)(kept);
+      next = FN(load)(fourth + j) * FN(cell_tanh)(FN(load)(next_memory + j));
     } else if (cell == LK_CELL_GRU) {
-      V reset = FN(sigmoid)(FN(load)(first + j)), update = FN(sigmoid)(FN(load)(second + j));
-      V candidate = FN(cell_tanh)(FN(fma)(reset, FN(load)(fourth + j), FN(load)(third + j)));
-      FN(store)(first + j, reset), FN(store)(second + j, update);
+      V candidate =
+          FN(cell_tanh)(FN(fma)(FN(load)(first + j), FN(load)(fourth + j), FN(load)(third + j)));
       FN(store)(third + j, candidate);
-      next = FN(fma)(update, FN(load)(state + j) - candidate, candidate);
+      next = FN(fma)(FN(load)(second + j), FN(load)(state + j) - candidate, candidate);
     } else {
       V sum = FN(load)(first + j);
       next = cell == LK_CELL_TANH ? FN(cell_tanh)(sum) : FN(positive_part)(sum);

@@ -8,6 +8,9 @@
 static const float lk_exp_f32[] = {
     0x1p-1f, 0x1.555556p-3f, 0x1.5554eap-5f, 0x1.1110ep-7f,
     0x1.6d4324p-10f, 0x1.a124f2p-13f};
+// The same with one term less, for the functions of recurrent cells.
+static const float lk_cell_exp_f32[] = {
+    0x1p-1f, 0x1.5554dep-3f, 0x1.55551ap-5f, 0x1.120b62p-7f, 0x1.6d10fcp-10f};
 static const double lk_exp_f64[] = {
     0x1p-1, 0x1.5555555555557p-3, 0x1.5555555555556p-5, 0x1.11111111100dcp-7,
     0x1.6c16c16c162d4p-10, 0x1.a01a01abe7fe1p-13, 0x1.a01a01a6d889cp-16, 0x1.71de0231960ebp-19,

@@ -22,7 +22,7 @@ LK_INLINE LKRecurrenceLayout FN(layout)(const LKRecurrence *r) {
   // One vector more than the columns, so that rows do not crowd into few sets of a cache.
   layout.gradient_row = layout.columns + LANES;
   size_t rows = r->rows ? r->rows : 1;
-  layout.chunk = rows < 192 ? 192 / rows : 1;
+  layout.chunk = rows < 96 ? 96 / rows : 1;
   if (layout.chunk > r->steps) layout.chunk = r->steps ? r->steps : 1;
   layout.workspace = rows * (2 * layout.hidden + (layout.width - layout.hidden)) +
                      layout.chunk * rows * layout.gradient_row;
@@ -247,13 +247,14 @@ LK_INLINE void FN(cell_rows_back)(LKCell cell, const LKRecurrence *r,
                                   const T *operand, const T *memory, const T *next_memory,
                                   const T *d_output, ptrdiff_t d_output_row, T *d_state,
                                   T *d_memory, T *d_columns, const T *earlier_columns,
-                                  const T *earlier_memory) {
+                                  const T *earlier_memory, const T *earlier_operand) {
   const size_t hidden = layout->hidden;
   for (size_t row = 0; row < r->rows; ++row) {
     if (earlier_columns) {
       FN(fetch_row)(earlier_columns + row * layout->columns, layout->columns, 0);
     }
     if (earlier_memory) FN(fetch_row)(earlier_memory + row * hidden, hidden, 0);
+    if (earlier_operand) FN(fetch_row)(earlier_operand + row * layout->width, layout->width, 0);
     T *d = d_state + row * hidden, *to = d_columns + row * layout->gradient_row;
     if (FN(is_padding)(r, row, time)) {
       memset(to, 0, layout->columns * sizeof(T));
@@ -310,7 +311,8 @@ static void FN(recurrence_backward)(const LKRecurrence *r, const LKRecurrenceGra
                   operands + s * rows * layout.width, memory, FN(row)(memory, rows, hidden), d_output,
                   g->d_output_row, d_state, d_memory, to,
                   s > 0 ? gates + (s - 1) * rows * layout.columns : NULL,
-                  s > 0 && memory ? memory - rows * hidden : NULL);
+                  s > 0 && memory ? memory - rows * hidden : NULL,
+                  s > 0 ? operands + (s - 1) * rows * layout.width : NULL);
       if (!FN(all_padding)(r, time)) {
         FN(panel_product)(rows, layout.columns, hidden, to, (ptrdiff_t)row_of, 1, g->packed_state,
                           d_state, padded, 1);
