@@ -188,8 +188,8 @@ struct ForeignWeightsTests {
         + "Give all of them as float32, or all as float64.")
     #expect(
       message { try Bidirectional(forwards: GRU(2), backwards: GRU(2)) }
-        == "Bidirectional: GRU(2) is not GRU(2) from the other end. "
-        + "Give the second layer the same options, but for isReversed.")
+        == "Bidirectional: the second layer, GRU(2), is not the first, GRU(2), from the other end. "
+        + "Give it the same cell, size and options, but the other isReversed.")
   }
 
   /// A network of one layer that has its weights already.

@@ -53,8 +53,12 @@ struct GraphErrorTests {
     let network = chain()
     #expect(
       message { try network.connect("fcc", to: "relu") }
-        == "network: there is no layer \"fcc\" to connect (\"fcc\"). Its layers are fc, tanh, relu."
-    )
+        == "network: there is no layer \"fcc\" to connect (\"fcc\"). Its layers are fc, tanh, relu, "
+        + "its inputs input.")
+    #expect(
+      message { try network.connect("fc", to: "input") }
+        == "network: \"input\" is an input of the network, which nothing feeds. "
+        + "Its layers are fc, tanh, relu.")
     #expect(
       message { try network.connect("fc/out2", to: "relu") }
         == "fc: has no output port \"out2\". Its output ports are out, its "

@@ -25,6 +25,14 @@ struct PaddingTests {
     ("reversed GRU", { Network { GRU(3, options: RecurrentOptions(isReversed: true)) } }),
     ("both directions", { Network { Bidirectional(RNN(2)) } }),
     (
+      "layers of single steps before",
+      {
+        Network {
+          FullyConnected(3); LayerNormalization(); Tanh(); Select(1..<3); LSTM(2)
+        }
+      }
+    ),
+    (
       "a stack",
       {
         Network {
@@ -74,7 +82,7 @@ struct PaddingTests {
   @Test("is followed batch by batch in a prediction")
   func batches() throws {
     let x = try padded()
-    let network = try drawn(Self.networks[3].make(), for: [.zeros([2, 3, 2])])
+    let network = try drawn(Self.networks[4].make(), for: [.zeros([2, 3, 2])])
     let whole = try network.predict(x, sequenceLengths: Self.lengths)
     let parts = try network.predict(x, batchSize: 3, sequenceLengths: Self.lengths)
     #expect(try parts.isIdentical(to: whole))
@@ -103,10 +111,68 @@ struct PaddingTests {
     #expect(
       message { try network.predict(x, sequenceLengths: [1, 4]) }
         == "gru: recurrence: the sequence lengths [1, 4] do not fit 2 observations of 3 steps. "
-        + "Give one length in 0...3 for each observation.")
+        + "Give one length in 0...3 for each observation; the lengths of a pass are those of all its "
+        + "sequences.")
     #expect(
-      message { try network.predict(x, sequenceLengths: [-1, 3]) }
-        == "gru: recurrence: the sequence lengths [-1, 3] do not fit 2 observations of 3 steps. "
-        + "Give one length in 0...3 for each observation.")
+      message { try network.predict(x, sequenceLengths: [-1, 3]) }.hasPrefix(
+        "gru: recurrence: the sequence lengths [-1, 3] do not fit 2 observations of 3 steps."))
+  }
+
+  @Test("is left out of the statistics of batch normalisation, however much there is")
+  func statistics() throws {
+    func pass(padding: Int, _ fill: Double) throws -> (network: Network, pass: RecordedPass) {
+      let network = try drawn(
+        Network {
+          BatchNormalization(); LSTM(2); BatchNormalization(); GRU(2, .last)
+        }, for: [.zeros([2, 3, 2])])
+      var values: [Double] = []
+      let x = try numbers([3, 4, 2], seed: 5, .float64)
+      for (row, length) in [4, 0, 2].enumerated() {
+        values += try x.slice(row..<row + 1).slice(0..<length, axis: 1).doubles()
+        values += [Double](repeating: fill, count: (4 + padding - length) * 2)
+      }
+      let padded = try Tensor(values, shape: [3, 4 + padding, 2])
+      let recorded = try RecordedPass(of: network, [padded], lengths: [4, 0, 2]) {
+        try network($1, in: $0)
+      }
+      recorded.pass.commitStates()
+      return (network, recorded)
+    }
+    let expected = try pass(padding: 0, 0)
+    for (padding, fill) in [(0, Double.nan), (7, 0), (1, .infinity), (3, 1e30)] {
+      let found = try pass(padding: padding, fill)
+      try expectClose(found.pass.outputs, expected.pass.outputs, "output", "\(padding), \(fill)")
+      try expectClose(
+        found.pass.gradients, expected.pass.gradients, "gradient", "\(padding), \(fill)")
+      let states = zip(found.network.uniqueStates, expected.network.uniqueStates)
+      for (state, other) in states where state.path.contains("batchNorm") {
+        #expect(
+          try state.slot.value(for: nil).isClose(to: other.slot.value(for: nil), relative: 1e-12))
+      }
+    }
+  }
+
+  @Test("is refused by layers that would lose count of the steps")
+  func alongTime() throws {
+    let cases: [(Network, String)] = [
+      (
+        Network {
+          Select(0..<2, axis: 1); LSTM(2)
+        }, "select"
+      ),
+      (
+        Network {
+          Select(0..<2, axis: -2); LSTM(2)
+        }, "select"
+      ),
+      (try joining(Split(2, axis: 1)), "layer"), (try joining(Split(2), axis: 1), "joint"),
+    ]
+    for (network, name) in cases {
+      let x = try numbers([2, 4, 2])
+      _ = try network.predict(x)
+      #expect(
+        message { try network.predict(x, sequenceLengths: [1, 4]) }.hasPrefix(
+          "\(name): works along time, and the sequences are padded"))
+    }
   }
 }

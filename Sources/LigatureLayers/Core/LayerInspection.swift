@@ -8,6 +8,8 @@ public final class LayerEntry: Sendable {
   let states: [(name: String, slot: StateSlot)]
   /// Properties that hold tensors or layers without being marked.
   let unmarked: [UnmarkedProperty]
+  /// Names of learnables and states that a class adds to those of its superclass.
+  let added: Set<String>
   let identity: ObjectIdentifier?
   /// Whether the layer was marked as one that stands at several places.
   let isMeantToBeShared: Bool
@@ -20,6 +22,7 @@ public final class LayerEntry: Sendable {
     learnables = found.learnables
     states = found.states
     unmarked = found.unmarked
+    added = found.added
     identity = inner.identity
   }
 
@@ -40,6 +43,7 @@ struct LayerInspection {
   private(set) var learnables: [(name: String, slot: LearnableSlot)] = []
   private(set) var states: [(name: String, slot: StateSlot)] = []
   private(set) var unmarked: [UnmarkedProperty] = []
+  private(set) var added: Set<String> = []
 
   init(_ layer: any Layer) {
     guard !(layer is Network) else { return }
@@ -50,8 +54,12 @@ struct LayerInspection {
       mirror = current.superclassMirror
     }
     // Superclasses first: a subclass adds learnables after those it inherits.
+    var inherited: Set<String> = []
     for mirror in lineage.reversed() {
       for (label, value) in mirror.children { note(label ?? "", value) }
+      let known = Set(learnables.map(\.name) + states.map(\.name))
+      if mirror.superclassMirror != nil { added.formUnion(known.subtracting(inherited)) }
+      inherited = known
     }
   }
 

@@ -26,7 +26,8 @@ public struct Multiplication: CustomLayer, Codable {
   public var isObservationWise: Bool { true }
 }
 
-/// Several inputs one after another along an axis, the last unless said otherwise. O(count).
+/// Several inputs one after another along an axis, the last unless said otherwise; not along the
+/// time of padded sequences. O(count).
 public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   private let count: PortCount
   private let axis: Int
@@ -37,7 +38,8 @@ public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   }
   public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
-    try concatenate(inputs, axis: axis)
+    if let first = inputs.first { try context.refusePadding(ofShape: first.shape, along: axis) }
+    return try concatenate(inputs, axis: axis)
   }
   public var defaultName: String { "concatenation" }
   public var description: String { "Concatenation(axis: \(axis))" }

@@ -1,7 +1,7 @@
 import LigatureTensors
 
 /// Parts of equal size along an axis, the last unless said otherwise: `out1` ... `out<count>`.
-/// O(1).
+/// Not along the time of padded sequences, whose lengths would be lost. O(1).
 public struct Split: CustomLayer, Codable, CustomStringConvertible {
   private let count: PortCount
   private let axis: Int
@@ -15,7 +15,8 @@ public struct Split: CustomLayer, Codable, CustomStringConvertible {
   public var outputNames: [String] { count.names("out") }
 
   public func predict(_ x: Tensor, in context: Context) throws -> [Tensor] {
-    try x.split(into: count.value, axis: axis)
+    try context.refusePadding(ofShape: x.shape, along: axis)
+    return try x.split(into: count.value, axis: axis)
   }
 
   public var defaultName: String { "split" }
@@ -24,7 +25,7 @@ public struct Split: CustomLayer, Codable, CustomStringConvertible {
 }
 
 /// Some elements along an axis, the last unless said otherwise: channels of a sequence, or its
-/// first steps. O(1).
+/// first steps, unless it is padded. O(1).
 public struct Select: CustomLayer, Codable, CustomStringConvertible {
   private let range: Range<Int>
   private let axis: Int
@@ -36,7 +37,8 @@ public struct Select: CustomLayer, Codable, CustomStringConvertible {
   }
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    try x.slice(range, axis: axis)
+    try context.refusePadding(ofShape: x.shape, along: axis)
+    return try x.slice(range, axis: axis)
   }
 
   public var defaultName: String { "select" }

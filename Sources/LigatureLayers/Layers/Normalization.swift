@@ -29,7 +29,8 @@ public struct LayerNormalization: CustomLayer, Codable {
 
 /// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales
 /// and shifts it by learnables (Ioffe and Szegedy 2015). In training with the statistics of the
-/// batch, which also move running averages; in inference with those. O(count).
+/// batch, which also move running averages; in inference with those. The padding of sequences is
+/// left out of statistics. O(count).
 public struct BatchNormalization: CustomLayer, Codable {
   /// `[channels]`.
   @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
@@ -65,16 +66,18 @@ public struct BatchNormalization: CustomLayer, Codable {
   }
 
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
-    let axes = Array(0..<max(0, x.rank - 1))
-    let count = Double(axes.map { x.shape[$0] }.reduce(1, *))
+    let counting = try context.sequenceLengths.map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
+    let axes = Array(0..<max(0, counting.rank - 1))
+    let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {
       throw LayerError(
         context.path, "has no observations to normalise over in shape \(x.shape)",
         remedy: "Give [batch, ..., channels] with at least one observation")
     }
-    let batchMean = try x.mean(axes: axes)
+    let batchMean = try counting.mean(axes: axes)
     let centered = try x - batchMean
-    let batchVariance = try square(centered).mean(axes: axes)
+    let deviations = counting.shape == x.shape ? centered : try counting - batchMean
+    let batchVariance = try square(deviations).mean(axes: axes)
     let unbiased = try batchVariance.detached * (count / Swift.max(count - 1, 1))
     mean = try mean * (1 - momentum) + batchMean.detached * momentum
     variance = try variance * (1 - momentum) + unbiased * momentum

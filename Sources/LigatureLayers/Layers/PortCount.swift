@@ -21,5 +21,8 @@ struct PortCount: Codable, Sendable {
   }
 
   /// `in1`, `in2`, ... for the stem `in`.
-  func names(_ stem: String) -> [String] { (1...max(value, 1)).map { "\(stem)\($0)" } }
+  func names(_ stem: String) -> [String] {
+    // One more than a graph takes, which it then refuses.
+    (1...min(max(value, 1), Self.largest + 1)).map { "\(stem)\($0)" }
+  }
 }

@@ -100,6 +100,11 @@ extension Graph {
   private func problems(withPortNamesOf node: Node) -> [NetworkProblem] {
     [("input", node.layer.inputNames), ("output", node.layer.outputNames)].compactMap {
       kind, names in
+      guard names.count <= PortCount.largest else {
+        return NetworkProblem(
+          .badName, node.name, "has more than \(PortCount.largest) \(kind) ports",
+          remedy: "Hand on one tensor that holds them all")
+      }
       guard Set(names).count < names.count || names.contains("") else { return nil }
       return NetworkProblem(
         .badName, node.name, "its \(kind) ports \(names) do not have distinct names",

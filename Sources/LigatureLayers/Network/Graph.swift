@@ -100,8 +100,13 @@ struct Graph: Sendable {
     let name = split.map { String(text[..<$0]) } ?? text
     guard let node = node(name) else {
       throw LayerError(
-        "", "there is no layer \"\(name)\" to connect (\"\(text)\")",
-        remedy: "Its layers are \(nodes.map(\.name).joined(separator: ", "))")
+        "",
+        kind == "input" && inputs.contains { $0.name == name }
+          ? "\"\(name)\" is an input of the network, which nothing feeds"
+          : "there is no layer \"\(name)\" to connect (\"\(text)\")",
+        remedy: "Its layers are \(nodes.map(\.name).joined(separator: ", "))"
+          + (inputs.isEmpty || kind == "input"
+            ? "" : ", its inputs \(inputs.map(\.name).joined(separator: ", "))"))
     }
     let ports = names(node.layer)
     if let split {

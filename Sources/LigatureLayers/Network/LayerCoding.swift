@@ -5,6 +5,13 @@ import LigatureTensors
 enum LayerSlot {
   case learnable(LearnableSlot)
   case state(StateSlot)
+
+  var identity: ObjectIdentifier {
+    switch self {
+    case .learnable(let slot): ObjectIdentifier(slot)
+    case .state(let slot): ObjectIdentifier(slot)
+    }
+  }
 }
 
 /// Takes a layer apart by `Codable`, and puts one together again.
@@ -38,10 +45,23 @@ enum LayerCoding {
   }
 
   /// A layer in its parts; nil if its own type, not that of a class it is declared as, is not
-  /// `Codable`.
-  static func encode(_ layer: any Layer) throws -> Coded? {
-    guard let codable = layer as? any Codable else { return nil }
-    return try encoded(codable)
+  /// `Codable`. Throws for a learnable or state that a class adds and the coding of its superclass
+  /// leaves out.
+  static func encode(_ entry: LayerEntry) throws -> Coded? {
+    guard let codable = entry.layer as? any Codable else { return nil }
+    let coded = try encoded(codable)
+    let kept = Set(coded.slots.map(\.identity))
+    let own =
+      entry.learnables.map { ($0.name, ObjectIdentifier($0.slot)) }
+      + entry.states.map { ($0.name, ObjectIdentifier($0.slot)) }
+    if let forgotten = own.first(where: { entry.added.contains($0.0) && !kept.contains($0.1) }) {
+      throw LayerError(
+        "",
+        "the Codable of \(type(of: entry.layer as Any)) leaves out \"\(forgotten.0)\", whose value "
+          + "would be lost",
+        remedy: "Override encode(to:) and init(from:), and code it there as well")
+    }
+    return coded
   }
 
   private static func encoded<L: Encodable>(_ layer: L) throws -> Coded {

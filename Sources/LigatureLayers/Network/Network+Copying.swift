@@ -77,23 +77,25 @@ final class CopyTable {
 
   func copy(_ entry: LayerEntry) throws -> LayerEntry {
     try memoized(entry) {
-      LayerEntry(try copy(entry.layer), isMeantToBeShared: entry.isMeantToBeShared)
+      LayerEntry(try copiedLayer(of: entry), isMeantToBeShared: entry.isMeantToBeShared)
     }
   }
 
-  private func copy(_ layer: any Layer) throws -> any Layer {
+  private func copiedLayer(of entry: LayerEntry) throws -> any Layer {
+    let layer = entry.layer
     if let network = layer as? Network { return try copy(network) }
     if let layer = layer as? any SelfCopying { return try layer.copied(with: self) }
-    guard type(of: layer) is AnyClass else { return try recoded(layer) }
+    guard type(of: layer) is AnyClass else { return try recoded(entry) }
     let object = layer as AnyObject
     if let copy = copies[ObjectIdentifier(object)] as? any Layer { return copy }
-    let copy = try entered(object) { try recoded(layer) }
+    let copy = try entered(object) { try recoded(entry) }
     copies[ObjectIdentifier(object)] = copy as AnyObject
     return copy
   }
 
-  private func recoded(_ layer: any Layer) throws -> any Layer {
-    guard let coded = try LayerCoding.encode(layer), let type = type(of: layer) as? any Codable.Type
+  private func recoded(_ entry: LayerEntry) throws -> any Layer {
+    let layer = entry.layer
+    guard let coded = try LayerCoding.encode(entry), let type = type(of: layer) as? any Codable.Type
     else {
       throw LayerError(
         "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",

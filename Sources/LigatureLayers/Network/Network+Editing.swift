@@ -18,6 +18,11 @@ extension Network {
         }
       }
       let name = given ?? graph.freeName(entry.layer.defaultName)
+      guard Graph.isName(name) else {
+        throw LayerError(
+          name, "a name must not be empty or contain \"/\", \"*\" or a new line",
+          remedy: "Give the layer another name, or add(_:named:) it under one")
+      }
       let node = Graph.Node(name: name, entry: entry)
       let warning = graph.repetition(in: node)
       graph.nodes.append(node)

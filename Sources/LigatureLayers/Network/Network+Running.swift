@@ -11,7 +11,7 @@ extension Network {
     }
     var border = context.pass.isLookedAt ? Border(graph) : nil
     var values = [Tensor?](repeating: nil, count: schedule.valueCount)
-    let entering = try entered(inputs, graph, context.path)
+    let entering = try withoutPadding(entered(inputs, graph, context.path), graph, context)
     for (place, input) in entering.enumerated() { values[place] = input }
     border?.enter(entering)
     for step in schedule.steps {
@@ -97,6 +97,22 @@ extension Network {
           remedy: "Give data of that layout, or declare another one")
       }
       return try layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor
+    }
+  }
+
+  /// Zeros in place of what stands beyond the lengths of sequences, where data comes in from outside:
+  /// a NaN there would reach the gradients of layers that run step by step, 0 times NaN.
+  private func withoutPadding(
+    _ inputs: [Tensor], _ graph: Graph, _ context: Context
+  ) throws -> [Tensor] {
+    guard let lengths = context.sequenceLengths, context.frame.depth <= 1 else { return inputs }
+    return try zip(inputs, graph.inputs).map { tensor, input in
+      let isSequence =
+        input.layout.map { $0.rank > 2 && $0.canonical.axes[1] == .time } ?? (tensor.rank == 3)
+      // Lengths that do not fit are refused by the layer that reads them, which says what it needs.
+      guard isSequence, tensor.scalarType.isFloatingPoint, tensor.shape[0] == lengths.count, lengths.allSatisfy({ (0...tensor.shape[1]).contains($0) })
+      else { return tensor }
+      return try tensor.zeroed(beyond: lengths)
     }
   }
 

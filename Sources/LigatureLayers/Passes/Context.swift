@@ -16,6 +16,18 @@ public struct Context: Sendable {
   /// count. A layer that changes the number of time steps changes these in the context it hands on.
   public var sequenceLengths: [Int]?
 
+  /// Throws where a layer would change the number of time steps of padded sequences: whatever comes
+  /// after it could not know which of them count.
+  func refusePadding(ofShape shape: [Int], along axis: Int) throws {
+    guard sequenceLengths != nil, shape.count > 2, axis == 1 || axis == 1 - shape.count else {
+      return
+    }
+    throw LayerError(
+      path, "works along time, and the sequences are padded: lengths would not be known after it",
+      remedy: "Cut or join sequences before they are padded, or call it in a layer of your own that "
+        + "sets sequenceLengths in the context it hands on")
+  }
+
   init(frame: Frame, sequenceLengths: [Int]? = nil) {
     self.frame = frame
     self.sequenceLengths = sequenceLengths

@@ -27,8 +27,9 @@ public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomS
       backwards.cell == forwards.cell
     else {
       throw LayerError(
-        "Bidirectional", "\(backwards) is not \(forwards) from the other end",
-        remedy: "Give the second layer the same options, but for isReversed")
+        "Bidirectional",
+        "the second layer, \(backwards), is not the first, \(forwards), from the other end",
+        remedy: "Give it the same cell, size and options, but the other isReversed")
     }
     self.forwards = forwards
     self.backwards = backwards

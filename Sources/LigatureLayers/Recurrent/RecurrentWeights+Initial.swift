@@ -23,7 +23,11 @@ extension RecurrentWeights {
       throw LayerError(
         context.path, "has \(hiddenSize) hidden units", remedy: "Give a size of at least 1")
     }
-    let columns = cell.gateCount * hiddenSize
+    let (columns, isOverflow) = cell.gateCount.multipliedReportingOverflow(by: hiddenSize)
+    guard !isOverflow else {
+      throw LayerError(
+        context.path, "has \(hiddenSize) hidden units", remedy: "Give a size that memory can hold")
+    }
     let weights = try Initializer.glorotUniform([inputSize, columns], in: context)
     let recurrent = try Initializer.orthogonal([hiddenSize, columns], in: context)
     var bias = try Initializer.zeros([columns], in: context)

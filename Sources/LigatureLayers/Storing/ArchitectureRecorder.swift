@@ -104,7 +104,7 @@ private final class ArchitectureRecorder {
     let layer = entry.layer
     let type = type(of: layer as any Layer)
     if let unmarked = entry.unmarked.first { throw entry.unmarkedError(unmarked, at: "") }
-    guard let coded = try LayerCoding.encode(layer) else {
+    guard let coded = try LayerCoding.encode(entry) else {
       throw LayerError(
         "",
         "\(type) cannot be stored with its architecture, because it is "

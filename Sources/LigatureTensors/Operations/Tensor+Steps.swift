@@ -2,16 +2,12 @@ extension Tensor {
   /// The steps of padded sequences `[batch, time, ...]` that count, behind one another: `[steps,
   /// ...]`. What a sigmoid or softmax made stays known as that, so that a loss finds its logits.
   /// O(count of the result). Throws where lengths do not fit.
-  package func steps(within lengths: [Int]) throws -> Tensor {
+  ///
+  ///     try meanSquaredError(
+  ///       network(x, in: context).steps(within: lengths), targets.steps(within: lengths))
+  public func steps(within lengths: [Int]) throws -> Tensor {
     try require("steps")
-    guard rank >= 2, shape[0] == lengths.count, lengths.allSatisfy({ (0...shape[1]).contains($0) })
-    else {
-      throw TensorError(
-        "sequence lengths",
-        "shape \(shape) does not fit the lengths \(lengths.prefix(8)) of "
-          + counted(lengths.count, "sequence"),
-        remedy: "Give [batch, time, ...] with a step for each one that counts")
-    }
+    try requireSteps(lengths)
     switch node.map({ $0.tape.origin(of: $0) }) {
     case .sigmoid(let logits): return try sigmoid(logits.steps(within: lengths))
     // Along time there is no softmax of single steps.
@@ -25,5 +21,28 @@ extension Tensor {
       (0..<length).map { row * time + $0 }
     }
     return try rows.gathered(Tensor(numbers))
+  }
+
+  /// The same sequences with zeros in place of the steps that do not count, whatever stands there.
+  /// No gradient comes back to them. O(count). Throws where lengths do not fit.
+  package func zeroed(beyond lengths: [Int]) throws -> Tensor {
+    try require("steps")
+    try requireSteps(lengths)
+    let time = shape[1]
+    if lengths.allSatisfy({ $0 == time }) { return self }
+    let counts = lengths.flatMap { length in (0..<time).map { $0 < length ? 1.0 : 0 } }
+    let mask = try Tensor(counts, shape: [shape[0], time] + [Int](repeating: 1, count: rank - 2))
+    return try select(mask.cast(to: scalarType), self, .zeros([], scalarType))
+  }
+
+  private func requireSteps(_ lengths: [Int]) throws {
+    guard rank >= 2, shape[0] == lengths.count, lengths.allSatisfy({ (0...shape[1]).contains($0) })
+    else {
+      throw TensorError(
+        "sequence lengths",
+        "shape \(shape) does not fit the lengths \(lengths.prefix(8)) of "
+          + counted(lengths.count, "sequence"),
+        remedy: "Give [batch, time, ...] with a step for each one that counts")
+    }
   }
 }

@@ -64,8 +64,11 @@ struct RecurrenceOperands {
         throw TensorError(
           "recurrence",
           "\(place.words) \(value.scalarType) \(value.shape), and \(scalarType) \(shape) is needed",
-          remedy: "The cell is \(cell) with hidden size \(hidden), and its input has shape "
-            + "\([batch, time, features])")
+          remedy: value.shape == shape
+            ? "Convert the input to \(value.scalarType), or what it meets to \(scalarType), with "
+              + "cast(to:)"
+            : "The cell is \(cell) with hidden size \(hidden), and its input has shape "
+              + "\([batch, time, features])")
       }
     }
     if let extra = [Place.cell, .recurrentBias].first(where: { place in
@@ -83,7 +86,8 @@ struct RecurrenceOperands {
           "recurrence",
           "the sequence lengths \(lengths.prefix(8)) do not fit \(batch) observations "
             + "of \(time) steps",
-          remedy: "Give one length in 0...\(time) for each observation")
+          remedy: "Give one length in 0...\(time) for each observation; the lengths of a pass are "
+            + "those of all its sequences")
       }
     }
   }

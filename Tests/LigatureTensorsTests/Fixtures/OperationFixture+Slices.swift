@@ -98,6 +98,22 @@ extension OperationFixture {
   }
 
   @FixtureBuilder static var gathers: [OperationFixture] {
+    for (shape, lengths) in [
+      ([3, 4, 2], [2, 0, 4]), ([2, 3], [3, 1]), ([2, 3, 2], [3, 3]), ([1, 2, 2, 2], [1]),
+      ([2, 2, 1], [0, 0]),
+    ] {
+      OperationFixture(
+        "steps within \(lengths) of \(shape)", "steps(within: [Int])", [Sample(shape, .offGrid)]
+      ) {
+        try $0[0].steps(within: lengths)
+      } plain: {
+        let rows = $0[0].reshaped([shape[0] * shape[1]] + shape[2...])
+        let places = lengths.enumerated().flatMap { row, length in
+          (0..<length).map { row * shape[1] + $0 }
+        }
+        return rows.taking(places, axis: 0)
+      }
+    }
     for (shape, places, axis) in [
       ([5, 3], [4, 0, 4, 4, 2], 0), ([3, 5], [1, -1], 1), ([2, 4, 3], [3, 3, 0], -2),
       ([5], [2], 0), ([5, 3], [], 0), ([0, 3], [2, 1], 1),
