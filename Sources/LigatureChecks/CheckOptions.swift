@@ -63,7 +63,7 @@ public struct CheckOptions: Sendable {
   public init(
     checks: Set<CheckKind> = Set(CheckKind.allCases), examples: [Tensor]? = nil,
     tolerance: Double = 1e-6, seed: UInt64 = 0, phasesDiffer: Bool? = nil,
-    learnableCount: Int? = nil, observationCounts: [Int] = [1, 3],
+    learnableCount: Int? = nil, observationCounts: [Int] = [1, 2, 3],
     timeStepCounts: [Int] = [1, 3, 4], exceptions: Set<Exception> = [],
     isolation: Isolation = .none, timeLimit: Double = 300
   ) {

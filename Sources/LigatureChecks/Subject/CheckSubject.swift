@@ -118,13 +118,14 @@ final class CheckSubject {
     return try body()
   }
 
-  /// Draws learnables anew around their values, so that zeros, such as fresh biases, leave the
-  /// kinks they sit on.
+  /// Draws learnables anew around their values, by a tenth of their size, so that a variance stays
+  /// positive; zeros, such as fresh biases, leave the kinks they sit on.
   func disturbLearnables(_ stream: inout RandomStream) throws {
     for parameter in network.parameters {
       let value = parameter.value
       let noise = try stream.normal(value.shape, standardDeviation: 0.1, value.scalarType)
-      try parameter.set(value + noise)
+      let size = try abs(value)
+      try parameter.set(value + noise * select(size .> 0, size, .full([], 1, value.scalarType)))
     }
   }
 
@@ -133,7 +134,8 @@ final class CheckSubject {
   /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are
   /// examples, else random numbers. `draw` tells one set from another.
   func inputs(
-    observations: Int? = nil, timeSteps: Int? = nil, type: ScalarType = .float32, draw: Int = 0
+    observations: Int? = nil, timeSteps: Int? = nil, spaces: Int = 3, type: ScalarType = .float32,
+    draw: Int = 0
   ) throws -> [Tensor] {
     let count = observations ?? options.observationCounts.max() ?? 2
     if let examples = options.examples {
@@ -147,6 +149,9 @@ final class CheckSubject {
       // The batch's declared size is an example's; checks ask for others.
       var sizes = shape
       for axis in layout.axes(labelled: .batch) { sizes[axis] = count }
+      for axis in layout.axes(labelled: .space) where layout.sizes[axis] == nil {
+        sizes[axis] = spaces
+      }
       var stream = RandomStream(seed: options.seed, name: "input \(number) \(draw)")
       guard layout.scalarType.isFloatingPoint else {
         return try floor(stream.uniform(sizes, in: 0..<2, .float64)).cast(to: layout.scalarType)
@@ -179,6 +184,14 @@ final class CheckSubject {
     options.examples == nil
       && layouts.contains { layout in
         layout.axes(labelled: .time).contains { layout.sizes[$0] == nil }
+      }
+  }
+
+  /// Whether any input has spatial axes whose size is free.
+  var hasFreeSpace: Bool {
+    options.examples == nil
+      && layouts.contains { layout in
+        layout.axes(labelled: .space).contains { layout.sizes[$0] == nil }
       }
   }
 

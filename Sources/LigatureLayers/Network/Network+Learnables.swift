@@ -188,6 +188,11 @@ extension Network {
       ?? [learnable.path] + learnable.aliases
   }
 
+  /// Whether some layer reads a learnable in a prediction; known once the network is initialised.
+  package func isReadInPredictions(_ learnable: LearnableInfo) -> Bool {
+    state.withLock { $0.findings?.uses[ObjectIdentifier(learnable.parameter)]?.isEmpty == false }
+  }
+
   /// The layers of a type, in order, those of nested networks and inside custom layers included. A
   /// shared layer is listed once.
   public func layers<L: Layer>(of type: L.Type) -> [L] {

@@ -110,7 +110,8 @@ extension Network {
       let isSequence =
         input.layout.map { $0.rank > 2 && $0.canonical.axes[1] == .time } ?? (tensor.rank == 3)
       // Lengths that do not fit are refused by the layer that reads them, which says what it needs.
-      guard isSequence, tensor.scalarType.isFloatingPoint, tensor.shape[0] == lengths.count, lengths.allSatisfy({ (0...tensor.shape[1]).contains($0) })
+      guard isSequence, tensor.scalarType.isFloatingPoint, tensor.shape[0] == lengths.count,
+        lengths.allSatisfy({ (0...tensor.shape[1]).contains($0) })
       else { return tensor }
       return try tensor.zeroed(beyond: lengths)
     }

@@ -3,11 +3,17 @@
 package final class Storage: @unchecked Sendable {
   package let pointer: UnsafeMutableRawPointer
   private let reserved: Int
+  private let meter: StorageMeter?
 
   package init(byteCount: Int) {
     reserved = StoragePool.reserved(for: byteCount)
     pointer = StoragePool.shared.take(reserved)
+    meter = StorageMeter.present
+    meter?.add(reserved)
   }
 
-  deinit { StoragePool.shared.give(pointer, reserved) }
+  deinit {
+    meter?.add(-reserved)
+    StoragePool.shared.give(pointer, reserved)
+  }
 }

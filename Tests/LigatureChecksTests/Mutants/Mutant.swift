@@ -36,7 +36,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
   /// Every mutant.
   static let all = [
     gradients, backwards, preparations, hoards, runs, observations, values, states, learning, ties,
-    mistakes, files,
+    mistakes, files, sizes,
   ].flatMap(\.self)
 }
 

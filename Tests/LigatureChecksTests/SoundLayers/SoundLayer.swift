@@ -30,6 +30,6 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
 
   /// Every sound layer.
   static let all = [
-    builtIn, recurrent, functions, handwritten, sequences, joined, unusual,
+    builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains,
   ].flatMap(\.self)
 }

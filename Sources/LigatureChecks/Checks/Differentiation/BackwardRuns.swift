@@ -11,10 +11,13 @@ struct BackwardRuns: LayerCheck {
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     var failures: [CheckReport.Failure] = []
+    let times: [Int?] = subject.hasFreeTime ? subject.options.timeStepCounts : [nil]
+    let sizes = subject.options.observationCounts.flatMap { count in times.map { (count, $0) } }
     for phase in Phase.allCases {
-      for count in subject.options.observationCounts where failures.isEmpty {
+      for (count, time) in sizes where failures.isEmpty {
         do {
-          _ = try subject.differentiated(subject.inputs(observations: count), phase)
+          let inputs = try subject.inputs(observations: count, timeSteps: time)
+          _ = try subject.differentiated(inputs, phase)
         } catch let error as LayerError where error.cause is GradientMisfit {
           // A gradient of a wrong size is the finding of the next check.
         } catch {
@@ -22,7 +25,8 @@ struct BackwardRuns: LayerCheck {
             CheckReport.Failure(
               "the backward pass throws",
               at:
-                "\(subject.place(of: error)), \(counted(count, "observation")), in \(phase.rawValue)",
+                "\(subject.place(of: error)), \(counted(count, "observation")), "
+                + (time.map { counted($0, "time step") + ", " } ?? "") + "in \(phase.rawValue)",
               expected: "gradients", found: subject.words(of: error), remedy: Self.remedy))
         }
       }

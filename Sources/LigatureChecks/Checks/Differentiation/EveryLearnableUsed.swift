@@ -19,13 +19,16 @@ struct EveryLearnableUsed: LayerCheck {
       )
     }
     let inputs = try subject.inputs()
-    let pass = try subject.differentiated(inputs)
+    // Several draws: a part of the layer may be left out in one of them.
+    let passes = try (0..<8).map { try subject.differentiated(inputs, iteration: $0) }
     let unfrozen = subject.network.learnables.filter { !$0.parameter.isFrozen }
     guard !unfrozen.isEmpty else {
       return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")
     }
     return outcome(
-      unfrozen.filter { pass.gradients[$0.parameter] == nil }.map { learnable in
+      unfrozen.filter { learnable in
+        passes.allSatisfy { $0.gradients[learnable.parameter] == nil }
+      }.map { learnable in
         CheckReport.Failure(
           "a learnable gets no gradient", at: "learnable \(subject.shown(learnable.path))",
           expected: "a gradient", found: "none", remedy: Self.remedy)

@@ -7,7 +7,7 @@ struct GradientLinearity: LayerCheck {
   static let kind = CheckKind.gradientLinearity
   static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
   static let meaning =
-    "Gradients are linear in the output's gradient: zero for zero, doubled for doubled; missing ones are tolerated."
+    "Gradients are linear in the outputs' gradients: zero for zero, doubled for doubled, a sum over outputs; missing ones are tolerated."
   static let commonCause =
     "A backward that ignores or squares its argument, or adds a constant such as a penalty."
   static let remedy = "Multiply every term of the backward by the output's gradient, once"
@@ -40,7 +40,17 @@ struct GradientLinearity: LayerCheck {
         }
       }
       if weights.count > 1 {
-        for output in weights.indices { _ = try pass(1, only: output) }
+        let parts = try weights.indices.map { try pass(1, only: $0) }
+        for variable in variables {
+          guard let together = variable.gradient(in: one) else { continue }
+          let sum = try parts.compactMap { variable.gradient(in: $0) }
+            .reduce(together * 0) { try $0 + $1 }
+          if let difference = try Difference(together, sum, tolerance: 1e-9) {
+            return failed(
+              "the gradients of single outputs do not add up to that of all", variable,
+              difference.expected, difference.found)
+          }
+        }
       }
       return .passed()
     }

@@ -22,13 +22,17 @@ struct GradientValues: LayerCheck {
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     try subject.withScalarType(.float64) {
+      let inputs = try subject.inputs(type: .float64)
+      let types = try subject.outputs(inputs, .training).map(\.scalarType)
+      if let type = types.first(where: { $0.isFloatingPoint && $0 != .float64 }) {
+        return .skipped(
+          reason: "outputs are \(type) whatever comes in, so that differences would be rounding",
+          remedy: "Compute in the input's scalar type to have gradients compared")
+      }
       var compared = 0
-      let counts = subject.options.observationCounts
       for phase in try phases(of: subject) {
-        // Every element for the largest number of observations; for the others a direction of each
-        // variable, which shows a backward that fits some numbers only.
-        for count in [counts.max()] + counts.filter({ $0 != counts.max() }) {
-          let result = try compare(subject, phase, count, isBrief: count != counts.max())
+        for (place, sizes) in Self.sizes(for: subject).enumerated() {
+          let result = try compare(subject, phase, sizes, isBrief: place > 0)
           if !result.failures.isEmpty { return .failed(result.failures) }
           compared += result.compared
         }
@@ -42,6 +46,34 @@ struct GradientValues: LayerCheck {
       }
       return .passed(counted(compared, "derivative"))
     }
+  }
+
+  /// Sizes that free axes are given.
+  private struct Sizes {
+    var observations: Int?
+    var timeSteps: Int?
+    var spaces = 3
+  }
+
+  /// Every element is looked at for the first of these, the largest; for the others a direction of
+  /// each variable, which shows a backward that fits some numbers only.
+  private static func sizes(for subject: CheckSubject) -> [Sizes] {
+    let counts = subject.options.observationCounts
+    var all = [Sizes(observations: counts.max())]
+    all += counts.filter { $0 != counts.max() }.map { Sizes(observations: $0) }
+    if subject.hasFreeTime {
+      let times = subject.options.timeStepCounts
+      all += times.filter { $0 != times.max() }.map {
+        Sizes(observations: counts.max(), timeSteps: $0)
+      }
+    }
+    // A layer may have made its learnables for the first size, and refuse another.
+    if subject.hasFreeSpace,
+      (try? subject.outputs(subject.inputs(spaces: 4, type: .float64), .training)) != nil
+    {
+      all.append(Sizes(observations: counts.max(), spaces: 4))
+    }
+    return all
   }
 
   /// Training, and inference too if it gives other results or, from a backward of its own, other
@@ -67,7 +99,7 @@ struct GradientValues: LayerCheck {
   }
 
   private func compare(
-    _ subject: CheckSubject, _ phase: Phase, _ observations: Int?, isBrief: Bool
+    _ subject: CheckSubject, _ phase: Phase, _ sizes: Sizes, isBrief: Bool
   ) throws -> (failures: [CheckReport.Failure], compared: Int) {
     var pending: [Int]?
     var compared = 0
@@ -78,7 +110,9 @@ struct GradientValues: LayerCheck {
       try subject.network.cast(to: .float64)
       var stream = RandomStream(seed: subject.options.seed, name: "learnables \(draw)")
       if draw > 0 || subject.options.examples == nil { try subject.disturbLearnables(&stream) }
-      let inputs = try subject.inputs(observations: observations, type: .float64, draw: draw)
+      let inputs = try subject.inputs(
+        observations: sizes.observations, timeSteps: sizes.timeSteps, spaces: sizes.spaces,
+        type: .float64, draw: draw)
       let variables = Variable.all(of: subject, inputs)
       names = variables.map(\.name)
       let point = try Point(subject, inputs, phase, isBrief: isBrief)

@@ -46,6 +46,7 @@ struct SolverStep: LayerCheck {
         }
       }
     }
+    if subject.options.exceptions.contains(.unusedLearnables) { unmoved = [] }
     failures += try unmoved.filter { try !isForInference($0, subject) }.map { learnable in
       CheckReport.Failure(
         "a step does not change a learnable", at: "learnable \(subject.shown(learnable.path))",

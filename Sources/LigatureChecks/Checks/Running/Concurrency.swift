@@ -18,7 +18,9 @@ struct Concurrency: LayerCheck {
     let results = Mutex<[Int: Result<[Tensor], any Error>]>([:])
     let (network, seed) = (subject.network, subject.options.seed)
     Self.onThreads(count) { thread in
-      for round in 0..<Self.rounds {
+      let start = ContinuousClock.now
+      for round in 0..<Self.mostRounds
+      where round < Self.rounds || ContinuousClock.now - start < Self.span {
         let number = (thread + round) % count
         let result = Result { try network.outputs(for: inputs[number], .inference, seed: seed) }
         results.withLock { $0[round * count + number] = result }
@@ -39,11 +41,14 @@ struct Concurrency: LayerCheck {
         at: "thread \(turn)", remedy: Self.remedy)
       if !failures.isEmpty { return .failed(failures) }
     }
-    return .passed("\(count) threads, \(Self.rounds * count) calls")
+    return .passed("\(count) threads")
   }
 
-  /// Calls of each thread.
+  /// Calls of each thread: so many at least, and where calls are short as many as fit in a time, to
+  /// have them meet.
   private static let rounds = 4
+  private static let mostRounds = 100
+  private static let span = Duration.milliseconds(8)
 
   /// Runs `body` on so many threads that begin together. A queue would run one after another where
   /// its threads are taken, as they are while other tests run.

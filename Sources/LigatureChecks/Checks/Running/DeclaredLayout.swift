@@ -9,10 +9,12 @@ struct DeclaredLayout: LayerCheck {
   static let remedy = "Return one layout for each output, of its rank and sizes"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    let outputs = try subject.outputs(subject.inputs())
-    let shapes = outputs.map(\.shape)
+    let shapes = try subject.outputs(subject.inputs()).map(\.shape)
     var failures: [CheckReport.Failure] = []
-    if !(subject.layer is Network) {
+    // A layout that names the batch of one example fits no other.
+    for count in subject.options.observationCounts where !(subject.layer is Network) {
+      guard failures.isEmpty else { break }
+      let shapes = try subject.outputs(subject.inputs(observations: count)).map(\.shape)
       let layouts = subject.layer.outputLayouts(shapes, for: subject.layouts)
       if layouts.count != shapes.count {
         failures.append(

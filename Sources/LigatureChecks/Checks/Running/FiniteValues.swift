@@ -14,6 +14,10 @@ struct FiniteValues: LayerCheck {
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     var cases: [(name: String, inputs: [Tensor])] = [("ordinary input", try subject.inputs())]
+    let counts = subject.options.observationCounts
+    cases += try counts.filter { $0 != counts.max() }.map {
+      (counted($0, "observation"), try subject.inputs(observations: $0))
+    }
     if subject.options.examples == nil {
       for (name, value) in [("zeros", 0.0), ("ones", 1.0)] {
         let constant = try subject.inputs().map { input in

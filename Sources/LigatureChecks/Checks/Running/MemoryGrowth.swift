@@ -10,8 +10,6 @@ struct MemoryGrowth: LayerCheck {
   static let remedy = "Drop what belongs to a pass when it ends"
 
   private static let passes = 6
-  /// Others in the process come and go; a layer that keeps tensors grows every time.
-  private static let trials = 12
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     func pass(_ iteration: Int) throws {
@@ -21,17 +19,21 @@ struct MemoryGrowth: LayerCheck {
       _ = try subject.differentiated(inputs, iteration: iteration)
     }
     for iteration in 0..<2 { try pass(iteration) }
-    var least = Int.max
-    for _ in 0..<Self.trials where least > 0 {
-      let before = StoragePool.shared.statistics.liveBytes
+    let meter = StorageMeter()
+    try meter.metering {
       for iteration in 0..<Self.passes { try pass(iteration) }
-      least = min(least, StoragePool.shared.statistics.liveBytes - before)
     }
-    guard least > 0 else { return .passed("\(Self.passes) passes") }
+    // What one pass leaves until the next one has its place is no growth.
+    let once = meter.liveBytes
+    try meter.metering {
+      for iteration in 0..<Self.passes { try pass(iteration) }
+    }
+    let grown = meter.liveBytes - once
+    guard grown > 0 else { return .passed("\(2 * Self.passes) passes") }
     return .failed([
       CheckReport.Failure(
         "memory grows from pass to pass", at: subject.shown(""), expected: "no growth",
-        found: "at least \(least) bytes in \(Self.passes) passes, \(Self.trials) times in a row",
+        found: "\(grown) bytes more after \(Self.passes) passes",
         remedy: Self.remedy)
     ])
   }

@@ -14,6 +14,7 @@ struct ObservationCounts: LayerCheck {
     let counts = subject.options.observationCounts
     let times: [Int?] = subject.hasFreeTime ? subject.options.timeStepCounts : [nil]
     var failures: [CheckReport.Failure] = []
+    var ranks: [Int]?
     for count in counts {
       for time in times {
         let what =
@@ -22,6 +23,7 @@ struct ObservationCounts: LayerCheck {
           let inputs = try subject.inputs(observations: count, timeSteps: time)
           for phase in Phase.allCases {
             let outputs = try subject.outputs(inputs, phase)
+            failures += check(outputs.map(\.rank), against: &ranks, what, subject)
             failures += check(outputs.map(\.shape), count, what, phase, subject)
           }
         } catch {
@@ -34,6 +36,23 @@ struct ObservationCounts: LayerCheck {
       }
     }
     return outcome(failures)
+  }
+
+  /// Axes that come and go with the number of observations.
+  private func check(
+    _ found: [Int], against ranks: inout [Int]?, _ what: String, _ subject: CheckSubject
+  ) -> [CheckReport.Failure] {
+    guard let expected = ranks, !subject.options.exceptions.contains(.sizeDependsOnValues) else {
+      ranks = ranks ?? found
+      return []
+    }
+    return zip(found, expected).enumerated().filter { $1.0 != $1.1 }.map { number, pair in
+      CheckReport.Failure(
+        "the number of axes changes with the sizes of the input",
+        at: "\(subject.outputName(number)), \(what)",
+        expected: counted(pair.1, "axis", plural: "axes"),
+        found: "\(pair.0)", remedy: Self.remedy)
+    }
   }
 
   private func check(

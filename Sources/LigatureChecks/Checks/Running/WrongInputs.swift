@@ -1,11 +1,12 @@
 import LigatureLayers
 import LigatureTensors
 
-/// Row 16: wrong numbers, ranks and sizes of inputs are refused with an error that names the layer.
+/// Row 16: wrong numbers and sizes of inputs are refused with an error that names the layer. Ranks
+/// are not tried: what works along the last axis takes any.
 struct WrongInputs: LayerCheck {
   static let kind = CheckKind.wrongInputs
   static let meaning =
-    "Input of a wrong count, rank or channel size is refused with an error, not computed with."
+    "Input of a wrong count or channel size is refused with an error, not computed with."
   static let commonCause = "A size that happens to broadcast; a learnable sliced to whatever came."
   static let remedy =
     "Compare the input's sizes with the learnables' in predict, or throw in validate(_:)"
@@ -25,25 +26,38 @@ struct WrongInputs: LayerCheck {
         subject.hasLearnable(ofSize: inputs[number].shape[axis]),
         try matters(number, inputs, subject)
       else { continue }
-      var wrong = inputs
-      wrong[number] = try concatenate(
-        [inputs[number], inputs[number].slice(0..<1, axis: axis)], axis: axis)
-      do {
-        _ = try subject.outputs(wrong)
-        failures.append(
-          CheckReport.Failure(
-            "a wrong number of channels is accepted, although learnables are made for another",
-            at: subject.inputName(number), expected: "an error",
-            found: "an output for shape \(wrong[number].shape)", remedy: Self.remedy))
-      } catch let error as LayerError where error.path.isEmpty && !(subject.layer is Network) {
-        failures.append(
-          CheckReport.Failure(
-            "an error does not name the layer", at: subject.inputName(number),
-            expected: "a path", found: "\(error)",
-            remedy: "Throw a LayerError with context.path"))
-      } catch {}
+      let size = inputs[number].shape[axis]
+      // One channel is stretched to any number, by the rules of broadcasting.
+      for wrongSize in [size + 1, size - 1] where wrongSize > 1 {
+        failures += try check(wrongSize, axis, number, inputs, subject)
+      }
     }
     return outcome(failures)
+  }
+
+  private func check(
+    _ size: Int, _ axis: Int, _ number: Int, _ inputs: [Tensor], _ subject: CheckSubject
+  ) throws -> [CheckReport.Failure] {
+    var failures: [CheckReport.Failure] = []
+    var wrong = inputs
+    let twice = try concatenate([inputs[number], inputs[number]], axis: axis)
+    wrong[number] = try twice.slice(0..<size, axis: axis)
+    do {
+      // What acts in training only is made for its channels there.
+      for phase in Phase.allCases { _ = try subject.outputs(wrong, phase) }
+      failures.append(
+        CheckReport.Failure(
+          "a wrong number of channels is accepted, although learnables are made for another",
+          at: subject.inputName(number), expected: "an error",
+          found: "an output for shape \(wrong[number].shape)", remedy: Self.remedy))
+    } catch let error as LayerError where error.path.isEmpty && !(subject.layer is Network) {
+      failures.append(
+        CheckReport.Failure(
+          "an error does not name the layer", at: subject.inputName(number),
+          expected: "a path", found: "\(error)",
+          remedy: "Throw a LayerError with context.path"))
+    } catch {}
+    return failures
   }
 
   /// Whether any output depends on an input: one that is there for its shape may have any.

@@ -39,7 +39,7 @@ struct TieSteps: LayerCheck {
         for (learnable, value) in zip(learnables, before) {
           guard let gradient = sum[learnable.parameter] else { continue }
           let step = solver == .adam ? try gradient / (abs(gradient) + 1e-8) : gradient
-          let expected = try value - step * 0.01
+          let expected = try value - step * (0.01 * learnable.parameter.learnRateFactor)
           let found = learnable.parameter.value
           try learnable.parameter.set(value)
           if let difference = try Difference(found, expected, tolerance: 1e-6) {
