@@ -24,7 +24,9 @@ let package = Package(
   name: "Ligature",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Ligature", targets: ["Ligature"])
+    .library(name: "Ligature", targets: ["Ligature"]),
+    // What clang's libFuzzer calls; see Examples/CoverageFuzzing.
+    .library(name: "CoverageFuzzing", type: .static, targets: ["CoverageFuzzing"]),
   ],
   dependencies: [],
   targets: [
@@ -50,7 +52,13 @@ let package = Package(
     example("Refinement"),
     example("CheckYourLayer"),
     example("SharedLSTM"),
-    example("Fuzzing"),
+    .target(name: "FuzzedFormats", dependencies: ["Ligature"], path: "Examples/FuzzedFormats"),
+    .executableTarget(
+      name: "Fuzzing", dependencies: ["Ligature", "ExampleSupport", "FuzzedFormats"],
+      path: "Examples/Fuzzing"),
+    .target(
+      name: "CoverageFuzzing", dependencies: ["FuzzedFormats"], path: "Examples/CoverageFuzzing",
+      exclude: ["run"]),
     example("SurvivingKills"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],

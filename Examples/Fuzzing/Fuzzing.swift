@@ -1,5 +1,6 @@
 import ExampleSupport
 import Foundation
+import FuzzedFormats
 import Ligature
 
 /// Hands damaged files to every reader of the package: each must give a value or an error that says
@@ -17,8 +18,13 @@ enum Fuzzing {
     "write each input there before it is read, to have the one that ends the process",
     shownDefault: "not written")
 
+  static let seeds = Flag<String?>.string(
+    "seeds", "DIR", "write the whole files there, as CoverageFuzzing takes them, and stop",
+    shownDefault: "not written")
+
   static let flags = Flags(
-    "Fuzzing", "Hands damaged files to every reader of the package.", [inputs, seed, first, file])
+    "Fuzzing", "Hands damaged files to every reader of the package.",
+    [inputs, seed, first, file, seeds])
 
   /// More memory than a reader of files of a few kilobytes may ever take.
   static let memoryLimit = 64 << 20
@@ -31,6 +37,7 @@ enum Fuzzing {
 
   static func run(_ values: FlagValues) throws {
     let formats = try Format.all()
+    if let folder = values[seeds] { return try writeSeeds(of: formats, into: folder) }
     let last = values[first] + values[inputs]
     let clock = ContinuousClock()
     var tally = Tally()
@@ -68,6 +75,17 @@ enum Fuzzing {
     let grown = ((MemoryUsage.peakBytes() ?? 0) - before) >> 10
     print(tally.text(formats.map(\.name)))
     print("longest \(tally.longest), memory grown by \(grown) kB at most")
+  }
+}
+
+/// Writes each whole file with the number of its format before it.
+private func writeSeeds(of formats: [Format], into folder: String) throws {
+  let url = URL(filePath: folder, directoryHint: .isDirectory)
+  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  for (number, format) in formats.enumerated() {
+    for (place, seed) in format.seeds.enumerated() {
+      try Data([UInt8(number)] + seed).write(to: url.appending(path: "\(format.name)-\(place)"))
+    }
   }
 }
 

@@ -65,9 +65,10 @@ struct Graph: Sendable {
 
   /// `wanted`, or with the first free number behind it.
   func freeName(_ wanted: String) -> String {
-    guard isTaken(wanted) else { return wanted }
+    let taken = Set(nodes.map(\.name) + inputs.map(\.name))
+    guard taken.contains(wanted) else { return wanted }
     var number = 2
-    while isTaken("\(wanted)\(number)") { number += 1 }
+    while taken.contains("\(wanted)\(number)") { number += 1 }
     return "\(wanted)\(number)"
   }
 

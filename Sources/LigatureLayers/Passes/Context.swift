@@ -24,7 +24,8 @@ public struct Context: Sendable {
     }
     throw LayerError(
       path, "works along time, and the sequences are padded: lengths would not be known after it",
-      remedy: "Cut or join sequences before they are padded, or call it in a layer of your own that "
+      remedy:
+        "Cut or join sequences before they are padded, or call it in a layer of your own that "
         + "sets sequenceLengths in the context it hands on")
   }
 

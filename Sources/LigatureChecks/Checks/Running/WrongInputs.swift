@@ -2,7 +2,8 @@ import LigatureLayers
 import LigatureTensors
 
 /// Row 16: wrong numbers and sizes of inputs are refused with an error that names the layer. Ranks
-/// are not tried: what works along the last axis takes any.
+/// and labels are refused at the borders of a network, by its layouts; a layer that works along the
+/// last axis may take any.
 struct WrongInputs: LayerCheck {
   static let kind = CheckKind.wrongInputs
   static let meaning =

@@ -1,60 +1,6 @@
 import Foundation
 import Ligature
 
-/// A format, whole files of it to damage, and its reader.
-struct Format {
-  let name: String
-  let seeds: [[UInt8]]
-  /// Reads everything that a file holds.
-  let read: ([UInt8]) throws -> Void
-
-  /// Every format that the package reads.
-  static func all() throws -> [Format] {
-    [
-      Format(name: "safetensors", seeds: try Seeds.safetensors()) { bytes in
-        let file = try SafetensorsFile(bytes: bytes, name: "damaged")
-        for name in file.names { _ = try? file.tensor(named: name) }
-        for name in file.names { _ = try file.tensor(named: name) }
-      },
-      Format(name: "network", seeds: try Seeds.networks()) { bytes in
-        let network = try Network(SafetensorsFile(bytes: bytes, name: "damaged"))
-        // What a network says of itself must bear whatever was read.
-        _ = network.description
-        _ = network.ties
-        _ = try network.copy()
-        // Without values, a claimed size is memory that the network's user asks for.
-        guard !network.hasDeferred else { return }
-        for shape in [[2, 3], [2, 2, 2, 1], [2, 3, 2]] { _ = try? network.predict(.ones(shape)) }
-      },
-      Format(name: "architecture", seeds: try Seeds.architectures()) { text in
-        let network = try Network(
-          SafetensorsFile(bytes: Seeds.file(architecture: text), name: "damaged"))
-        _ = network.description
-        _ = try network.copy()
-      },
-      Format(name: "values", seeds: [try Seeds.networks()[1]]) { bytes in
-        let file = try SafetensorsFile(bytes: bytes, name: "damaged")
-        try Seeds.tied().load(
-          from: file, except: ["**/bias"],
-          renaming: [KeyRenaming("**.weight", to: "**/weights", transposed: true)])
-      },
-      Format(name: "MAT", seeds: Seeds.mat()) { bytes in
-        let file = try MATFile(bytes: bytes, name: "damaged")
-        for variable in file.variables { _ = try? file.tensor(variable.name) }
-        for variable in file.variables { _ = try file.array(variable.name, as: Int64.self) }
-      },
-      Format(name: "IDX", seeds: Seeds.idx()) { bytes in
-        _ = try IDXFile(bytes: bytes, name: "damaged").tensor()
-      },
-      Format(name: "CSV", seeds: Seeds.csv()) { bytes in
-        let file = try CSVFile(bytes: bytes, name: "damaged")
-        for name in file.columnNames { _ = try? file.tensor([name], as: Float.self) }
-        _ = try file.tensor(file.columnNames, as: Double.self)
-      },
-    ]
-  }
-}
-
 /// Small files that are whole.
 enum Seeds {
   private static func bytes(_ write: (URL) throws -> Void) throws -> [UInt8] {
@@ -226,15 +172,34 @@ enum Seeds {
       Array("MATLAB 5.0 MAT-file".utf8) + [UInt8](repeating: 32, count: 97)
       + [UInt8](repeating: 0, count: 8) + [0, 1, 0x49, 0x4D]
     let doubles = element(9, (1...6).flatMap { little(Double($0).bitPattern) })
-    return [
+    let plain =
       head + variable("x", [2, 3], doubles) + variable("labels", [4, 1], element(2, [1, 2, 3, 4]))
-    ]
+    // Without zlib it is refused, damaged or not.
+    let packed = head + element(15, compressedVariable)
+    return [plain] + ((try? MATFile(bytes: packed, name: "seed").tensor("x")) == nil ? [] : [packed])
   }
 
   static func idx() -> [[UInt8]] {
-    [
+    let plain: [[UInt8]] = [
       [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4],
       [0, 0, 0x0D, 1, 0, 0, 0, 1, 0x3F, 0x80, 0, 0],
     ]
+    let isReadable = (try? IDXFile(bytes: compressedImages, name: "seed").tensor()) != nil
+    return plain + (isReadable ? [compressedImages] : [])
   }
+
+  /// The first of the plain ones, as gzip packs it.
+  private static let compressedImages: [UInt8] = [
+    0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x63, 0x60, 0xE0, 0x60,
+    0x66, 0x60, 0x60, 0x60, 0x82, 0x62, 0x46, 0x46, 0x26, 0x66, 0x16, 0x00, 0xA9, 0xFE,
+    0xAC, 0xAF, 0x14, 0x00, 0x00, 0x00,
+  ]
+
+  /// The variable x of a MAT-file, as zlib packs it.
+  private static let compressedVariable: [UInt8] = [
+    0x78, 0xDA, 0xE3, 0x63, 0x60, 0x60, 0xC8, 0x00, 0x62, 0x36, 0x20, 0xE6, 0x80, 0xD2,
+    0x20, 0xC0, 0x0A, 0xE5, 0x33, 0x01, 0x31, 0x33, 0x10, 0x33, 0x42, 0x71, 0x05, 0x54,
+    0x9E, 0x13, 0x88, 0x0D, 0x18, 0x60, 0xE0, 0x83, 0x3D, 0x94, 0xE1, 0x00, 0xA1, 0x38,
+    0xA0, 0xB4, 0x00, 0x94, 0x16, 0x81, 0xD2, 0x12, 0x0E, 0x00, 0xB3, 0xFF, 0x04, 0x03,
+  ]
 }
