@@ -103,9 +103,9 @@ struct PortTests {
         == "rnnCell: recurrent cell: the input has shape [2, 3, 4]. "
         + "Give [batch, channels]: a cell runs one step, a layer a whole sequence.")
     #expect(
-      text(Bidirectional(GRU(2, options: RecurrentOptions(takesState: true))), [2, 3, 4])
-        == "bidirectional: a bidirectional layer has no ports for states. "
-        + "Wrap a layer without takesState and returnsState.")
+      text(Bidirectional(GRU(2, options: RecurrentOptions(takesState: true))), [2, 3, 4], [2, 2])
+        == "bidirectional: takes states [batch, 4], those of both directions side by side, found "
+        + "shape [2, 2]. Give the state of the layer that begins at the first step, then the other's.")
     let integers = message { try Network { LSTM(2) }.predict(Tensor([1, 2], shape: [1, 2, 1])) }
     #expect(integers.hasPrefix("lstm: recurrence: "), "\(integers)")
   }

@@ -127,10 +127,10 @@ public enum NetworkBuilder {
   public static func buildExpression(_ network: NamedLayer<Network>) -> [any Layer] { [network] }
 
   /// A recurrent layer, which has further ports on demand.
-  public static func buildExpression<L: RecurrentLayer>(_ layer: L) -> [any Layer] { [layer] }
+  public static func buildExpression<L: SequenceLayer>(_ layer: L) -> [any Layer] { [layer] }
 
   /// A named recurrent layer.
-  public static func buildExpression<L: RecurrentLayer>(_ layer: NamedLayer<L>) -> [any Layer] {
+  public static func buildExpression<L: SequenceLayer>(_ layer: NamedLayer<L>) -> [any Layer] {
     [layer]
   }
 
@@ -138,7 +138,7 @@ public enum NetworkBuilder {
   public static func buildExpression(_ network: SharedLayer<Network>) -> [any Layer] { [network] }
 
   /// A recurrent layer that stands at several places.
-  public static func buildExpression<L: RecurrentLayer>(
+  public static func buildExpression<L: SequenceLayer>(
     _ layer: SharedLayer<L>
   ) -> [any Layer] { [layer] }
 
@@ -153,7 +153,7 @@ public enum NetworkBuilder {
   ) -> [any Layer] { [network] }
 
   /// A named recurrent layer that stands at several places.
-  public static func buildExpression<L: RecurrentLayer>(
+  public static func buildExpression<L: SequenceLayer>(
     _ layer: NamedLayer<SharedLayer<L>>
   ) -> [any Layer] { [layer] }
 

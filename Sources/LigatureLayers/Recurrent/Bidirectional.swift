@@ -2,11 +2,12 @@ import LigatureTensors
 
 /// Reads a sequence `[batch, time, channels]` with two recurrent layers, one from each end, and
 /// puts their outputs side by side (Schuster and Paliwal 1997): `[batch, time, 2 · hidden]`, or
-/// `[batch, 2 · hidden]` of the last states, each after its own last step. Costs as much as the two
-/// layers.
+/// `[batch, 2 · hidden]` of the last states, each after its own last step. Where the options of the
+/// layer it wraps say so, it has ports `hidden` and (LSTM) `cell`, `[batch, 2 · hidden]` each, with
+/// the states of the two side by side, on either side. Costs as much as the two layers.
 ///
 ///     Bidirectional(LSTM(32))
-public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomStringConvertible {
+public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, CustomStringConvertible {
   /// The layer that begins at the first step.
   @Learnable public var forwards: Base
   /// The layer that begins at the last step.
@@ -35,13 +36,24 @@ public struct Bidirectional<Base: RecurrentLayer>: CustomLayer, Codable, CustomS
     self.backwards = backwards
   }
 
-  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    guard !forwards.options.takesState, !forwards.options.returnsState else {
-      throw LayerError(
-        context.path, "a bidirectional layer has no ports for states",
-        remedy: "Wrap a layer without takesState and returnsState")
+  public var inputNames: [String] { forwards.inputNames }
+  public var outputNames: [String] { forwards.outputNames }
+
+  public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
+    try requireInputs(inputs, in: context)
+    let states = try inputs.dropFirst().map { state in
+      guard state.rank == 2, state.shape[1] == 2 * forwards.hiddenSize else {
+        throw LayerError(
+          context.path,
+          "takes states [batch, \(2 * forwards.hiddenSize)], those of both directions side by side, "
+            + "found shape \(state.shape)",
+          remedy: "Give the state of the layer that begins at the first step, then the other's")
+      }
+      return try state.split(into: 2)
     }
-    return try concatenate([forwards(x, in: context), backwards(x, in: context)])
+    let ahead = try forwards([inputs[0]] + states.map { $0[0] }, in: context)
+    let back = try backwards([inputs[0]] + states.map { $0[1] }, in: context)
+    return try zip(ahead, back).map { try concatenate([$0, $1]) }
   }
 
   public func validate(_ inputs: [Layout]) throws { try forwards.validate(inputs) }

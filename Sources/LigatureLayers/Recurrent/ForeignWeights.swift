@@ -147,3 +147,34 @@ extension RecurrentWeights {
     }
   }
 }
+
+extension LSTMCell {
+  /// A cell with given weights.
+  public init(weights given: RecurrentWeights) throws {
+    try given.check(.lstm)
+    self.init(given.recurrent.shape[0])
+    (weights, recurrentWeights) = (given.input, given.recurrent)
+    bias = try given.bias ?? .zeros([4 * hiddenSize], given.input.scalarType)
+  }
+}
+
+extension GRUCell {
+  /// A cell with given weights.
+  public init(weights given: RecurrentWeights) throws {
+    try given.check(.gru)
+    self.init(given.recurrent.shape[0], recurrentBias: given.recurrentBias != nil)
+    (weights, recurrentWeights) = (given.input, given.recurrent)
+    bias = try given.bias ?? .zeros([3 * hiddenSize], given.input.scalarType)
+    recurrentBias = given.recurrentBias
+  }
+}
+
+extension RNNCell {
+  /// A cell with given weights.
+  public init(weights given: RecurrentWeights, activation: RNN.Activation = .tanh) throws {
+    try given.check(.tanh)
+    self.init(given.recurrent.shape[0], activation: activation)
+    (weights, recurrentWeights) = (given.input, given.recurrent)
+    bias = try given.bias ?? .zeros([hiddenSize], given.input.scalarType)
+  }
+}

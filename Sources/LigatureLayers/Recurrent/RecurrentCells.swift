@@ -43,7 +43,7 @@ public struct LSTMCell: CustomLayer, Codable, CustomStringConvertible {
 }
 
 /// One step of a GRU: input `[batch, channels]` and hidden state `[batch, hidden]` to the next
-/// hidden state. Gates and weights are those of ``GRU``, without its second bias.
+/// hidden state. Gates and weights are those of ``GRU``.
 public struct GRUCell: CustomLayer, Codable, CustomStringConvertible {
   /// `[channels, 3 · hidden]`.
   @Learnable public var weights: Tensor = .deferred
@@ -51,11 +51,16 @@ public struct GRUCell: CustomLayer, Codable, CustomStringConvertible {
   @Learnable public var recurrentWeights: Tensor = .deferred
   /// `[3 · hidden]`.
   @Learnable(l2Factor: 0) public var bias: Tensor = .deferred
+  /// `[hidden]`: the candidate's bias inside the reset; nil for none.
+  @Learnable(l2Factor: 0) public var recurrentBias: Tensor? = nil
   /// The number of hidden units.
   public let hiddenSize: Int
 
   /// A cell of a number of hidden units.
-  public init(_ hiddenSize: Int) { self.hiddenSize = hiddenSize }
+  public init(_ hiddenSize: Int, recurrentBias: Bool = false) {
+    self.hiddenSize = hiddenSize
+    if recurrentBias { _recurrentBias = Learnable(wrappedValue: .some(.deferred), l2Factor: 0) }
+  }
 
   public var inputNames: [String] { ["in", "hidden"] }
   public var outputNames: [String] { ["hidden"] }
@@ -65,11 +70,13 @@ public struct GRUCell: CustomLayer, Codable, CustomStringConvertible {
       .gru, hiddenSize, inputSize: inputs.elements.0.shape.last ?? 0, in: context)
     (weights, recurrentWeights) = (first.input, first.recurrent)
     if let first = first.bias { bias = first }
+    if recurrentBias != nil { recurrentBias = try .zeros([hiddenSize], context.scalarType) }
   }
 
   public func predict(_ inputs: Tuple<Tensor, Tensor>, in context: Context) throws -> Tensor {
     let (x, hidden) = inputs.elements
-    let weights = RecurrentWeights(input: weights, recurrent: recurrentWeights, bias: bias)
+    let weights = RecurrentWeights(
+      input: weights, recurrent: recurrentWeights, bias: bias, recurrentBias: recurrentBias)
     return try step(.gru, x, weights, from: RecurrentState(hidden: hidden)).hidden
   }
 

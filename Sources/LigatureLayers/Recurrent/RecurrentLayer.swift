@@ -40,8 +40,7 @@ public struct RecurrentOptions: Sendable, Codable, Equatable {
 /// Its ports are `in` and `out`; where its options say so, also `hidden` and (LSTM) `cell`, each
 /// `[batch, hidden]`, on either side. Steps beyond ``Context/sequenceLengths`` are padding: they
 /// change nothing, and their outputs are zero. O(batch · time · (channels + hidden) · hidden).
-public protocol RecurrentLayer: CustomLayer, Codable, CustomStringConvertible
-where Input == [Tensor], Output == [Tensor] {
+public protocol RecurrentLayer: SequenceLayer, Codable, CustomStringConvertible {
   /// What happens at a step.
   var cell: RecurrentCell { get }
   /// The number of hidden units.
@@ -60,15 +59,10 @@ where Input == [Tensor], Output == [Tensor] {
 extension RecurrentLayer {
   public var inputNames: [String] { ["in"] + (options.takesState ? stateNames : []) }
   public var outputNames: [String] { ["out"] + (options.returnsState ? stateNames : []) }
-  private var stateNames: [String] { cell == .lstm ? ["hidden", "cell"] : ["hidden"] }
+  var stateNames: [String] { cell == .lstm ? ["hidden", "cell"] : ["hidden"] }
 
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
-    guard inputs.count == inputNames.count else {
-      throw LayerError(
-        context.path,
-        "its inputs are \(inputNames.joined(separator: ", ")), and \(inputs.count) came",
-        remedy: "Give one tensor for each input")
-    }
+    try requireInputs(inputs, in: context)
     if options.isReversed, options.carriesState || context.carriesState {
       throw LayerError(
         context.path,
@@ -111,11 +105,6 @@ extension RecurrentLayer {
     return RecurrentState(
       hidden: try state.hidden.broadcast(to: [batch, hiddenSize]),
       cell: try state.cell?.broadcast(to: [batch, hiddenSize]))
-  }
-
-  /// One sequence through the layer, for layers without ports for states.
-  public func callAsFunction(_ x: Tensor, in context: Context) throws -> Tensor {
-    try self([x], in: context)[0]
   }
 
   public func validate(_ inputs: [Layout]) throws {
