@@ -176,7 +176,8 @@ enum Seeds {
       head + variable("x", [2, 3], doubles) + variable("labels", [4, 1], element(2, [1, 2, 3, 4]))
     // Without zlib it is refused, damaged or not.
     let packed = head + element(15, compressedVariable)
-    return [plain] + ((try? MATFile(bytes: packed, name: "seed").tensor("x")) == nil ? [] : [packed])
+    let isReadable = (try? MATFile(bytes: packed, name: "seed").tensor("x")) != nil
+    return [plain] + (isReadable ? [packed] : [])
   }
 
   static func idx() -> [[UInt8]] {

@@ -105,7 +105,8 @@ struct PortTests {
     #expect(
       text(Bidirectional(GRU(2, options: RecurrentOptions(takesState: true))), [2, 3, 4], [2, 2])
         == "bidirectional: takes states [batch, 4], those of both directions side by side, found "
-        + "shape [2, 2]. Give the state of the layer that begins at the first step, then the other's.")
+        + "shape [2, 2]. Give the state of the layer that begins at the first step, then the other's."
+    )
     let integers = message { try Network { LSTM(2) }.predict(Tensor([1, 2], shape: [1, 2, 1])) }
     #expect(integers.hasPrefix("lstm: recurrence: "), "\(integers)")
   }
