@@ -57,9 +57,10 @@ LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *sta
 
 /// The way back of one row and step. `d_state` comes in as the gradient of the state after the
 /// step and leaves as that part of the gradient of the state before it which does not pass through
-/// the product; `d_memory` likewise, and whole. `d_columns` gets the gradient of the sums.
+/// the product; `d_memory` likewise, and whole. `d_columns` gets the gradient of the sums. What the
+/// step squashed its memory to is its state divided by the output gate, which is never zero.
 LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, const T *state,
-                                 const T *memory, const T *next_memory, T *d_state, T *d_memory,
+                                 const T *memory, const T *next_state, T *d_state, T *d_memory,
                                  T *d_columns) {
   const T *first = columns, *second = first + hidden, *third = second + hidden,
           *fourth = third + hidden;
@@ -69,7 +70,7 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
     if (cell == LK_CELL_LSTM) {
       V input = FN(load)(first + j), forget = FN(load)(second + j);
       V candidate = FN(load)(third + j), output = FN(load)(fourth + j);
-      V squashed = FN(cell_tanh)(FN(load)(next_memory + j));
+      V squashed = FN(load)(next_state + j) / output;
       V d_kept = FN(fma)(d * output, 1 - squashed * squashed, FN(load)(d_memory + j));
       FN(store)(to, d_kept * candidate * (input * (1 - input)));
       FN(store)(to + hidden, d_kept * FN(load)(memory + j) * (forget * (1 - forget)));

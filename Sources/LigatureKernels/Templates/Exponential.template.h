@@ -103,14 +103,26 @@ LK_INLINE V FN(tanh)(V x) {
   return FN(with_sign_of)(FN(choose)(magnitude < FN(splat)((T)0.625), near, far), x);
 }
 
-/// x = n ln 2 + r for x whose 2^n is a normal number: r, and 2^n.
-LK_INLINE V FN(cell_reduce)(V x, V *scale) {
+/// ±x = n ln 2 ± r for x whose 2^n is a normal number: r, and 2^n. The sign goes into constants, so
+/// that nothing is negated.
+LK_INLINE V FN(cell_reduce)(V x, T sign, V *scale) {
   const V magic = FN(splat)(ROUNDING_MAGIC);
-  V shifted = FN(fma)(x, FN(splat)((T)0x1.71547652b82fep0), magic);
+  V shifted = FN(fma)(x, FN(splat)(sign * (T)0x1.71547652b82fep0), magic);
   V n = shifted - magic;
   // n stands in the low bits, and what is above them leaves at the top.
   *scale = (V)(((UV)shifted << MANTISSA_BITS) + (UV)FN(splat)(1));
-  return FN(fma)(n, FN(splat)(-LN2_LOW), FN(fma)(n, FN(splat)(-LN2_HIGH), x));
+  return FN(fma)(n, FN(splat)(-sign * LN2_LOW), FN(fma)(n, FN(splat)(-sign * LN2_HIGH), x));
+}
+
+/// (exp(±r) - 1 -+ r) / r².
+LK_INLINE V FN(cell_polynomial)(V r, T sign) {
+  const int last = (int)(sizeof(CELL_EXP_POLYNOMIAL) / sizeof(T)) - 1;
+  V sum = FN(splat)(last % 2 ? sign * CELL_EXP_POLYNOMIAL[last] : CELL_EXP_POLYNOMIAL[last]);
+#pragma clang loop unroll(full)
+  for (int i = last - 1; i >= 0; --i) {
+    sum = FN(fma)(sum, r, FN(splat)(i % 2 ? sign * CELL_EXP_POLYNOMIAL[i] : CELL_EXP_POLYNOMIAL[i]));
+  }
+  return sum;
 }
 
 /// tanh at half the cost, for recurrent cells, which spend much of their time in it. With
@@ -118,19 +130,20 @@ LK_INLINE V FN(cell_reduce)(V x, V *scale) {
 LK_INLINE V FN(cell_tanh)(V x) {
   V twice = FN(absolute)(x + x);
   // Beyond 20 the result is 1 to the last bit, and 2^n stays small.
-  V scale, r = FN(cell_reduce)(FN(choose)(twice > 40, FN(splat)(40), twice), &scale);
-  V q = FN(fma)(r * r, LK_POLYNOMIAL(r, CELL_EXP_POLYNOMIAL), r);
+  V scale, r = FN(cell_reduce)(FN(choose)(twice > 40, FN(splat)(40), twice), 1, &scale);
+  V q = FN(fma)(r * r, FN(cell_polynomial)(r, 1), r);
   V e = FN(fma)(scale, q, scale - 1);
-  return FN(with_sign_of)(e / (e + 2), x);
+  const UV sign_bit = (UV)((UT)1 << (sizeof(T) * 8 - 1));
+  return (V)((UV)(e / (e + 2)) | ((UV)x & sign_bit));
 }
 
 /// The logistic function, likewise; beyond the limits it stays what it is there, 1.6e-38 and 1.
 LK_INLINE V FN(cell_sigmoid)(V x) {
   x = FN(choose)(x < FN(splat)(SIGMOID_LOWEST), FN(splat)(SIGMOID_LOWEST), x);
   x = FN(choose)(x > FN(splat)(-SIGMOID_LOWEST), FN(splat)(-SIGMOID_LOWEST), x);
-  V scale, r = FN(cell_reduce)(-x, &scale);
-  V rest = FN(fma)(LK_POLYNOMIAL(r, CELL_EXP_POLYNOMIAL), r, FN(splat)(1));
-  return 1 / FN(fma)(scale, FN(fma)(rest, r, FN(splat)(1)), FN(splat)(1));
+  V scale, r = FN(cell_reduce)(x, -1, &scale);
+  V slope = FN(fma)(FN(cell_polynomial)(r, -1), r, FN(splat)(-1));
+  return 1 / FN(fma)(scale, FN(fma)(slope, r, FN(splat)(1)), FN(splat)(1));
 }
 
 /// 1 / (1 + exp(-x)). Where exp(-x) overflows, the result is 0 as it should be.

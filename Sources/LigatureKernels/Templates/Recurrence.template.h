@@ -244,10 +244,10 @@ static void FN(recurrence_forward)(const LKRecurrence *r, const void *weights) {
 
 LK_INLINE void FN(cell_rows_back)(LKCell cell, const LKRecurrence *r,
                                   const LKRecurrenceLayout *layout, size_t time, const T *columns,
-                                  const T *operand, const T *memory, const T *next_memory,
-                                  const T *d_output, ptrdiff_t d_output_row, T *d_state,
-                                  T *d_memory, T *d_columns, const T *earlier_columns,
-                                  const T *earlier_memory, const T *earlier_operand) {
+                                  const T *operand, const T *memory, const T *d_output,
+                                  ptrdiff_t d_output_row, T *d_state, T *d_memory, T *d_columns,
+                                  const T *earlier_columns, const T *earlier_memory,
+                                  const T *earlier_operand) {
   const size_t hidden = layout->hidden;
   for (size_t row = 0; row < r->rows; ++row) {
     if (earlier_columns) {
@@ -264,9 +264,9 @@ LK_INLINE void FN(cell_rows_back)(LKCell cell, const LKRecurrence *r,
       const T *from = d_output + (ptrdiff_t)row * d_output_row;
       LK_EACH_VECTOR(r->hidden, FN(store)(d + i, FN(load)(d + i) + FN(take)(from + i, left)););
     }
-    FN(cell_row_back)(cell, hidden, columns + row * layout->columns, operand + row * layout->width,
-                      FN(row)(memory, row, hidden), FN(row)(next_memory, row, hidden), d,
-                      d_memory + row * hidden, to);
+    const T *state = operand + row * layout->width, *next_state = state + r->rows * layout->width;
+    FN(cell_row_back)(cell, hidden, columns + row * layout->columns, state,
+                      FN(row)(memory, row, hidden), next_state, d, d_memory + row * hidden, to);
   }
 }
 
@@ -308,8 +308,8 @@ static void FN(recurrence_backward)(const LKRecurrence *r, const LKRecurrenceGra
           g->d_output ? (const T *)g->d_output + (ptrdiff_t)time * g->d_output_step : NULL;
       T *to = d_columns + (s - start) * rows * row_of;
       LK_FOR_CELL(r->cell, FN(cell_rows_back), r, &layout, time, gates + s * rows * layout.columns,
-                  operands + s * rows * layout.width, memory, FN(row)(memory, rows, hidden), d_output,
-                  g->d_output_row, d_state, d_memory, to,
+                  operands + s * rows * layout.width, memory, d_output, g->d_output_row, d_state,
+                  d_memory, to,
                   s > 0 ? gates + (s - 1) * rows * layout.columns : NULL,
                   s > 0 && memory ? memory - rows * hidden : NULL,
                   s > 0 ? operands + (s - 1) * rows * layout.width : NULL);
