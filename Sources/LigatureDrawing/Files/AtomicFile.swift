@@ -5,7 +5,7 @@ import Foundation
 /// The bytes go into a new file in the same folder, are flushed to the disk, and take the place of
 /// the target by renaming. If anything fails before that, the new file is removed and the old one
 /// is as it was. A symbolic link stays a link: the file it leads to is replaced, or made. Something
-/// that is not a regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
+/// that is no regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
 package final class AtomicFile {
   private let path: String
   private let target: String

@@ -16,8 +16,8 @@ extension Network {
   ///       KeyRenaming("0.bias", to: "fc1/bias"),
   ///     ])
   ///
-  /// A recurrent layer of PyTorch has two biases, which no renaming adds up: read its tensors from a
-  /// ``SafetensorsFile``, and make the layer of `RecurrentWeights.pyTorch`.
+  /// A recurrent layer of PyTorch has two biases, which no renaming adds up: read its tensors from
+  /// a ``SafetensorsFile``, and make the layer of `RecurrentWeights.pyTorch`.
   ///
   /// A learnable of several paths is found under any of them. A file that has several of them loads
   /// if the values are equal. O(values).

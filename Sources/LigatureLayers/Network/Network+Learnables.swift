@@ -160,8 +160,8 @@ extension Network {
   /// Every parameter once, in the order of ``learnables``.
   public var parameters: [Parameter] { learnables.map(\.parameter) }
 
-  /// The parameter at a path, by its owner's name or any alias. Throws when there is none. Its value
-  /// lies as it does at the owner: by the path of a transposed alias, too.
+  /// The parameter at a path, by its owner's name or any alias. Throws when there is none. Its
+  /// value lies as it does at the owner: by the path of a transposed alias, too.
   public func parameter(at path: String) throws -> Parameter {
     let all = learnables
     if let found = all.first(where: { $0.path == path || $0.aliases.contains(path) }) {

@@ -100,8 +100,8 @@ extension Network {
     }
   }
 
-  /// Zeros in place of what stands beyond the lengths of sequences, where data comes in from outside:
-  /// a NaN there would reach the gradients of layers that run step by step, 0 times NaN.
+  /// Zeros in place of what stands beyond the lengths of sequences, where data comes in from
+  /// outside: a NaN there would reach the gradients of layers of single steps, as 0 times NaN.
   private func withoutPadding(
     _ inputs: [Tensor], _ graph: Graph, _ context: Context
   ) throws -> [Tensor] {
