@@ -6,7 +6,7 @@ extension SafetensorsFile {
   /// `float32`, I8, I16 and U16 to `int32`, U32 and U64 to `int64`, BOOL to `uint8`. O(bytes).
   ///
   /// - Throws: `FileError` if there is no tensor of this name, it is of another type or has more
-  ///   than eight axes, it holds a U64 that `int64` does not, or the file has been cut short meanwhile.
+  ///   than eight axes, it holds a U64 that `int64` does not, or the file was cut short meanwhile.
   public func tensor(named name: String) throws -> Tensor {
     guard let entry = entries[name] else {
       throw FileError(
