@@ -5,6 +5,13 @@ import Testing
 @testable import LigatureInterchange
 @testable import LigatureLayers
 
+extension Network {
+  fileprivate func initialized(for examples: [Tensor]) throws -> Network {
+    try initialize(for: examples)
+    return self
+  }
+}
+
 @Suite("Loading a file into a network")
 struct LoadingTests {
   /// Two shared layers and one of its own.
@@ -201,6 +208,31 @@ struct LoadingTests {
     #expect(problems { _ = try strange.load(from: file(tensors)) }.isEmpty == false)
     #expect(!strange.learnables.contains { !$0.parameter.isDeferred })
     #expect(strange.learnables.filter { $0.path.contains("decoderBiases") }.count == 1)
+  }
+
+  @Test("for layers of another size, before they have values, is found when they run")
+  func otherSizes() throws {
+    let saved = Network {
+      FullyConnected(7).named("fc"); LSTM(3, .last).named("lstm")
+    }
+    let bytes = try Network {
+      FullyConnected(7).named("fc")
+    }.initialized(for: [.zeros([1, 4])]).savedBytes(architecture: false)
+    let other = Network { FullyConnected(4).named("fc") }
+    try other.load(from: SafetensorsFile(bytes: bytes, name: "test"))
+    #expect(
+      message { try other.predict(.zeros([1, 4])) }
+        == "fc: has weights [4, 7], and 4 outputs. "
+        + "Give weights [inputs, 4], or make it FullyConnected(7).")
+    try saved.initialize(for: [.zeros([1, 2, 4])])
+    let wide = Network {
+      FullyConnected(7).named("fc"); LSTM(5, .last).named("lstm")
+    }
+    try wide.load(
+      from: SafetensorsFile(bytes: saved.savedBytes(architecture: false), name: "test"))
+    #expect(
+      message { try wide.predict(.zeros([1, 2, 4])) }.hasPrefix(
+        "lstm: has recurrent weights [3, 12], and 5 hidden units."))
   }
 
   @Test("that ties what the network does not is refused, unless that is wanted")

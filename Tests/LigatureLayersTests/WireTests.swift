@@ -126,8 +126,8 @@ struct WireTests {
     try network.connect("a/weights", to: "b/weights")
     #expect(
       message { try network.initialize() }
-        == "b: linear: the inner sizes differ: [2, 2] · [3, 2] (2 against 3). "
-        + "Transpose an operand, or correct the size before it.")
+        == "b: has weights [3, 2], and 3 outputs. "
+        + "Give weights [inputs, 3], or make it FullyConnected(2).")
   }
 
   @Test("of a layer that goes stays with the layer that took it")

@@ -68,7 +68,15 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   }
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    try linear(x, weights: weights, bias: bias)
+    let weights = weights
+    // Values that came from a file before the size was known, or by a wire.
+    guard weights.rank != 2 || weights.shape[1] == outputSize else {
+      throw LayerError(
+        context.path, "has weights \(weights.shape), and \(outputSize) outputs",
+        remedy:
+          "Give weights [inputs, \(outputSize)], or make it FullyConnected(\(weights.shape[1]))")
+    }
+    return try linear(x, weights: weights, bias: bias)
   }
 
   public func validate(_ inputs: [Layout]) throws {

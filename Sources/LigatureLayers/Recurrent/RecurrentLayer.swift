@@ -69,7 +69,13 @@ extension RecurrentLayer {
         "reads sequences from their end, so it cannot go on where another piece ended",
         remedy: "Give whole sequences, without carried state")
     }
-    let x = inputs[0]
+    let (x, weights) = (inputs[0], currentWeights)
+    guard weights.recurrent.rank != 2 || weights.recurrent.shape[0] == hiddenSize else {
+      throw LayerError(
+        context.path,
+        "has recurrent weights \(weights.recurrent.shape), and \(hiddenSize) hidden units",
+        remedy: "Give weights for \(hiddenSize), or make the layer of that size")
+    }
     let carries = options.carriesState || context.carriesState
     let start: RecurrentState? =
       if options.takesState {
@@ -78,7 +84,7 @@ extension RecurrentLayer {
         try carriedState(for: x, in: context)
       } else { nil }
     let result = try recurrence(
-      cell, x, currentWeights, from: start,
+      cell, x, weights, from: start,
       reading: RecurrentReading(
         lengths: context.sequenceLengths, isReversed: options.isReversed,
         returnsSequence: options.outputMode == .sequence))
