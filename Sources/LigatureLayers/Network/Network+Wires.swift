@@ -4,10 +4,16 @@ extension Network {
   /// Tells wired learnables what they are wired to, where a nested network was edited since their
   /// wires were made.
   func renewWires() {
-    let graph = graph
-    graph.rewire(from: graph)
+    var wired = graph.wires.isEmpty ? [] : [self]
     visitLayers { _, entry in
-      guard let graph = (entry.layer as? Network)?.graph else { return }
+      if let network = entry.layer as? Network, !network.graph.wires.isEmpty { wired.append(network) }
+    }
+    guard !wired.isEmpty else { return }
+    // Nobody may edit a graph between its being read and its being told.
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
+    for network in wired {
+      let graph = network.graph
       graph.rewire(from: graph)
     }
   }
