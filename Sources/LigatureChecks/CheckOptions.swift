@@ -48,7 +48,8 @@ public struct CheckOptions: Sendable {
   public var phasesDiffer: Bool?
   /// The number of scalars the layer is meant to learn; nil leaves that unchecked.
   public var learnableCount: Int?
-  /// Numbers of observations to try.
+  /// Numbers of observations to try, of at least 1 each: smaller ones are left out, and without any
+  /// the defaults are tried.
   public var observationCounts: [Int]
   /// Numbers of time steps to try, where a time axis is free.
   public var timeStepCounts: [Int]
@@ -73,7 +74,8 @@ public struct CheckOptions: Sendable {
     self.seed = seed
     self.phasesDiffer = phasesDiffer
     self.learnableCount = learnableCount
-    self.observationCounts = observationCounts
+    self.observationCounts = observationCounts.filter { $0 > 0 }
+    if self.observationCounts.isEmpty { self.observationCounts = [1, 2, 3] }
     self.timeStepCounts = timeStepCounts
     self.exceptions = exceptions
     self.isolation = isolation

@@ -70,8 +70,8 @@ public struct CheckReport: Sendable, Codable, Equatable {
     entries.count { if case .skipped = $0.outcome { true } else { false } }
   }
 
-  /// Whether no check failed.
-  public var passed: Bool { failedCount == 0 }
+  /// Whether checks ran, and none failed.
+  public var passed: Bool { failedCount == 0 && passedCount > 0 }
 
   /// The failures of a check; empty when it passed or did not run.
   public func failures(of check: CheckKind) -> [Failure] {
@@ -86,7 +86,8 @@ public struct CheckReport: Sendable, Codable, Equatable {
     entries.compactMap { if case .failed = $0.outcome { $0.check } else { nil } }
   }
 
-  /// Throws a ``CheckFailure`` with the whole explanation unless every check passed or was skipped.
+  /// Throws a ``CheckFailure`` with the whole explanation unless every check passed or was skipped;
+  /// also where none has run, as without any or without time.
   public func get() throws {
     guard passed else { throw CheckFailure(report: self) }
   }

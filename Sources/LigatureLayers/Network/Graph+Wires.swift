@@ -37,12 +37,14 @@ extension Graph {
   /// What the tensor at an input port comes from.
   func feeder(of port: Port) -> Source? { sources[port].map(resolved) }
 
-  /// The learnable that `source` is made of alone, and the layers between, nearest to it first.
+  /// The learnable that `source` is made of alone, and the layers between, nearest to it first. One
+  /// that learns as well makes more than one learnable of it.
   func trace(_ source: Source) -> (owner: Port?, layers: [String]) {
     var layers: [String] = []
     var source = resolved(source)
     while case .output(let port) = source, layers.count <= nodes.count,
       let node = node(port.node), node.layer.inputNames.count == 1,
+      node.entry.parameterPaths.isEmpty,
       let next = feeder(of: Port(node: node.name, port: node.layer.inputNames[0]))
     {
       layers.insert(node.name, at: 0)

@@ -6,7 +6,9 @@ extension Network {
   func renewWires() {
     var wired = graph.wires.isEmpty ? [] : [self]
     visitLayers { _, entry in
-      if let network = entry.layer as? Network, !network.graph.wires.isEmpty { wired.append(network) }
+      if let network = entry.layer as? Network, !network.graph.wires.isEmpty {
+        wired.append(network)
+      }
     }
     guard !wired.isEmpty else { return }
     // Nobody may edit a graph between its being read and its being told.
