@@ -29,17 +29,15 @@ struct FileTies: LayerCheck {
     guard file.declaredTies == groups else {
       return failure("a file declares other ties", "\(groups)", "\(file.declaredTies)")
     }
-    for learnable in pair.learnables where learnable.count > 0 {
-      guard let twin = learnable.aliases.first(where: { learnable.transforms[$0] == nil }) else {
-        continue
-      }
-      let problems = try problems(of: pair, givenTwoValuesFor: learnable.path, and: twin)
-      guard problems.contains(where: { $0.kind == .contradictingTie && $0.path == learnable.path })
-      else {
-        return failure(
-          "a file with two values for one learnable is not refused",
-          "a refusal of \(learnable.path) and \(twin)", problems.isEmpty ? "none" : "\(problems)")
-      }
+    let twins = pair.learnables.filter { $0.count > 0 }.compactMap { learnable in
+      learnable.aliases.first { learnable.transforms[$0] == nil }.map { (learnable.path, $0) }
+    }
+    let problems = try problems(of: pair, givenTwoValuesFor: twins)
+    let refused = Set(problems.filter { $0.kind == .contradictingTie }.map(\.path))
+    if let (path, twin) = twins.first(where: { !refused.contains($0.0) }) {
+      return failure(
+        "a file with two values for one learnable is not refused",
+        "a refusal of \(path) and \(twin)", problems.isEmpty ? "none" : "\(problems)")
     }
     switch try pair.savedAndLoaded() {
     case nil: return .passed("\(groups.count) ties, values only, since it is not Codable")
@@ -54,15 +52,14 @@ struct FileTies: LayerCheck {
     }
   }
 
-  /// What loading says of a file that has another value under a second path of a learnable.
+  /// What loading says of a file that has another value under a second path of each learnable.
   private func problems(
-    of network: Network, givenTwoValuesFor path: String, and twin: String
+    of network: Network, givenTwoValuesFor twins: [(path: String, twin: String)]
   ) throws -> [LoadProblem] {
     let file = try network.savedFile(architecture: false)
     var tensors: [String: Tensor] = [:]
     for name in file.names { tensors[name] = try file.tensor(named: name) }
-    guard let value = tensors[path] else { return [] }
-    tensors[twin] = try value + 1
+    for (path, twin) in twins { tensors[twin] = try tensors[path].map { try $0 + 1 } }
     let forged = try SafetensorsFile(
       bytes: SafetensorsFile.bytes(tensors, metadata: file.metadata), name: "a forged file")
     let before = network.snapshot()
