@@ -210,6 +210,38 @@ struct LoadingTests {
     #expect(strange.learnables.filter { $0.path.contains("decoderBiases") }.count == 1)
   }
 
+  @Test("refuses patterns that name nothing, and changes nothing")
+  func strayPatterns() throws {
+    let (network, saved) = (try network(seed: 1), try network(seed: 2))
+    let before = network.parameters.map(\.value)
+    let file = try SafetensorsFile(bytes: saved.savedBytes(), name: "test")
+    for text in [
+      message { try network.load(from: file, only: ["encodr/**"]) },
+      message { try network.load(from: file, except: ["**/encodr"]) },
+    ] {
+      #expect(text.contains("no learnable or state has a path like this"), "\(text)")
+    }
+    for (value, parameter) in zip(before, network.parameters) {
+      #expect(try parameter.value.isIdentical(to: value))
+    }
+    try network.load(from: file, only: ["c/*"], except: ["**/bias"])
+  }
+
+  @Test("that has nothing to do with the network is told in a hundred lines")
+  func manyProblems() throws {
+    var tensors: [String: Tensor] = [:]
+    for number in 0..<12_000 { tensors["stray\(number)"] = try .zeros([0]) }
+    let network = try network()
+    do {
+      try network.load(from: file(tensors))
+      Issue.record("a file of strays was loaded")
+    } catch let error as LoadError {
+      #expect(error.problems.count == 10_000 && error.omitted == 2_004)
+      #expect(error.description.split(separator: "\n").count == 102)
+      #expect(error.description.hasSuffix("  and 11904 more"))
+    }
+  }
+
   @Test("for layers of another size, before they have values, is found when they run")
   func otherSizes() throws {
     let saved = Network {
