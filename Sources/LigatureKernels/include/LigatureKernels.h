@@ -260,7 +260,7 @@ typedef struct LKRecurrenceGradients {
   const void *d_output;  // or NULL
   ptrdiff_t d_output_row, d_output_step;
   const void *d_final_state, *d_final_memory;  // or NULL for zeros
-  void *d_state, *d_memory;                    // written; d_memory may be NULL
+  void *d_state, *d_memory;                    // written; or NULL
   void *d_x;                                   // written, features adjacent; or NULL
   ptrdiff_t d_x_row, d_x_step;
   void *d_weights;  // of `combined`, written: the sum over these rows only; or NULL

@@ -86,7 +86,7 @@ final class RecurrenceSweep: @unchecked Sendable {
     let lastCell = memories.map { _ in Tensor(uninitialized: [batch, hidden], type) }
     OperationCount.current?.add(
       batch * time * (operands.features + hidden) * operands.cell.gateCount * hidden)
-    forEachTile { _, tile in
+    forEachTile(of: Array(tiles.indices)) { _, tile in
       var run = run(tile)
       run.state = operands[.hidden].map { $0.row(tile) }
       run.memory = operands[.cell].map { $0.row(tile) }
@@ -130,12 +130,13 @@ final class RecurrenceSweep: @unchecked Sendable {
     }
   }
 
-  private func forEachTile(_ body: (_ number: Int, Range<Int>) -> Void) {
+  /// Calls `body` with the tiles of these numbers, begun in that order.
+  private func forEachTile(of numbers: [Int], _ body: (_ number: Int, Range<Int>) -> Void) {
     let work = operands.batch * operands.time * layout.operand * layout.columns
     if work < Kernels.productMinimum {
-      for (number, tile) in tiles.enumerated() { body(number, tile) }
+      for number in numbers { body(number, tiles[number]) }
     } else {
-      Parallel.forEach(tiles, body)
+      Parallel.forEach(numbers.map { tiles[$0] }) { body(numbers[$0], $1) }
     }
   }
 
@@ -154,12 +155,13 @@ final class RecurrenceSweep: @unchecked Sendable {
     }
     let dx = needs(.x) ? Tensor(uninitialized: [batch, time, features], type) : nil
     let learns = [.weights, .recurrent, .bias, .recurrentBias].contains(where: needs)
-    let dHidden = Tensor(uninitialized: [batch, hidden], type)
-    let dCell = memories.map { _ in Tensor(uninitialized: [batch, hidden], type) }
+    let dHidden = needs(.hidden) ? Tensor(uninitialized: [batch, hidden], type) : nil
+    let dCell = needs(.cell) ? Tensor(uninitialized: [batch, hidden], type) : nil
     let size = layout.operand * layout.columns
     let shares = learns ? Tensor(uninitialized: [max(tiles.count, 1), size], type) : nil
     let scratch = Scratch(self, tiles)
-    forEachTile { number, tile in
+    // The last tile first: more of what the forward kept of it is still in a cache.
+    forEachTile(of: tiles.indices.reversed()) { number, tile in
       var run = run(tile)
       var gradients = LKRecurrenceGradients()
       gradients.packed_state = packed.state.map { UnsafeRawPointer($0.pointer) }
@@ -169,7 +171,7 @@ final class RecurrenceSweep: @unchecked Sendable {
       gradients.d_output_step = hidden
       gradients.d_final_state = dLast.map { $0.row(tile) }
       gradients.d_final_memory = dLastCell.map { $0.row(tile) }
-      gradients.d_state = dHidden.mutableRow(tile)
+      gradients.d_state = dHidden?.mutableRow(tile)
       gradients.d_memory = dCell?.mutableRow(tile)
       gradients.d_x = dx?.mutableRow(tile)
       gradients.d_x_row = time * features
@@ -180,7 +182,7 @@ final class RecurrenceSweep: @unchecked Sendable {
       }
     }
     if let dx { pull.add(dx, to: operands.number(.x) ?? 0) }
-    if let number = operands.number(.hidden) { pull.add(dHidden, to: number) }
+    if let number = operands.number(.hidden), let dHidden { pull.add(dHidden, to: number) }
     if let number = operands.number(.cell), let dCell { pull.add(dCell, to: number) }
     if let shares { addWeights(shares, pull) }
   }
