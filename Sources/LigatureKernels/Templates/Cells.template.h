@@ -56,9 +56,9 @@ LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *sta
 }
 
 /// The way back of one row and step. `d_state` comes in as the gradient of the state after the
-/// step and leaves as that part of the gradient of the state before it which does not pass through
-/// the product; `d_memory` likewise, and whole. `d_columns` gets the gradient of the sums. What the
-/// step squashed its memory to is its state divided by the output gate, which is never zero.
+/// step; the GRU leaves there that part of the gradient of the state before it which does not pass
+/// through the product. `d_memory` likewise, and whole. `d_columns` gets the gradient of the sums.
+/// What the step squashed its memory to is its state divided by the output gate, which is never zero.
 LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, const T *state,
                                  const T *memory, const T *next_state, T *d_state, T *d_memory,
                                  T *d_columns) {
@@ -77,7 +77,6 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
       FN(store)(to + 2 * hidden, d_kept * input * (1 - candidate * candidate));
       FN(store)(to + 3 * hidden, d * squashed * (output * (1 - output)));
       FN(store)(d_memory + j, d_kept * forget);
-      FN(store)(d_state + j, FN(splat)(0));
     } else if (cell == LK_CELL_GRU) {
       V reset = FN(load)(first + j), update = FN(load)(second + j);
       V candidate = FN(load)(third + j), part = FN(load)(fourth + j);
@@ -90,7 +89,6 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
     } else {
       V next = FN(load)(first + j);
       FN(store)(to, cell == LK_CELL_TANH ? d * (1 - next * next) : FN(through_relu)(next, d));
-      FN(store)(d_state + j, FN(splat)(0));
     }
   }
 }

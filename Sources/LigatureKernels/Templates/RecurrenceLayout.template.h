@@ -28,20 +28,10 @@ LK_INLINE size_t FN(time_of)(const LKRecurrence *r, size_t s) {
 LK_INLINE int FN(is_padding)(const LKRecurrence *r, size_t row, size_t time) {
   return r->lengths && (int64_t)time >= r->lengths[row];
 }
-/// Some adjacent rows of a batch.
-typedef struct FN(rows) {
-  size_t first, count;
-} FN(rows);
-
-/// At most `count` rows of `all`.
-LK_INLINE FN(rows) FN(rows_from)(size_t first, size_t count, size_t all) {
-  return (FN(rows)){first, all - first < count ? all - first : count};
-}
-
-/// Whether none of the rows has anything at a time.
-LK_INLINE int FN(all_padding)(const LKRecurrence *r, FN(rows) rows, size_t time) {
-  for (size_t i = 0; i < rows.count; ++i) {
-    if (!FN(is_padding)(r, rows.first + i, time)) return 0;
+/// Whether no row has anything at a time.
+LK_INLINE int FN(all_padding)(const LKRecurrence *r, size_t time) {
+  for (size_t row = 0; row < r->rows; ++row) {
+    if (!FN(is_padding)(r, row, time)) return 0;
   }
   return 1;
 }

@@ -1,14 +1,10 @@
 // The products of a recurrent layer, and the memory that is fetched while they run.
 //
 // What a sequence keeps is far larger than the caches, and a product leaves memory idle. So the rows
-// that the next step will read or write are asked for during the products of this one, a few lines
+// that the next steps will read or write are asked for during the products of these, a few lines
 // before each tile: asked for at once, they would wait for the few misses that a core can have open.
 
-enum {
-  FN(line) = 64 / sizeof(T),
-  /// Bytes of weights that stay in a second-level cache beside what a step reads and writes.
-  FN(near_weights) = 128 * 1024,
-};
+enum { FN(line) = 64 / sizeof(T) };
 
 /// Runs of memory, and how many lines of each to ask for at a time.
 typedef struct FN(fetch) {
@@ -31,8 +27,9 @@ LK_INLINE void FN(fetch_rows)(FN(fetch) *fetch, const void *buffer, size_t row, 
 
 LK_INLINE void FN(fetch_portion)(FN(fetch) *fetch) {
   for (int i = 0; i < fetch->count; ++i) {
-    const T *next = fetch->runs[i].next, *end = next + fetch->runs[i].portion;
-    if (end > fetch->runs[i].end) end = fetch->runs[i].end;
+    const T *next = fetch->runs[i].next;
+    const size_t left = (size_t)(fetch->runs[i].end - next), portion = fetch->runs[i].portion;
+    const T *end = next + (portion < left ? portion : left);
     if (fetch->for_writing) {
       for (; next < end; next += FN(line)) __builtin_prefetch(next, 1, 2);
     } else {
@@ -50,14 +47,6 @@ LK_INLINE size_t FN(block_height)(size_t rows) {
 /// Tiles of a product of so many rows and columns.
 LK_INLINE size_t FN(tile_count)(size_t rows, size_t columns) {
   return (rows + TILE_ROWS - 1) / TILE_ROWS * ((columns + TILE_COLUMNS - 1) / TILE_COLUMNS);
-}
-
-/// Rows that take a step together, given the size of the weights. As few as a tile has, so that the
-/// cell finds their sums in the first-level cache, if the weights are in the second-level cache for
-/// the next ones; else all.
-LK_INLINE size_t FN(step_height)(size_t rows, size_t packed) {
-  const size_t few = FN(block_height)(rows);
-  return packed * sizeof(T) <= FN(near_weights) ? few : rows ? rows : 1;
 }
 
 /// c (+)= a · b for `rows` x `k` of a and b packed into panels of two vectors; `columns` is a whole
