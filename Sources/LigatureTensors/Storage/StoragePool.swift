@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Buffers that have been given back, by size class, so that a training step finds the memory of
@@ -56,7 +57,20 @@ package final class StoragePool: Sendable {
       free.statistics.cachedBytes -= reserved
       return buffer
     }
-    return cached ?? .allocate(byteCount: reserved, alignment: 64)
+    return cached ?? Self.allocate(reserved)
+  }
+
+  /// Large buffers begin at a huge page and ask for such pages where the system has them to give:
+  /// a recurrent layer walks through tens of megabytes, and looks every 4 KiB of them up.
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let hugePage = 2 << 20
+    guard byteCount >= 2 * hugePage else { return .allocate(byteCount: byteCount, alignment: 64) }
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
+    #if os(Linux)
+      // Advice only: a system that cannot follow it says so, and nothing is lost.
+      _ = madvise(buffer, byteCount, MADV_HUGEPAGE)
+    #endif
+    return buffer
   }
 
   func give(_ buffer: UnsafeMutableRawPointer, _ reserved: Int) {
