@@ -57,8 +57,9 @@ LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *sta
 
 /// The way back of one row and step. `d_state` comes in as the gradient of the state after the
 /// step; the GRU leaves there that part of the gradient of the state before it which does not pass
-/// through the product. `d_memory` likewise, and whole. `d_columns` gets the gradient of the sums.
-/// What the step squashed its memory to is its state divided by the output gate, which is never zero.
+/// through the product. `d_memory`, the LSTM's, comes in as the gradient of the memory after the step
+/// and leaves as that of the memory before it. `d_columns` gets the gradient of the sums. What the
+/// step squashed its memory to is its state divided by the output gate, which is never zero.
 LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, const T *state,
                                  const T *memory, const T *next_state, T *d_state, T *d_memory,
                                  T *d_columns) {
