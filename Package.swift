@@ -15,9 +15,9 @@ func tests(
 }
 
 /// A program in `Examples`, which uses what any user could.
-func example(_ name: String) -> Target {
+func example(_ name: String, with others: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Ligature", "ExampleSupport"], path: "Examples/" + name)
+    name: name, dependencies: ["Ligature", "ExampleSupport"] + others, path: "Examples/" + name)
 }
 
 let package = Package(
@@ -25,33 +25,43 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Ligature", targets: ["Ligature"]),
+    // Pictures and plots, which the one above does without.
+    .library(name: "LigatureDrawing", targets: ["LigatureDrawing"]),
     // What clang's libFuzzer calls; see Examples/CoverageFuzzing.
     .library(name: "CoverageFuzzing", type: .static, targets: ["CoverageFuzzing"]),
   ],
   dependencies: [],
   targets: [
     module("LigatureKernels"),
+    module("LigatureFiles"),
+    module("LigatureDrawing", uses: ["LigatureFiles"]),
     module("LigatureTensors", uses: ["LigatureKernels"]),
-    module("LigatureLayers", uses: ["LigatureTensors"]),
-    module("LigatureDrawing"),
-    module("LigatureTraining", uses: ["LigatureKernels", "LigatureLayers", "LigatureDrawing"]),
-    module("LigatureInterchange", uses: ["LigatureLayers", "LigatureDrawing"]),
+    module("LigatureNetworks", uses: ["LigatureTensors"]),
+    module("LigatureLayers", uses: ["LigatureTensors", "LigatureNetworks"]),
+    module("LigatureTraining", uses: ["LigatureKernels", "LigatureTensors", "LigatureNetworks"]),
+    module(
+      "LigatureInterchange",
+      uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
     module(
       "LigatureChecks",
-      uses: ["LigatureTensors", "LigatureLayers", "LigatureTraining", "LigatureInterchange"]),
+      uses: [
+        "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
+      ]),
     module(
       "Ligature",
       uses: [
-        "LigatureTensors", "LigatureLayers", "LigatureDrawing", "LigatureTraining",
-        "LigatureInterchange", "LigatureChecks",
+        "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
+        "LigatureTraining", "LigatureInterchange", "LigatureChecks",
       ]),
 
-    .target(name: "ExampleSupport", dependencies: ["Ligature"], path: "Examples/Support"),
+    .target(
+      name: "ExampleSupport", dependencies: ["Ligature", "LigatureDrawing"],
+      path: "Examples/Support"),
     example("NestedAutoencoder"),
     example("WiredAutoencoder"),
     example("Refinement"),
     example("CheckYourLayer"),
-    example("SharedLSTM"),
+    example("SharedLSTM", with: ["LigatureDrawing"]),
     .target(name: "FuzzedFormats", dependencies: ["Ligature"], path: "Examples/FuzzedFormats"),
     .executableTarget(
       name: "Fuzzing", dependencies: ["Ligature", "ExampleSupport", "FuzzedFormats"],
@@ -64,13 +74,24 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),
 
+    .target(
+      name: "TestSupport", dependencies: ["LigatureTensors", "LigatureNetworks"],
+      path: "Tests/Support"),
     tests(of: "LigatureKernels"),
+    tests(of: "LigatureFiles"),
+    tests(of: "LigatureDrawing", with: ["LigatureFiles"]),
     tests(of: "LigatureTensors", with: ["LigatureKernels"]),
-    tests(of: "LigatureLayers", with: ["LigatureTensors", "LigatureInterchange"]),
-    tests(of: "LigatureDrawing"),
-    tests(of: "LigatureTraining", with: ["LigatureLayers", "LigatureTensors"]),
     tests(
-      of: "LigatureInterchange", with: ["LigatureDrawing", "LigatureLayers"],
+      of: "LigatureNetworks",
+      with: ["TestSupport", "LigatureTensors", "LigatureLayers", "LigatureInterchange"]),
+    tests(
+      of: "LigatureLayers",
+      with: ["TestSupport", "LigatureTensors", "LigatureNetworks", "LigatureInterchange"]),
+    tests(
+      of: "LigatureTraining", with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
+    tests(
+      of: "LigatureInterchange",
+      with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement"]),

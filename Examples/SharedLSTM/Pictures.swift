@@ -1,6 +1,7 @@
 import ExampleSupport
 import Foundation
 import Ligature
+import LigatureDrawing
 
 /// The pictures the example leaves behind.
 struct Pictures {

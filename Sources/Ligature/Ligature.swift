@@ -1,8 +1,10 @@
-// The one thing to import: every module of the package.
+// The one thing to import: what a user of layers and training needs. Who draws imports
+// LigatureDrawing as well.
 
 @_exported import LigatureChecks
-@_exported import LigatureDrawing
+@_exported import LigatureFiles
 @_exported import LigatureInterchange
 @_exported import LigatureLayers
+@_exported import LigatureNetworks
 @_exported import LigatureTensors
 @_exported import LigatureTraining

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Checks whether a layer keeps its promises: custom, function and built-in layers, and networks.

@@ -1,4 +1,5 @@
 import Foundation
+import LigatureFiles
 import Testing
 
 @testable import LigatureDrawing

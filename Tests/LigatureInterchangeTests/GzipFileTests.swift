@@ -1,7 +1,6 @@
-import LigatureDrawing
 import Testing
 
-@testable import LigatureInterchange
+@testable import LigatureFiles
 
 @Suite("gzip files", .enabled(if: Zlib.shared != nil))
 struct GzipFileTests {

@@ -1,6 +1,7 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 import Testing
 

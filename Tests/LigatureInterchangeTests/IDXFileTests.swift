@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 import Testing
 
 @testable import LigatureInterchange

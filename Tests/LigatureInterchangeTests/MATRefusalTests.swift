@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 import Testing
 
 @testable import LigatureInterchange

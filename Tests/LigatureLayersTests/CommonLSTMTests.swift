@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 @Suite("A common network over several sequences")
 struct CommonLSTMTests {

@@ -3,6 +3,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 /// The values were computed in double by the scripts in `Tests/Reference`, printed to 14 digits.
 @Suite("Weights of another framework")

@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 /// Central differences in double agree to 1e-8 or better for smooth layers; the inputs are drawn
 /// away from kinks.

@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 @Suite("Every built-in layer")
 struct LayerPropertyTests {

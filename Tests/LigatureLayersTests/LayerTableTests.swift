@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 @Suite("The table of layers")
 struct LayerTableTests {
@@ -12,7 +13,7 @@ struct LayerTableTests {
     let pattern =
       /(?:public|open)\s+(?:final\s+)?(?:struct|class)\s+(\w+)(?:<[^>]*>)?\s*:\s*([^{]*)\{/
     var names: Set<String> = []
-    for folder in ["Layers", "Recurrent", "Flagships"] {
+    for folder in ["Layers", "Recurrent", "Composed"] {
       let files = try FileManager.default.contentsOfDirectory(
         at: root.appending(path: folder), includingPropertiesForKeys: nil)
       for file in files where file.pathExtension == "swift" {

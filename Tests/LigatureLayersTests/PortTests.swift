@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 @Suite("Ports of layers that deal, choose and remember")
 struct PortTests {

@@ -1,10 +1,11 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 import LigatureTensors
 import Testing
 
 @testable import LigatureInterchange
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 @Suite("Saving a network")
 struct SavingTests {

@@ -1,5 +1,5 @@
 import Foundation
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 import Testing
 

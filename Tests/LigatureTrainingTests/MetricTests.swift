@@ -1,4 +1,5 @@
 import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 import Testing
 

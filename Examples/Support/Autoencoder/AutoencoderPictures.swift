@@ -1,4 +1,5 @@
 import Ligature
+import LigatureDrawing
 
 /// The pictures the example leaves behind.
 struct AutoencoderPictures {

@@ -1,5 +1,5 @@
 import Foundation
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Each check runs in a child of its own, which prepares the layer for itself: nothing of the layer

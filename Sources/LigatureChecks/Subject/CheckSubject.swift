@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// The layer under examination: a network that holds it alone, and the means to run it in every

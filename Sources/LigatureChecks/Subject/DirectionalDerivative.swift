@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// The derivative of all outputs along one direction of one variable, by central differences in

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Something a layer's output can be differentiated with respect to: an input or a learnable.

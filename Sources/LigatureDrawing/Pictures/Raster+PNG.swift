@@ -1,4 +1,5 @@
 import Foundation
+import LigatureFiles
 
 extension Raster {
   /// The picture as a PNG file.

@@ -1,4 +1,5 @@
 import Foundation
+import LigatureFiles
 
 /// One or several panels of lines and points, side by side, as an SVG picture.
 ///

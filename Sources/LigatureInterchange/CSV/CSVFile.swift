@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 
 /// A CSV file: a header of column names, and below it rows of numbers.
 ///

@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 import LigatureTensors
 
 extension CSVScanner {

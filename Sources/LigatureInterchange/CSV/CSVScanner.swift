@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// Takes a text apart into records, and these into fields, as RFC 4180 says. Its memory is bounded,
 /// whatever the text.

@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 extension CSVFile.Separator {
   /// The separator of a file, by its first line: a tab if there is one outside of quotes, or else a

@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 
 /// An IDX file, the format of MNIST and its kin: an array of numbers behind a short header.
 ///

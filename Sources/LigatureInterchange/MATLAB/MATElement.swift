@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// The head of one data element of a MAT file: its type and length, and its data if they are short.
 struct MATElement {

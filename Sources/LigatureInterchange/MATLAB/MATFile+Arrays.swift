@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 extension MATFile {
   /// Reads a variable as a row-major array, converted while it is read.

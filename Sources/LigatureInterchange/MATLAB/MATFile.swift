@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 
 /// A MAT-file of level 5, as MATLAB writes with `-v6` (plain) and `-v7` (compressed).
 ///

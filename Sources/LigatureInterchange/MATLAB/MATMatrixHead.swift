@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// The first parts of a matrix element: flags, dimensions and name.
 struct MATMatrixHead {

@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// The 128 bytes with which a MAT file of level 5 begins.
 struct MATPreamble {

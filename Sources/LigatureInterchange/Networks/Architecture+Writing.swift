@@ -1,6 +1,6 @@
 import Foundation
-import LigatureDrawing
-import LigatureLayers
+import LigatureFiles
+import LigatureNetworks
 
 extension Architecture {
   /// The records as JSON, one object for each.

@@ -1,4 +1,5 @@
 import LigatureLayers
+import LigatureNetworks
 
 /// Which type of layer each name in a file stands for. ``builtIn`` knows the layers of the package;
 /// add your own:

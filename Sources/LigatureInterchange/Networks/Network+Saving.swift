@@ -1,6 +1,6 @@
 import Foundation
-import LigatureDrawing
-import LigatureLayers
+import LigatureFiles
+import LigatureNetworks
 import LigatureTensors
 
 extension Network {

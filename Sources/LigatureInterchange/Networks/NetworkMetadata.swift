@@ -1,5 +1,5 @@
-import LigatureDrawing
-import LigatureLayers
+import LigatureFiles
+import LigatureNetworks
 
 /// What a file of this package says in its metadata beside the architecture.
 ///

@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// An array in a file whose size has been judged and whose elements have not been read yet.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 import LigatureTensors
 
 /// A safetensors file: tensors by name, and strings by name beside them.

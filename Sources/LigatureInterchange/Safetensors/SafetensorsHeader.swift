@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// The header of a safetensors file: eight bytes of length, little-endian, then a JSON object.
 struct SafetensorsHeader {

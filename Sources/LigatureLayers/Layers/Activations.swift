@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// max(x, 0), element by element.

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// The sum of several inputs, element by element and with broadcasting. O(inputs · count).

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// In training, sets each element to 0 with a probability and scales the others so that the

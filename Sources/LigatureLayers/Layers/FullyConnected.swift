@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// x · weights + bias on the last axis: `[batch, ..., inputs]` becomes `[batch, ..., outputs]`.

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// A closure as a layer, with learnables if it wants them.
@@ -57,7 +58,7 @@ public struct FunctionLayer: CustomLayer {
 extension FunctionLayer: SelfCopying {
   /// A closure cannot be taken apart, and need not be: the copy runs the same one on learnables of
   /// its own.
-  func copied(with copies: CopyTable) throws -> any Layer {
+  package func copied(with copies: CopyTable) throws -> any Layer {
     FunctionLayer(
       learnables: Learnable(slot: try copies.copy(_learnables.slot)), name: defaultName,
       isObservationWise: isObservationWise, function)

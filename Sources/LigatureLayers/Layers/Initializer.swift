@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// How a learnable gets its first values.

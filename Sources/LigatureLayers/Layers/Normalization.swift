@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// Brings the last axis of each observation to mean 0 and variance 1, then scales and shifts it by

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// All axes after the batch in one: `[batch, ...]` becomes `[batch, features]`. O(1).
@@ -41,12 +42,12 @@ public struct Reshape: CustomLayer, Codable, CustomStringConvertible {
 }
 
 /// The axes in another order: axis `i` of the result is axis `axes[i]` of the input. O(1).
-public struct Permute: CustomLayer, Codable, CustomStringConvertible {
+public struct Permute: CustomLayer, AxisPermuting, Codable, CustomStringConvertible {
   private let axes: [Int]
   /// Makes the layer; `axes` names each axis once, batch included.
   public init(_ axes: [Int]) { self.axes = axes }
   /// Whether it transposes a matrix.
-  var exchangesMatrixAxes: Bool { axes == [1, 0] || axes == [-1, -2] || axes == [-1, 0] }
+  package var exchangesMatrixAxes: Bool { axes == [1, 0] || axes == [-1, -2] || axes == [-1, 0] }
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x.permuted(axes) }
   public func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
     guard let input = inputs.first, input.rank == axes.count else {

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// Reads a sequence `[batch, time, channels]` with two recurrent layers, one from each end, and

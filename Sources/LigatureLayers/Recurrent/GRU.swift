@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// The gated recurrent unit (Cho et al. 2014, with the reset after the product) over sequences

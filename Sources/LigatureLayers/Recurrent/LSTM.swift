@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al.

@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// The plain recurrent layer (Elman 1990), h = f(x · W + h · R + b), over sequences `[batch, time,

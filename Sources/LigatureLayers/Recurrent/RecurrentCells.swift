@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// One step of an LSTM: input `[batch, channels]`, hidden and cell state `[batch, hidden]` to the

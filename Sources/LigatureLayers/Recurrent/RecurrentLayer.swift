@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 /// What a recurrent layer returns of a sequence.

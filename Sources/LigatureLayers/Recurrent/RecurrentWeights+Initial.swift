@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 extension RecurrentWeights {

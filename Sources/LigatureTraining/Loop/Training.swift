@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Trains a network and returns what happened. The network's learnables move; on an error they are

@@ -1,5 +1,5 @@
 import LigatureKernels
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// What a solver remembers of each parameter, by the parameter's identity: a shared one has one

@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 import Testing
 
 /// Runs a reader over damaged copies of a file. It may succeed or throw a `FileError`, nothing

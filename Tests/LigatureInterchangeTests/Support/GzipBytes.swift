@@ -1,4 +1,4 @@
-import LigatureDrawing
+import LigatureFiles
 
 /// Writes gzip members (RFC 1952) around what zlib deflates.
 enum GzipBytes {

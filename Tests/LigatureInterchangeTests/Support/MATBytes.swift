@@ -1,5 +1,5 @@
 import Foundation
-import LigatureDrawing
+import LigatureFiles
 
 /// Writes MAT-files of level 5 byte by byte, as an oracle that shares nothing with the reader.
 struct MATBytes {

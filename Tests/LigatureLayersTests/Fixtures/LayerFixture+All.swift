@@ -1,6 +1,7 @@
 import LigatureTensors
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 extension LayerFixture {
   /// Every built-in layer, in its variants.

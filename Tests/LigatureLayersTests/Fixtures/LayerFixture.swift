@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 /// One built-in layer in one variant, and what to feed it. The table ``all`` drives the tests that
 /// every layer has to pass.

@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 /// A network of one layer whose ports lead out, initialised, in double, with learnables drawn anew.
 func network(of layer: any Layer, for examples: [Tensor]) throws -> Network {

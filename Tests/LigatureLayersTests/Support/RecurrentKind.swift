@@ -2,6 +2,7 @@ import LigatureTensors
 import Testing
 
 @testable import LigatureLayers
+@testable import LigatureNetworks
 
 /// A recurrent layer in one variant, of three hidden units.
 struct RecurrentKind: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 8: automatic or hand-written backward does not throw.

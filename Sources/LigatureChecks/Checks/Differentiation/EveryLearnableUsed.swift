@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 18: every learnable receives a gradient.

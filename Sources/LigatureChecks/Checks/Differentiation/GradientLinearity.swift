@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 11: zero output gradient gives zero gradient, twice the output gradient twice the gradient,

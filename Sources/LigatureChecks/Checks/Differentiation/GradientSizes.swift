@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 9: gradients have the sizes and types of inputs and learnables.

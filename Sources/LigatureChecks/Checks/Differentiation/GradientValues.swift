@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 10: gradients of inputs and of every learnable equal central differences, in double.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 22: casting keeps parameters, ties and, to rounding, results.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 22: a copy gives the same outputs, has the same ties, and shares no storage.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 17: the number of learnables is as declared, each counts once, and passes do not change it.

@@ -1,5 +1,5 @@
 import LigatureInterchange
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 22: a layer that was saved and loaded gives the same outputs and has the same ties.

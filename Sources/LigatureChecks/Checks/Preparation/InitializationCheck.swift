@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 20: initialises from a layout, from one seed always to the same values, and refuses to run

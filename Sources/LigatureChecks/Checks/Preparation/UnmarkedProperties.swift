@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 
 /// Row 18: nothing that learns or remembers is stored without a mark.
 struct UnmarkedProperties: LayerCheck {

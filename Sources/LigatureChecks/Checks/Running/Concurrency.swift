@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 import Synchronization
 

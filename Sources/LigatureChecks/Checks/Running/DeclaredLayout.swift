@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 
 /// Row 4: outputs have the declared layout, and their size does not depend on values.
 struct DeclaredLayout: LayerCheck {

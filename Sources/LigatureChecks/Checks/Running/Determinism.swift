@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 
 /// Row 12: predict is deterministic, forward is reproducible from its seed, and passes leave
 /// nothing behind.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 6: an observation's result does not depend on the others of its batch, in inference.

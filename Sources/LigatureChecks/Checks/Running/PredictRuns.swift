@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 
 /// Row 2: predict and forward do not throw on valid input.
 struct PredictRuns: LayerCheck {

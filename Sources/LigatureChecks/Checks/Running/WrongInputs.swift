@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// Row 16: wrong numbers and sizes of inputs are refused with an error that names the layer. Ranks

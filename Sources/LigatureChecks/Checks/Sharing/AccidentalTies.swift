@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T6: a list does not hold one layer several times by accident, and no two learnables merely look

@@ -1,5 +1,5 @@
 import LigatureInterchange
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T8: ties declared in a file equal ties found, and a file with two values for one tie is refused.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T7: what a shared layer remembers of one use does not leak into the next.

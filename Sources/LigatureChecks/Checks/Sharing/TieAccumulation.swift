@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T2: adding the gradients of two recordings of one pass exactly doubles each.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T1: the gradient of a shared layer is the sum over its uses.

@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T4: the groups of ties survive copying, casting, freezing and replacing.

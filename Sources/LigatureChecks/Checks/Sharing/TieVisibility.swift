@@ -1,4 +1,4 @@
-import LigatureLayers
+import LigatureNetworks
 import LigatureTensors
 
 /// T5: adding to an owner shows through every alias, adding to a copy shows nowhere.

@@ -1,0 +1,79 @@
+import Foundation
+
+/// A gzip file, inflated piece by piece.
+///
+/// Every member's header, CRC-32 and length are checked (by zlib), and several members in a row are
+/// read as one stream, as RFC 1952 asks. Zero bytes after the last member are passed over.
+public struct GzipFile: Sendable {
+  private let source: ByteSource
+  private let zlib: Zlib?
+
+  /// Opens a file and looks at its first three bytes.
+  ///
+  /// - Throws: `FileError` if it cannot be opened or is no gzip file.
+  public init(contentsOf url: URL) throws {
+    try self.init(ByteSource(url), zlib: .shared)
+  }
+
+  package init(_ source: ByteSource, zlib: Zlib?) throws {
+    guard try GzipFile.isGzip(source) else {
+      throw FileError(
+        file: source.name, offset: 0, expected: "a gzip file (bytes 1F 8B 08)",
+        found: "other bytes",
+        remedy: "check that this is the file you meant")
+    }
+    self.source = source
+    self.zlib = zlib
+  }
+
+  /// Hands the contents to `body` in pieces of at most 64 KB, in about 130 KB of memory.
+  ///
+  /// A checksum stands behind its data, so `body` may have seen damaged pieces by the time the
+  /// error is thrown. O(contents).
+  ///
+  /// - Throws: `FileError` if there is no zlib or the file is damaged or cut short; what `body`
+  ///   throws.
+  public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let producer = try inflated(source, zlib: zlib)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      let count = try producer.produce(into: piece)
+      guard count > 0 else { return }
+      try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+  }
+
+  /// The whole contents.
+  ///
+  /// - Parameter limit: the most bytes to accept, which bounds what a hostile file can cost.
+  /// - Throws: as `forEachPiece(_:)`, and `FileError` once the contents are longer than `limit`.
+  public func contents(atMost limit: Int) throws -> [UInt8] {
+    var contents: [UInt8] = []
+    try forEachPiece { piece in
+      guard piece.count <= limit - contents.count else {
+        throw FileError(
+          file: source.name, expected: "at most \(limit) bytes of contents", found: "more",
+          remedy: "allow more if the file is trusted")
+      }
+      contents.append(contentsOf: piece)
+    }
+    return contents
+  }
+}
+
+extension GzipFile {
+  /// Whether a source begins as gzip files do, whatever its name.
+  package static func isGzip(_ source: ByteSource) throws -> Bool {
+    var start: [UInt8] = [0, 0, 0]
+    let count = try start.withUnsafeMutableBytes { try source.read(into: $0, at: 0) }
+    return count == 3 && start == [0x1F, 0x8B, 0x08]
+  }
+}
+
+/// The contents of a gzip file, of all its members.
+package func inflated(_ source: ByteSource, zlib: Zlib?) throws -> InflatedBytes {
+  try InflatedBytes(
+    PlainBytes(source, 0..<source.byteCount), wrapping: .gzip, severalMembers: true, of: "the file",
+    zlib: zlib)
+}

@@ -1,0 +1,18 @@
+import LigatureFiles
+
+extension JSONReading {
+  /// Far more than any network takes, and little enough to be read into memory as a whole.
+  static let largestByteCount = 16 << 20
+
+  /// The JSON of one string of a file's metadata; nil if it has none of this key.
+  init?(_ file: SafetensorsFile, _ key: String) throws {
+    guard let text = file.metadata[key] else { return nil }
+    let place = "\(file.name), metadata \"\(key)\""
+    guard text.utf8.count <= Self.largestByteCount else {
+      throw FileError(
+        file: place, expected: "at most \(Self.largestByteCount) bytes",
+        found: "\(text.utf8.count)", remedy: "the file is damaged")
+    }
+    try self.init(text, name: key, file: place)
+  }
+}

@@ -1,0 +1,2 @@
+/// A layer that keeps its parts in a graph of its own, where reflection need not look for them.
+protocol LayerGraph: Layer, AnyObject {}

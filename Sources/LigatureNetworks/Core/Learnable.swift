@@ -1,0 +1,84 @@
+import LigatureTensors
+import Synchronization
+
+/// Marks what a layer learns. The value may be a tensor, a whole layer or network, or arrays,
+/// optionals and dictionaries of those.
+///
+///     @Learnable var encoder: Network
+///     @Learnable(l2Factor: 0) var biases: [Tensor] = .deferred
+///
+/// Reading a tensor during a pass gives it as a part of that pass, so that gradients reach it.
+/// Assigning writes *into* the parameter, which keeps its identity and so its ties; a value of
+/// another shape is refused when the parameter is next used.
+@propertyWrapper
+public struct Learnable<Value: LearnableValue>: Sendable {
+  package let slot: LearnableSlot
+
+  /// A learnable with a first value, `.deferred` where it depends on the input.
+  public init(wrappedValue: Value, learnRateFactor: Double = 1, l2Factor: Double = 1) {
+    let settings = LearnableSettings(learnRateFactor: learnRateFactor, l2Factor: l2Factor)
+    slot = LearnableSlot(Value._tree(for: wrappedValue, settings), settings)
+  }
+
+  package init(slot: LearnableSlot) { self.slot = slot }
+
+  public var wrappedValue: Value {
+    get { Value._value(of: slot.tree) }
+    nonmutating set {
+      slot.write(
+        Value._tree(for: newValue, slot.settings),
+        onlyIfDeferred: Frame.current?.pass.initialization != nil)
+    }
+  }
+
+  /// The wrapper itself, to reach its parameters: `$weights.parameters`.
+  public var projectedValue: Learnable<Value> { self }
+
+  /// The parameters of a tensor property or a collection of tensors, in order.
+  public var parameters: [Parameter] { slot.tree.parameters }
+
+  /// Declares, in a layer's `init`, that the value comes from another layer by a connection of the
+  /// network. It is not stored, and the network refuses to run until it is connected.
+  public func awaitConnection() {
+    for parameter in parameters { parameter.source = .wired(nil) }
+  }
+}
+
+/// Where a ``Learnable`` property keeps its tree; copies of a structure share it.
+package final class LearnableSlot: Sendable {
+  private let state: Mutex<LearnableTree>
+  let settings: LearnableSettings
+
+  init(_ tree: LearnableTree, _ settings: LearnableSettings) {
+    state = Mutex(tree)
+    self.settings = settings
+  }
+
+  var tree: LearnableTree { state.withLock { $0 } }
+
+  /// Puts another tree in place, parameters and all.
+  func replace(_ tree: LearnableTree) { state.withLock { $0 = tree } }
+
+  func write(_ new: LearnableTree, onlyIfDeferred: Bool) {
+    state.withLock { tree in
+      if let written = tree.written(new, onlyIfDeferred: onlyIfDeferred) {
+        tree = written
+      } else if !onlyIfDeferred {
+        let found = new.parameters.count
+        for parameter in tree.parameters {
+          parameter.refuse(
+            "a list of \(tree.parameters.count) was assigned \(counted(found, "tensor"))")
+        }
+      }
+    }
+  }
+}
+
+/// Lets the inspection find slots without knowing a property's type.
+protocol SlotHolding {
+  var learnableSlot: LearnableSlot { get }
+}
+
+extension Learnable: SlotHolding {
+  var learnableSlot: LearnableSlot { slot }
+}

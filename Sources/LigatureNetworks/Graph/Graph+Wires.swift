@@ -1,0 +1,297 @@
+import LigatureTensors
+
+/// Learnables as ports: taken from a layer, handed through layers, and used by a layer in place of
+/// its own.
+extension Graph {
+  /// A learnable that `text` names, `"encoder/fc1/weights"`; nil where its layer has a port of that
+  /// name, or no such learnable.
+  func learnablePort(_ text: String, unlessIn ports: (any Layer) -> [String]) -> Port? {
+    guard let slash = text.firstIndex(of: "/"), let node = node(String(text[..<slash])) else {
+      return nil
+    }
+    let path = String(text[text.index(after: slash)...])
+    guard !ports(node.layer).contains(path), node.entry.parameter(at: path) != nil else {
+      return nil
+    }
+    return Port(node: node.name, port: path)
+  }
+
+  /// The learnables of a layer that are wired, in order.
+  func wires(of node: String) -> [(path: String, source: Source)] {
+    wires.filter { $0.key.node == node }.map { ($0.key.port, $0.value) }.sorted { $0.0 < $1.0 }
+  }
+
+  func parameter(_ port: Port) -> Parameter? { node(port.node)?.entry.parameter(at: port.port) }
+
+  /// Where `source` comes from: a learnable that is wired itself stands for what it is wired to.
+  func resolved(_ source: Source) -> Source {
+    var source = source
+    // No chain is longer than all wires; one that goes round is a cycle, which is a problem.
+    for _ in wires {
+      guard case .learnable(let port) = source, let next = wires[port] else { break }
+      source = next
+    }
+    return source
+  }
+
+  /// What the tensor at an input port comes from.
+  func feeder(of port: Port) -> Source? { sources[port].map(resolved) }
+
+  /// The learnable that `source` is made of alone, and the layers between, nearest to it first. One
+  /// that learns as well makes more than one learnable of it.
+  func trace(_ source: Source) -> (owner: Port?, layers: [String]) {
+    var layers: [String] = []
+    var source = resolved(source)
+    while case .output(let port) = source, layers.count <= nodes.count,
+      let node = node(port.node), node.layer.inputNames.count == 1,
+      node.entry.parameterPaths.isEmpty,
+      let next = feeder(of: Port(node: node.name, port: node.layer.inputNames[0]))
+    {
+      layers.insert(node.name, at: 0)
+      source = next
+    }
+    guard case .learnable(let owner) = source else { return (nil, layers) }
+    return (owner, layers)
+  }
+
+  func exists(_ source: Source) -> Bool {
+    switch source {
+    case .input(let name): inputs.contains { $0.name == name }
+    case .learnable(let port): parameter(port) != nil
+    case .output(let port): node(port.node)?.layer.outputNames.contains(port.port) == true
+    }
+  }
+
+  // MARK: Editing
+
+  /// Makes a layer take a learnable from `source`.
+  mutating func wire(_ source: Source, to target: String) throws {
+    guard case .learnable(let port) = try self.target(target) else { return }
+    if let present = wires[port], exists(present) {
+      throw LayerError(
+        port.node, "\(port.port) is wired to \(present.description) already",
+        remedy: "Disconnect it first")
+    }
+    if case .learnable(let owner) = source, owner == port {
+      throw LayerError(port.node, "\(port.port) would be wired to itself", remedy: "Leave it alone")
+    }
+    if let parameter = parameter(port) { try check(source, for: parameter, at: port) }
+    wires[port] = source
+  }
+
+  /// Throws where a parameter cannot come from `source`.
+  private func check(_ source: Source, for parameter: Parameter, at port: Port) throws {
+    if case .alias = parameter.source {
+      throw LayerError(
+        port.node, "\(port.port) is tied to another learnable already",
+        remedy: "Untie it first: untie(\"\(port.description)\")")
+    }
+    let (owner, layers) = trace(source)
+    if owner == nil || exchangeLastAxes(layers) == nil,
+      let alias = aliases(of: parameter).first
+    {
+      throw LayerError(
+        port.node,
+        "\(port.port) would be made of \(source.description) by layers, and "
+          + "\(alias.port.description) is tied to it",
+        remedy: "Untie that first: untie(\"\(alias.port.description)\")")
+    }
+    if let owner, self.parameter(owner)?.isMade(of: parameter) == true {
+      throw LayerError(
+        port.node, "\(port.port) would be wired to itself: \(owner.description) is made of it",
+        remedy: "Connect another learnable, or none")
+    }
+    let twin = wires.first {
+      $0.key != port && self.parameter($0.key) === parameter && $0.value != source
+    }
+    if let twin {
+      throw LayerError(
+        port.node,
+        "\(port.port) is one learnable with \(twin.key.description), which is wired to "
+          + twin.value.description,
+        remedy: "Wire both to the same, or put a copy of the layer at one of the places")
+    }
+  }
+
+  /// Ends a wire.
+  mutating func unwire(_ text: String, from target: String) throws {
+    guard case .learnable(let port) = try self.target(target) else { return }
+    // A layer or learnable that is gone is still known by the wire that led from it.
+    if let present = wires[port], !exists(present), present.isCalled(text) {
+      wires[port] = nil
+      return
+    }
+    let source = try outputPort(text)
+    guard wires[port] == source else {
+      throw LayerError(
+        port.node, "\(port.port) is not wired to \(source.description)",
+        remedy: wires[port].map { "It is wired to \($0.description)" }
+          ?? "It is connected to nothing")
+    }
+    wires[port] = nil
+  }
+
+  /// Throws when a new layer lacks learnables that others take, or that are taken from others.
+  func checkWires(of name: String) throws {
+    let used = feeding.compactMap { source -> Port? in
+      if case .learnable(let port) = source, port.node == name { port } else { nil }
+    }
+    let wired = wires.keys.filter { $0.node == name }
+    if let missing = (used + wired).sorted(by: { $0.port < $1.port })
+      .first(where: { parameter($0) == nil })
+    {
+      throw LayerError(
+        name, "the new layer has no learnable \"\(missing.port)\", which is connected",
+        remedy: "Disconnect it first, or give a layer that has it")
+    }
+  }
+
+  /// Before a layer goes: those wired straight to its learnables keep the values as their own.
+  mutating func bequeathLearnables(of name: String) throws {
+    for (port, source) in sources {
+      if case .learnable(let owner) = source, owner.node == name {
+        throw LayerError(
+          name, "its learnable \"\(owner.port)\" goes through \(port.node) to other layers",
+          remedy: "Disconnect \(port.node) first, or replace the layer")
+      }
+    }
+    var heirs: [Port: Port] = [:]
+    for (port, source) in wires.sorted(by: { $0.key.description < $1.key.description }) {
+      guard case .learnable(let owner) = source, owner.node == name, port.node != name else {
+        continue
+      }
+      if let origin = wires[owner] {
+        wires[port] = origin
+      } else if let twin = place(of: owner, outside: name) {
+        wires[port] = .learnable(twin)
+      } else if let heir = heirs[owner] {
+        wires[port] = .learnable(heir)
+      } else {
+        heirs[owner] = port
+        wires[port] = nil
+        if let parameter = parameter(port), let former = self.parameter(owner) {
+          parameter.contents = former.contents
+          for (place, alias) in aliases(of: former) where place.node != name {
+            guard case .alias(_, let transform) = alias.source else { continue }
+            alias.source = .alias(of: parameter, through: transform)
+          }
+        }
+      }
+    }
+    wires = wires.filter { $0.key.node != name }
+  }
+
+  /// Where the learnable at a port stands too, in another layer.
+  private func place(of port: Port, outside name: String) -> Port? {
+    let wanted = parameter(port)
+    for node in nodes where node.name != name {
+      let path = node.entry.parameterPaths.first { node.entry.parameter(at: $0) === wanted }
+      if let path { return Port(node: node.name, port: path) }
+    }
+    return nil
+  }
+
+  /// Learnables that were declared aliases of a parameter.
+  private func aliases(of owner: Parameter) -> [(port: Port, parameter: Parameter)] {
+    nodes.flatMap { node in
+      node.entry.parameterPaths.compactMap { path in
+        node.entry.parameter(at: path).map { (Port(node: node.name, port: path), $0) }
+      }
+    }.filter { _, parameter in
+      if case .alias(let present, _) = parameter.source { present === owner } else { false }
+    }
+  }
+
+  /// Tells parameters what they are wired to, after an edit of this graph, or of a network in it.
+  /// What is wired no more keeps the value that it had.
+  func rewire(from former: Graph) {
+    guard !(wires.isEmpty && former.wires.isEmpty) else { return }
+    let wired = Set(wires.keys.compactMap { parameter($0).map { ObjectIdentifier($0) } })
+    for parameter in former.wires.keys.compactMap({ former.parameter($0) })
+    where parameter.isWired && !wired.contains(ObjectIdentifier(parameter)) {
+      parameter.detach(keeping: parameter.turnedOwner ?? .deferred)
+    }
+    for (port, source) in wires {
+      guard let parameter = parameter(port), let wiring = wiring(source, of: parameter),
+        !parameter.isWired(by: wiring)
+      else { continue }
+      parameter.source = .wired(wiring)
+    }
+  }
+
+  /// What `parameter` is taken from; nil where that is not there any more, and what it was last
+  /// taken from is all that is known.
+  private func wiring(_ source: Source, of parameter: Parameter) -> Wiring? {
+    let (place, layers) = trace(source)
+    let owner = place.flatMap { self.parameter($0) }
+    if parameter.isWired, !exists(resolved(source)) || (place != nil && owner == nil) { return nil }
+    // What goes round in a circle belongs to nobody, and is refused when it runs.
+    let isCircle = owner?.isMade(of: parameter) == true
+    return Wiring(
+      source: place?.description ?? source.description, layers: layers,
+      owner: isCircle ? nil : owner, isTransposed: exchangeLastAxes(layers))
+  }
+
+  /// Whether layers in a row exchange the last two axes of a matrix; nil where they do more.
+  private func exchangeLastAxes(_ layers: [String]) -> Bool? {
+    let permutes = layers.compactMap { node($0)?.layer as? any AxisPermuting }
+    guard permutes.count == layers.count, permutes.allSatisfy(\.exchangesMatrixAxes) else {
+      return nil
+    }
+    return !layers.count.isMultiple(of: 2)
+  }
+
+  /// Learnables that are to come from elsewhere and do not, or whose source is gone.
+  func problems(atWiresOf node: Node) -> [NetworkProblem] {
+    var found: [NetworkProblem] = []
+    let wired = wires(of: node.name)
+    for path in node.entry.parameterPaths {
+      guard let parameter = node.entry.parameter(at: path), case .wired(nil) = parameter.source,
+        !wired.contains(where: { $0.path == path })
+      else { continue }
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "takes its \(path) from another layer, and none is connected",
+          remedy: "Connect one: connect(\"owner/\(path)\", to: \"\(node.name)/\(path)\")"))
+    }
+    for (path, source) in wired {
+      guard !exists(source) else { continue }
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "its \(path) is wired to \(source.description), which does not exist",
+          remedy: "Connect it anew"))
+    }
+    return found
+  }
+}
+
+extension LayerEntry {
+  /// The learnable at a path in this layer, `weights` or `encoder/fc1/weights`.
+  func parameter(at path: String) -> Parameter? {
+    var found: Parameter?
+    visitParameters { name, parameter in
+      if name == path, found == nil { found = parameter }
+    }
+    return found
+  }
+
+  /// The paths of all learnables in this layer.
+  var parameterPaths: [String] {
+    var paths: [String] = []
+    visitParameters { path, _ in paths.append(path) }
+    return paths
+  }
+
+  private func visitParameters(_ body: (String, Parameter) -> Void) {
+    visitLayers("") { path, entry in
+      let prefix = path.isEmpty ? "" : path.dropFirst() + "/"
+      for (name, slot) in entry.learnables {
+        slot.tree.visit(prefix + name) { path, leaf in
+          if case .parameter(let parameter) = leaf { body(path, parameter) }
+        }
+      }
+    }
+  }
+}

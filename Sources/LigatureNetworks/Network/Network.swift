@@ -1,0 +1,132 @@
+import Foundation
+import LigatureTensors
+import Synchronization
+
+/// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer
+/// of a larger network, and be called as often as its owner likes. Every use shares its learnables.
+///
+///     let encoder = Network {
+///       FullyConnected(392)
+///       ReLU()
+///       FullyConnected(196)
+///       ReLU()
+///     }
+///
+/// The graph is a value under a lock: editing replaces it, and a pass runs on what it was when the
+/// pass began. Learnables get their first values from an example or a declared input layout, before
+/// the first prediction.
+public final class Network: Layer, LayerGraph {
+  struct State {
+    var graph = Graph()
+    var schedule: Schedule?
+    /// How often the graph was replaced.
+    var edits = 0
+    var seed: UInt64 = 0
+    var scalarType = ScalarType.float32
+    /// What the last initialising run found out.
+    var findings: Findings?
+  }
+
+  /// What is known of a network once an example has passed through it.
+  struct Findings: Sendable {
+    /// Layouts going into and coming out of each layer.
+    var inputLayouts: [String: [Layout]] = [:]
+    var outputLayouts: [String: [Layout]] = [:]
+    /// Multiply-adds of matrix products in each layer, for the example.
+    var multiplyAdds: [String: Int] = [:]
+    /// Paths of the calls that read each parameter.
+    var uses: [ObjectIdentifier: [String]] = [:]
+    /// What went into and came out of layers that custom layers hold themselves.
+    var calls: [ObjectIdentifier: UsageCount.Call] = [:]
+  }
+
+  let state: Mutex<State>
+  /// Held while learnables get their first values: several tasks may ask for a first prediction.
+  let initializing = NSRecursiveLock()
+  /// Held while any network is edited, tied, copied or looked at to be stored. One for all, because
+  /// ties and nested networks reach across.
+  static let structure = NSRecursiveLock()
+
+  init(graph: Graph) { state = Mutex(State(graph: graph)) }
+
+  /// A network without layers, to be built with ``add(_:named:)`` and ``connect(_:to:)``.
+  public convenience init() { self.init(graph: Graph()) }
+
+  var graph: Graph { state.withLock { $0.graph } }
+
+  /// The order in which the graph runs; throws what is wrong with it.
+  func schedule() throws -> Schedule { try runnable().schedule }
+
+  /// The graph and the order in which it runs, of one moment.
+  func runnable() throws -> (graph: Graph, schedule: Schedule) {
+    let (graph, known, edits) = state.withLock { ($0.graph, $0.schedule, $0.edits) }
+    if let known { return (graph, known) }
+    // Without the lock: a schedule looks into layers, among which there may be this network.
+    let schedule = try Schedule(graph)
+    state.withLock { if $0.edits == edits { $0.schedule = schedule } }
+    return (graph, schedule)
+  }
+
+  /// Replaces the graph by an edited one.
+  func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
+    let former = graph
+    var graph = former
+    let result = try body(&graph)
+    graph.rewire(from: former)
+    state.withLock { state in
+      state.graph = graph
+      state.schedule = nil
+      state.findings = nil
+      state.edits += 1
+    }
+    return result
+  }
+
+  /// Runs `body` while nobody edits, ties or initialises the network, or any within it.
+  package func withoutEdits<Result>(_ body: () throws -> Result) rethrows -> Result {
+    // In this order: initialising a layer may edit networks in it.
+    initializing.lock()
+    Network.structure.lock()
+    defer {
+      Network.structure.unlock()
+      initializing.unlock()
+    }
+    return try body()
+  }
+
+  /// What first values of learnables are drawn from; 0 unless set before they are.
+  public var seed: UInt64 {
+    get { state.withLock { $0.seed } }
+    set { state.withLock { $0.seed = newValue } }
+  }
+
+  /// The type of the learnables: `float32` unless ``cast(to:)`` says otherwise.
+  public var scalarType: ScalarType { state.withLock { $0.scalarType } }
+
+  /// Names of the network's inputs.
+  public var inputNames: [String] { graph.inputs.map(\.name) }
+
+  /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has
+  /// one port, `layer/port` where it has several.
+  public var outputNames: [String] {
+    let graph = graph
+    let fed = graph.feeding
+    return graph.nodes.flatMap { node -> [String] in
+      let names = node.layer.outputNames
+      return names.filter { !fed.contains(.output(Graph.Port(node: node.name, port: $0))) }
+        .map { names.count == 1 ? node.name : "\(node.name)/\($0)" }
+    }
+  }
+
+  public var defaultName: String { "network" }
+  public var identity: ObjectIdentifier? { ObjectIdentifier(self) }
+
+  public var isObservationWise: Bool {
+    // A learnable that is made of data is made of all observations.
+    let graph = graph
+    return graph.nodes.allSatisfy { $0.layer.isObservationWise }
+      && graph.wires.values.allSatisfy { graph.trace($0).owner != nil }
+  }
+}

@@ -1,0 +1,117 @@
+import LigatureTensors
+
+extension Network {
+  /// Runs `body` as an inference pass: nothing is recorded, and no state is changed.
+  public func inference<Result>(
+    seed: UInt64 = 0, sequenceLengths: [Int]? = nil, _ body: (Context) throws -> Result
+  ) throws -> Result {
+    let pass = Pass(
+      .inference, seed: seed, scalarType: scalarType, sequenceLengths: sequenceLengths)
+    let context = pass.rootContext(root: self)
+    return try Frame.$current.withValue(context.frame) { try body(context) }
+  }
+
+  /// The output for one input tensor, batch by batch: `[observations, ...]`. Memory beyond input
+  /// and output is that of one batch. Throws where the input does not fit, and for a network of
+  /// several outputs.
+  public func predict(
+    _ input: Tensor, batchSize: Int = 128, sequenceLengths: [Int]? = nil
+  ) throws -> Tensor {
+    let outputs = try predict([input], batchSize: batchSize, sequenceLengths: sequenceLengths)
+    guard outputs.count == 1 else {
+      throw LayerError(
+        "", "the network has \(counted(outputs.count, "output")), and one was asked for",
+        remedy: "Call predict with a list: predict([x])")
+    }
+    return outputs[0]
+  }
+
+  /// The outputs for a list of inputs, batch by batch. `sequenceLengths` says how many time steps
+  /// of each observation count, where later ones are padding. Throws inside a layer or its own
+  /// training pass, where it would begin a pass of its own and so cut the gradient.
+  public func predict(
+    _ inputs: [Tensor], batchSize: Int = 128, sequenceLengths: [Int]? = nil
+  ) throws -> [Tensor] {
+    try refuseInsidePass()
+    try initializeIfNeeded(for: inputs)
+    guard batchSize > 0 else {
+      throw LayerError("", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
+    }
+    let (axes, count) = try observations(in: inputs)
+    if let sequenceLengths, sequenceLengths.count != count {
+      throw LayerError(
+        "", "\(sequenceLengths.count) sequence lengths came with \(count) observations",
+        remedy: "Give one for each observation")
+    }
+    func outputs(_ batch: [Tensor], _ lengths: [Int]?) throws -> [Tensor] {
+      try inference(sequenceLengths: lengths) { context in try self(batch, in: context) }
+    }
+    if count <= batchSize { return try outputs(inputs, sequenceLengths) }
+    var parts: [[Tensor]] = []
+    for start in stride(from: 0, to: count, by: batchSize) {
+      let range = start..<Swift.min(count, start + batchSize)
+      parts.append(
+        try outputs(
+          zip(inputs, axes).map { try $0.slice(range, axis: $1) },
+          sequenceLengths.map { Array($0[range]) }))
+    }
+    return try parts[0].indices.map { number in
+      try concatenate(parts.map { $0[number] }, axis: 0)
+    }
+  }
+
+  /// The outputs for the next piece of a stream: layers with memory begin with what `state` holds,
+  /// where an empty one means their stored state, and leave in it what they remember then. The
+  /// network itself is not changed, so several callers may each have a stream of their own.
+  ///
+  ///     var state = NetworkState()
+  ///     for piece in pieces { print(try network.predict(piece, state: &state)) }
+  public func predict(
+    _ inputs: [Tensor], state: inout NetworkState, sequenceLengths: [Int]? = nil
+  ) throws -> [Tensor] {
+    try refuseInsidePass()
+    try initializeIfNeeded(for: inputs)
+    _ = try observations(in: inputs)
+    let pass = Pass(
+      .inference, scalarType: scalarType, sequenceLengths: sequenceLengths, carrying: state)
+    let context = pass.rootContext(root: self)
+    let outputs = try Frame.$current.withValue(context.frame) { try self(inputs, in: context) }
+    state = pass.carriedState
+    return outputs
+  }
+
+  /// The output for the next piece of a stream.
+  public func predict(
+    _ input: Tensor, state: inout NetworkState, sequenceLengths: [Int]? = nil
+  ) throws -> Tensor {
+    let outputs = try predict([input], state: &state, sequenceLengths: sequenceLengths)
+    guard outputs.count == 1 else {
+      throw LayerError(
+        "", "the network has \(outputs.count) outputs, and one was asked for",
+        remedy: "Call predict with a list: predict([x], state: &state)")
+    }
+    return outputs[0]
+  }
+
+  /// Throws inside a layer or this network's own training pass.
+  private func refuseInsidePass() throws {
+    if let frame = Frame.current, frame.entry != nil || frame.records(self) {
+      throw LayerError(
+        frame.path, "called predict(_:) of a network, which begins a pass of its own",
+        remedy: "Call the network as a function, within this pass: network(x, in: context)")
+    }
+  }
+
+  /// The axes that observations lie along, and how many there are. Throws where inputs differ.
+  private func observations(in inputs: [Tensor]) throws -> (axes: [Int], count: Int) {
+    let axes = batchAxes(of: inputs)
+    let counts = zip(inputs, axes).map { $0.rank > $1 ? $0.shape[$1] : 1 }
+    let count = counts.first ?? 1
+    guard counts.allSatisfy({ $0 == count }) else {
+      throw LayerError(
+        "", "inputs hold \(counts) observations",
+        remedy: "Give the same number of observations for each input")
+    }
+    return (axes, count)
+  }
+}

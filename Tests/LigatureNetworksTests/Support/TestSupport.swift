@@ -1,0 +1,2 @@
+// For every file of the tests.
+@_exported import TestSupport
