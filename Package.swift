@@ -38,7 +38,7 @@ let package = Package(
     module("LigatureTensors", uses: ["LigatureKernels"]),
     module("LigatureNetworks", uses: ["LigatureTensors"]),
     module("LigatureLayers", uses: ["LigatureTensors", "LigatureNetworks"]),
-    module("LigatureTraining", uses: ["LigatureKernels", "LigatureTensors", "LigatureNetworks"]),
+    module("LigatureTraining", uses: ["LigatureTensors", "LigatureNetworks"]),
     module(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),

@@ -134,3 +134,53 @@ import Testing
     var entries: [[Double]] = []
   }
 }
+
+/// Derivatives of gradients that are written by hand.
+@Suite("Custom gradients, differentiated") struct CustomSecondOrderTests {
+  private func cube(_ x: Tensor) throws -> Tensor {
+    try withCustomGradient("cube", [x]) { inputs in
+      ([try pow(inputs[0], 3)], inputs[0])
+    } backward: { x, gradients in
+      [try gradients[0] * square(x) * 3]
+    }[0]
+  }
+
+  @Test("a backward of tensor operations is differentiated as the code it is")
+  func secondOrder() throws {
+    let x = Tensor([1.0, 2, -3])
+    let found = try valueAndGradients(at: [x]) { x in
+      let first = try valueAndGradients(at: x) { try cube($0[0]).sum() }.gradients[0]
+      return try #require(first).sum()
+    }
+    #expect(try found.gradients[0]?.doubles() == [6, 12, -18])
+    let third = try valueAndGradients(at: [x]) { x in
+      let second = try valueAndGradients(at: x) { x in
+        let first = try valueAndGradients(at: x) { try cube($0[0]).sum() }.gradients[0]
+        return try #require(first).sum()
+      }
+      return try #require(second.gradients[0]).sum()
+    }
+    #expect(try third.gradients[0]?.doubles() == [6, 6, 6])
+  }
+
+  @Test("a backward that reads numbers is refused where it is differentiated, and only there")
+  func hostReading() throws {
+    func scaled(_ x: Tensor) throws -> Tensor {
+      try withCustomGradient("scaled", [x]) { inputs in
+        ([try inputs[0] * inputs[0].detached.sum().item()], inputs[0])
+      } backward: { x, gradients in
+        [try gradients[0] * x.sum().item()]
+      }[0]
+    }
+    let x = Tensor([1.0, 2])
+    #expect(
+      try valueAndGradients(at: [x]) { try scaled($0[0]).sum() }.gradients[0]?.doubles() == [3, 3])
+    let error = #expect(throws: TensorError.self) {
+      try valueAndGradients(at: [x]) { x in
+        let first = try valueAndGradients(at: x) { try scaled($0[0]).sum() }.gradients[0]
+        return try #require(first).sum()
+      }
+    }
+    #expect(error?.problem.contains("the backward of scaled is differentiated") == true)
+  }
+}

@@ -3,59 +3,140 @@
 /// `body`.
 ///
 ///     let (value, gradients) = try valueAndGradients(at: [x]) { try square($0[0]).sum() }
+///
+/// Within another pass, value and gradients are parts of that: derivatives of derivatives are made
+/// by nesting, to any depth. A gradient penalty on the weights of `critic`:
+///
+///     let (_, slopes) = try valueAndGradients(at: [x]) { try critic($0[0], in: context).sum() }
+///     let norms = try sqrt(square(slopes[0]!).sum(1))
+///     return try loss + square(norms - 1).mean() * 10
 public func valueAndGradients(
   at inputs: [Tensor], of body: ([Tensor]) throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor?]) {
   let pass = TapeHandle()
+  let tape = pass.tape
   let leaves = inputs.map { pass.leaf($0) }
   let value = try body(leaves)
   let gradients = try pass.gradients(of: value, for: leaves)
-  return (value.detached, gradients)
+  return (value.detached(from: tape), gradients)
 }
 
-/// An operation with a backward of its own.
+/// The gradients of a single number, or of `result` weighted by `seed`, with respect to tensors of
+/// the same pass, which goes on: they are parts of it, and may go into a loss. Nil where the result
+/// does not depend on a tensor. Costs a small multiple of what was computed so far.
 ///
-/// - Parameters:
-///   - name: for errors.
-///   - inputs: the tensors it depends on; the closures get them as constants.
-///   - forward: the outputs, and whatever the backward needs to remember.
-///   - backward: from that memory and the gradient of each output (zeros where nothing depended on
-///     it), the gradient of each input, nil for none. Each must have its input's shape and type.
-public func withCustomGradient<Memory: Sendable>(
-  _ name: String, _ inputs: [Tensor],
-  forward: ([Tensor]) throws -> (outputs: [Tensor], memory: Memory),
-  backward: @escaping @Sendable (Memory, _ gradients: [Tensor]) throws -> [Tensor?]
-) throws -> [Tensor] {
-  for input in inputs { try input.require(name) }
-  let constants = inputs.map(\.detached)
-  let (outputs, memory) = try forward(constants)
-  for output in outputs { try output.require(name) }
-  guard let recorder = Recorder(inputs) else { return outputs.map(\.detached) }
-  let expected = constants.map { ($0.shape, $0.scalarType) }
-  let results = outputs.map { ($0.shape, $0.scalarType) }
-  return recorder.record(outputs) { pull, arrived in
-    let gradients = try zip(arrived, results).map { gradient, result in
-      try gradient ?? .zeros(result.0, result.1)
-    }
-    let shares = try backward(memory, gradients)
-    guard shares.count == expected.count else {
-      throw TensorError(
-        name,
-        "its backward returned \(counted(shares.count, "gradient")) for "
-          + counted(expected.count, "input"),
-        remedy: "Return one gradient, or nil, for each input")
-    }
-    for (number, share) in shares.enumerated() {
-      guard let share else { continue }
-      try share.require(name)
-      guard share.shape == expected[number].0, share.scalarType == expected[number].1 else {
-        throw TensorError(
-          name,
-          "its backward returned \(share.scalarType) \(share.shape) for input \(number), which is "
-            + "\(expected[number].1) \(expected[number].0)",
-          remedy: "A gradient has its input's shape and type")
-      }
-      pull.add(share, to: number)
-    }
+/// Throws where the tensors are constants of the pass, or of different passes: a data input is made
+/// a variable by ``valueAndGradients(at:of:)``.
+public func gradients(
+  of result: Tensor, seed: Tensor? = nil, withRespectTo tensors: [Tensor]
+) throws -> [Tensor?] {
+  try result.require("gradients")
+  let shared = (result.node?.tapes ?? []).first { tape in
+    !tape.isTrace && tensors.allSatisfy { $0.node?.on(tape) != nil }
   }
+  guard let tape = shared, let node = result.node?.on(tape) else {
+    let constants = tensors.indices.filter { tensors[$0].detached(from: nil).node == nil }
+    throw TensorError(
+      "gradients",
+      result.detached(from: nil).node == nil
+        ? "the result is a constant: it was computed outside of a pass that is open"
+        : constants.isEmpty
+          ? "the result and the tensors are of different passes"
+          : "tensor number \(constants[0]) is a constant of this pass",
+      remedy: "Compute the result from learnables, or from what valueAndGradients(at:of:) hands to "
+        + "its closure")
+  }
+  let start = try Playback.start(at: result, seed)
+  let playback = Playback(tape, records: tape.records(through: node.index), keepsRecords: true)
+  return try playback.gradients(from: node, start, isUnit: false, for: tensors)
+}
+
+/// The vector-Jacobian product: the gradients in `inputs` of the sum of `body`'s outputs, each
+/// weighted by one of `vectors` (nil for none). Zeros where nothing depends on an input. Costs a
+/// small multiple of `body`.
+public func vectorJacobianProduct(
+  at inputs: [Tensor], _ vectors: [Tensor?], of body: ([Tensor]) throws -> [Tensor]
+) throws -> (outputs: [Tensor], gradients: [Tensor]) {
+  let pass = TapeHandle()
+  let tape = pass.tape
+  let leaves = inputs.map { pass.leaf($0) }
+  let outputs = try body(leaves)
+  let total = try weighted(outputs, vectors)
+  var found: [Tensor?]?
+  if let total { found = try pass.gradients(of: total, for: leaves) }
+  return (
+    outputs.map { $0.detached(from: tape) },
+    try inputs.enumerated().map { number, input in
+      try found?[number] ?? .zeros(input.shape, input.scalarType)
+    }
+  )
+}
+
+/// The Jacobian-vector product: how `body`'s outputs change as `inputs` move along `directions`,
+/// one of each input's shape. Costs a small multiple of `body`: the derivative of a vector-Jacobian
+/// product in its vector, which is linear (Townsend, "A new trick for calculating Jacobian vector
+/// products", 2017).
+public func jacobianVectorProduct(
+  at inputs: [Tensor], along directions: [Tensor], of body: ([Tensor]) throws -> [Tensor]
+) throws -> (outputs: [Tensor], derivatives: [Tensor]) {
+  guard inputs.count == directions.count,
+    zip(inputs, directions).allSatisfy({ $0.shape == $1.shape && $0.scalarType == $1.scalarType })
+  else {
+    throw TensorError(
+      "jacobianVectorProduct",
+      "the directions are \(directions.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", "))"
+        + ", the inputs \(inputs.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", "))",
+      remedy: "Give one direction of each input's shape and type")
+  }
+  let outer = TapeHandle()
+  let tape = outer.tape
+  let inner = TapeHandle()
+  let innerTape = inner.tape
+  let leaves = inputs.map { inner.leaf($0) }
+  let outputs = try body(leaves)
+  let vectors = try outputs.map { try outer.leaf(.zeros($0.shape, $0.scalarType)) }
+  let zeros = { (output: Tensor) in try Tensor.zeros(output.shape, output.scalarType) }
+  func plain(_ derivatives: [Tensor?]) throws -> (outputs: [Tensor], derivatives: [Tensor]) {
+    (
+      outputs.map { $0.detached(from: innerTape).detached(from: tape) },
+      try zip(derivatives, outputs).map { try $0 ?? zeros($1) }
+    )
+  }
+  guard let total = try weighted(outputs, vectors) else {
+    return try plain(outputs.map { _ in nil })
+  }
+  let pulled = try inner.gradients(of: total, for: leaves)
+  guard let change = try weighted(pulled.map { $0 ?? .deferred }, directions) else {
+    return try plain(outputs.map { _ in nil })
+  }
+  return try plain(outer.gradients(of: change, for: vectors))
+}
+
+/// The gradients in `inputs` of `body`'s outputs, weighted by gradients of theirs, as parts of the
+/// passes that inputs and gradients are parts of.
+func pullBack(
+  _ inputs: [Tensor], _ gradients: [Tensor?], of body: ([Tensor]) throws -> [Tensor]
+) throws -> [Tensor?] {
+  let pass = TapeHandle()
+  let leaves = inputs.map { pass.leaf($0) }
+  guard let total = try weighted(body(leaves), gradients) else { return inputs.map { _ in nil } }
+  return try pass.gradients(of: total, for: leaves)
+}
+
+/// The sum over all tensors that there are of their elements, each times its weight; nil for no
+/// tensors.
+private func weighted(_ tensors: [Tensor], _ weights: [Tensor?]) throws -> Tensor? {
+  guard tensors.count == weights.count else {
+    throw TensorError(
+      "vectorJacobianProduct",
+      "there are \(counted(weights.count, "vector")) for \(counted(tensors.count, "output"))",
+      remedy: "Give one vector, or nil, for each output")
+  }
+  var total: Tensor?
+  for (tensor, weight) in zip(tensors, weights) {
+    guard let weight, !tensor.isDeferred else { continue }
+    let share = try (tensor * weight).sum()
+    total = try total.map { try $0 + share } ?? share
+  }
+  return total
 }

@@ -1,88 +1,146 @@
-import LigatureKernels
-
-/// One backward sweep: gradients by record, freed as soon as they have been passed on.
+/// One backward sweep over a tape.
+///
+/// Where the records are not needed afterwards each is freed as soon as it has been played. Where
+/// they are, the sweep itself is recorded on the tape, for derivatives of derivatives.
 final class Playback {
+  let tape: Tape
+  private let keepsRecords: Bool
   private var records: ContiguousArray<Tape.Record>
   private var gradients: ContiguousArray<Tensor?>
+  /// Of groups, the gradients of their members so far.
+  private var arrived: [Int: [Int: Tensor]] = [:]
+  /// The record whose gradient is 1, untouched.
+  private var unit: Int?
 
-  init(records: consuming ContiguousArray<Tape.Record>) {
+  init(_ tape: Tape, records: consuming ContiguousArray<Tape.Record>, keepsRecords: Bool) {
+    self.tape = tape
+    self.keepsRecords = keepsRecords
     gradients = ContiguousArray(repeating: nil, count: records.count)
     self.records = records
   }
 
-  func gradient(of index: Int) -> Tensor? { gradients[index] }
-
-  func run(from last: Int) throws {
-    for index in stride(from: last, through: 0, by: -1) {
-      guard let pullBack = records[index].pullBack.take() else { continue }
-      let gradient = gradients[index].take()
-      switch pullBack {
-      case .single(let pull):
-        guard let gradient else { continue }
-        try pull(PullBack(playback: self, inputs: records[index].inputs), gradient)
-      case .group(let pull):
-        try pull(PullBack(playback: self, inputs: records[index].inputs))
+  /// What a sweep begins with: ones for a single number, or a seed that fits.
+  static func start(at result: Tensor, _ seed: Tensor?) throws -> Tensor {
+    guard let seed else {
+      guard result.count == 1 else {
+        throw TensorError(
+          "gradient",
+          "the result has shape \(result.shape), and a gradient needs a single number",
+          remedy: "Reduce it with sum() or mean(), or give a seed of the same shape")
       }
+      return try Tensor.ones(result.shape, result.scalarType)
     }
+    try seed.require("gradient")
+    if seed.shape != result.shape || seed.scalarType != result.scalarType {
+      throw TensorError(
+        "gradient",
+        "the seed is \(seed.scalarType) \(seed.shape), the result \(result.scalarType) "
+          + "\(result.shape)",
+        remedy: "Give a seed of the result's shape and type")
+    }
+    return seed
+  }
+
+  /// The gradients of what is at `node` in `leaves`, nil where there is none.
+  func gradients(
+    from node: Node, _ start: Tensor, isUnit: Bool, for leaves: [Tensor]
+  ) throws -> [Tensor?] {
+    add(node.isSwapped ? start.transposed : start, to: node.index)
+    unit = isUnit ? node.index : nil
+    let places = leaves.map { $0.node?.on(tape) }
+    // What a gradient is asked for keeps its own when its record has been played.
+    let kept = Set(places.compactMap { $0?.index })
+    var found: [Int: Tensor] = [:]
+    for index in stride(from: node.index, through: 0, by: -1) {
+      if kept.contains(index) { found[index] = gradients[index] }
+      try play(index)
+    }
+    return places.map { place in
+      guard let place, let gradient = found[place.index] else { return nil }
+      return place.isSwapped ? gradient.transposed : gradient
+    }
+  }
+
+  private func play(_ index: Int) throws {
+    var record = Tape.Record(source: .leaf)
+    if keepsRecords { record = records[index] } else { swap(&record, &records[index]) }
+    switch record.source {
+    case .leaf: break
+    case .member(let number):
+      if let gradient = gradients[index].take() {
+        arrived[index - number - 1, default: [:]][number] = gradient
+      }
+    case .operation(let operation):
+      guard let gradient = gradients[index].take() else { return }
+      let pull = PullBack(
+        playback: self, index: index, record: record, isUnit: unit == index,
+        differentiates: gradient.node != nil)
+      try operation.differentiate(gradient, pull)
+    case .group(let operation):
+      guard let found = arrived.removeValue(forKey: index) else { return }
+      let all = (0..<operation.resultCount).map { found[$0] }
+      let pull = PullBack(
+        playback: self, index: index, record: record, isUnit: false,
+        differentiates: found.values.contains { $0.node != nil })
+      try operation.differentiate(all, pull)
+    }
+  }
+
+  /// `tensor` as the sweep sees it: where the sweep is recorded, a part of the pass.
+  func seen(_ tensor: Tensor) -> Tensor {
+    guard tensor.node != nil else { return tensor }
+    return tensor.detached(from: keepsRecords ? nil : tape)
+  }
+
+  /// The kept result number `number` of a record, as the sweep sees it.
+  func result(_ number: Int, of record: Tape.Record, at index: Int) -> Tensor {
+    var result = record.results[number]
+    // On a single tape, results were kept before they had a place.
+    if keepsRecords, result.node?.on(tape) == nil {
+      let place = if case .group = record.source { index + 1 + number } else { index }
+      result.node = Node(tape: tape, index: place, outer: result.node)
+    }
+    return seen(result)
   }
 
   func add(_ tensor: Tensor, to index: Int) {
-    guard index >= 0 else { return }
-    if var sum = gradients[index].take() {
+    if index == unit { unit = nil }
+    guard var sum = gradients[index].take() else {
+      gradients[index] = tensor
+      return
+    }
+    if sum.node == nil, tensor.node == nil {
       sum.add(tensor)
       gradients[index] = sum
     } else {
-      gradients[index] = tensor.detached
+      // Shapes and types are equal, so this cannot throw.
+      gradients[index] = (try? sum + tensor) ?? sum
     }
   }
 
-  /// Lets `write` put a contribution of `shape` into the gradient of a record: it gets contiguous
+  /// Lets `write` put a contribution of `spec` into the gradient of a record: it gets contiguous
   /// memory, and whether to add to what is there or to overwrite it.
   func accumulate(
-    to index: Int, _ shape: [Int], _ scalarType: ScalarType,
-    _ write: (UnsafeMutableRawPointer, Bool) throws -> Void
+    to index: Int, _ spec: TensorSpec, _ write: (Tensor, Bool) throws -> Void
   ) rethrows {
-    guard index >= 0 else { return }
+    if index == unit { unit = nil }
     var target: Tensor
     let isFirst = gradients[index] == nil
     if isFirst {
-      target = Tensor(uninitialized: shape, scalarType)
+      target = Tensor(uninitialized: spec)
     } else {
       target = gradients[index].take()!
+      if target.node != nil {
+        // A recorded sum is not written into.
+        let share = Tensor(uninitialized: spec)
+        try write(share, false)
+        gradients[index] = (try? target + share) ?? target
+        return
+      }
       target.makeUnique()
     }
-    try write(target.pointer, !isFirst)
+    try write(target, !isFirst)
     gradients[index] = target
-  }
-}
-
-/// What an operation's backward adds its inputs' gradients to.
-package struct PullBack {
-  fileprivate let playback: Playback
-  fileprivate let inputs: [Int]
-
-  /// How a record passes its gradient on.
-  enum Action {
-    /// One output; runs when a gradient has arrived.
-    case single((PullBack, _ gradient: Tensor) throws -> Void)
-    /// Runs always: the common root of several outputs, which have left their gradients with it.
-    case group((PullBack) throws -> Void)
-  }
-
-  /// Whether input `number` is differentiated.
-  package func needs(_ number: Int) -> Bool { inputs[number] >= 0 }
-
-  /// Adds `tensor` to the gradient of input `number`.
-  package func add(_ tensor: @autoclosure () throws -> Tensor, to number: Int) rethrows {
-    if needs(number) { playback.add(try tensor(), to: inputs[number]) }
-  }
-
-  /// Writes a contribution straight into the gradient of input `number`, which has the given shape.
-  package func accumulate(
-    to number: Int, _ shape: [Int], _ scalarType: ScalarType,
-    _ write: (UnsafeMutableRawPointer, _ adding: Bool) throws -> Void
-  ) rethrows {
-    try playback.accumulate(to: inputs[number], shape, scalarType, write)
   }
 }
 
@@ -90,13 +148,7 @@ extension Tensor {
   /// Adds a tensor of the same shape in place; the memory is made unique first.
   package mutating func add(_ other: Tensor, scaledBy scale: Double = 1) {
     makeUnique()
-    let source = other.contiguous()
-    let type = scalarType
-    let target = pointer
-    Parallel.split(count, granularity: 1024, minimum: Kernels.elementwiseMinimum) { range in
-      let start = range.lowerBound * type.byteCount
-      lk_add_scaled(type.kernelType, range.count, scale, source.pointer + start, target + start)
-    }
+    perform(.addScaled(scale), [other.contiguous()])
   }
 
   /// Makes this tensor the only user of contiguous memory, so that it may be written.

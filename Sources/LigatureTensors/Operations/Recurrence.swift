@@ -5,30 +5,174 @@
 /// nil if the reading does not ask for it; `state` the one after the last step that counts. Padding
 /// changes no result and no gradient, whatever it holds.
 ///
-/// O(batch · time · (features + hidden) · gates · hidden), linear in time; memory for the way back
-/// is O(batch · time · (gates + 2) · hidden), and without one two steps' worth. Rows of the batch
-/// are split over cores for the whole sequence. Throws where shapes or types do not fit.
+/// O(batch · time · (features + hidden) · gates · hidden), linear in time; memory for the backward
+/// pass is O(batch · time · (gates + 2) · hidden), and without one two steps' worth. Rows of the
+/// batch are split over cores for the whole sequence. A second derivative is that of the same cell
+/// in single steps. Throws where shapes or types do not fit.
 public func recurrence(
   _ cell: RecurrentCell, _ x: Tensor, _ weights: RecurrentWeights,
   from state: RecurrentState? = nil,
   reading: RecurrentReading = .everyStep
 ) throws -> (output: Tensor?, state: RecurrentState) {
   let given = [x] + weights.tensors + [state?.hidden, state?.cell]
-  let operands = try RecurrenceOperands(cell, given, reading)
-  let recorder = Recorder(given.compactMap { $0 })
-  if recorder != nil {
-    try Tensor.validate(
-      [operands.batch, operands.time + 1, (cell.gateCount + 2) * operands.hidden], "recurrence")
-  }
-  let sweep = RecurrenceSweep(operands, keeps: recorder != nil)
-  var outputs = sweep.forward()
-  if let recorder {
-    outputs = recorder.record(outputs) { pull, arrived in sweep.backward(pull, arrived) }
-  }
+  let operation = Recurrence(cell: cell, reading: reading, isGiven: given.map { $0 != nil })
+  let outputs = try operation(given.compactMap { $0 })
   let hasOutput = reading.returnsSequence
   return (
     hasOutput ? outputs[0] : nil,
     RecurrentState(
       hidden: outputs[hasOutput ? 1 : 0], cell: cell == .lstm ? outputs[hasOutput ? 2 : 1] : nil)
   )
+}
+
+/// The operation: of the operands that there are, in the order of ``RecurrenceOperands/Place``.
+struct Recurrence: GroupOperation {
+  let cell: RecurrentCell
+  let reading: RecurrentReading
+  let isGiven: [Bool]
+
+  var name: String { "recurrence" }
+  var keeps: Keeping { .operands }
+  var attributes: String {
+    "\(cell)" + (reading.isReversed ? ", reversed" : "")
+      + (reading.lengths.map { ", lengths: \($0.prefix(8))" } ?? "")
+  }
+  var resultCount: Int { (reading.returnsSequence ? 2 : 1) + (cell == .lstm ? 1 : 0) }
+
+  /// The operands by their places.
+  private func places(_ operands: [Tensor]) -> [Tensor?] {
+    var next = 0
+    return isGiven.map { isGiven in
+      guard isGiven else { return nil }
+      next += 1
+      return operands[next - 1]
+    }
+  }
+
+  func evaluate(
+    _ operands: [Tensor], extras: inout [Tensor], isRecorded: Bool
+  ) throws -> [Tensor] { try run(operands, isRecorded: isRecorded).results }
+
+  func multiplyAdds(of operands: [Tensor]) -> Int {
+    guard let sizes = try? RecurrenceOperands(cell, places(operands), reading) else { return 0 }
+    return sizes.multiplyAdds
+  }
+
+  private func run(
+    _ given: [Tensor], isRecorded: Bool
+  ) throws -> (results: [Tensor], run: any RecurrenceRun) {
+    let operands = try RecurrenceOperands(cell, places(given), reading)
+    if isRecorded {
+      try Tensor.validate(
+        [operands.batch, operands.time + 1, (cell.gateCount + 2) * operands.hidden], name)
+    }
+    let device = given[0].storage?.device ?? Devices.current
+    let run = device.recurrence(operands, keeps: isRecorded)
+    OperationCount.add(operands.multiplyAdds)
+    return (run.forward(), run)
+  }
+
+  func callAsFunction(_ operands: [Tensor]) throws -> [Tensor] {
+    let recording = Recording(operands)
+    let (results, run) = try run(operands, isRecorded: recording != nil)
+    return recording?.record(Recorded(operation: self, run: run), operands, results, []) ?? results
+  }
+
+  /// What stands on a tape: the operation together with what its forward kept.
+  struct Recorded: GroupOperation {
+    let operation: Recurrence
+    let run: any RecurrenceRun
+
+    var name: String { operation.name }
+    var keeps: Keeping { operation.keeps }
+    var attributes: String { operation.attributes }
+    var resultCount: Int { operation.resultCount }
+
+    func multiplyAdds(of operands: [Tensor]) -> Int { operation.multiplyAdds(of: operands) }
+
+    func evaluate(
+      _ operands: [Tensor], extras: inout [Tensor], isRecorded: Bool
+    ) throws -> [Tensor] {
+      try operation.evaluate(operands, extras: &extras, isRecorded: false)
+    }
+
+    func differentiate(_ gradients: [Tensor?], _ pull: PullBack) throws {
+      let operands = (0..<pull.operandCount).map { pull.operand($0) }
+      let needs = operands.indices.map { pull.needs($0) }
+      if pull.differentiates || operands.contains(where: { $0.node != nil }) {
+        // Single steps of tensor operations have derivatives of any order.
+        let shares = try pullBack(operands, gradients) { operands in
+          try operation.unrolled(operands)
+        }
+        for (number, share) in shares.enumerated() {
+          if let share { pull.add(share, to: number) }
+        }
+        return
+      }
+      for (number, share) in run.backward(gradients, needs: needs).enumerated() {
+        if let share { pull.add(share, to: number) }
+      }
+    }
+  }
+
+  func differentiate(_ gradients: [Tensor?], _ pull: PullBack) throws {}
+
+  /// The same results by single steps of tensor operations.
+  private func unrolled(_ given: [Tensor]) throws -> [Tensor] {
+    let places = places(given)
+    guard let x = places[0], let weights = places[1], let recurrent = places[2] else { return [] }
+    let (batch, time, hidden) = (x.shape[0], x.shape[1], recurrent.shape[0])
+    let zeros = try Tensor.zeros([batch, hidden], x.scalarType)
+    let none = try Tensor.zeros([], x.scalarType)
+    var state = places[5] ?? zeros
+    var memory = places[6] ?? zeros
+    var outputs = [Tensor](repeating: zeros, count: time)
+    let steps = reading.isReversed ? Array((0..<time).reversed()) : Array(0..<time)
+    for step in steps {
+      let input = try matmul(x.at(step, axis: 1), weights)
+      let (next, nextMemory) = try cell.step(
+        places[3].map { try input + $0 } ?? input, state, memory, recurrent, places[4])
+      guard let lengths = reading.lengths else {
+        (state, memory, outputs[step]) = (next, nextMemory, next)
+        continue
+      }
+      let counts = try Tensor(lengths.map { step < $0 ? 1.0 : 0 }, shape: [batch, 1])
+        .cast(to: x.scalarType)
+      state = try select(counts, next, state)
+      memory = try select(counts, nextMemory, memory)
+      outputs[step] = try select(counts, next, none)
+    }
+    var results: [Tensor] = []
+    if reading.returnsSequence {
+      results.append(
+        try time > 0
+          ? stack(outputs, axis: 1) : Tensor.zeros([batch, 0, hidden], x.scalarType))
+    }
+    return results + [state] + (cell == .lstm ? [memory] : [])
+  }
+}
+
+extension RecurrentCell {
+  /// One step: from the input's share of the gates with its bias, state and memory before it.
+  fileprivate func step(
+    _ input: Tensor, _ state: Tensor, _ memory: Tensor, _ recurrent: Tensor, _ bias: Tensor?
+  ) throws -> (state: Tensor, memory: Tensor) {
+    let product = try matmul(state, recurrent)
+    switch self {
+    case .tanh: return (try LigatureTensors.tanh(input + product), memory)
+    case .relu: return (try LigatureTensors.relu(input + product), memory)
+    case .lstm:
+      let parts = try (input + product).split(into: 4)
+      let kept = try sigmoid(parts[1]) * memory
+      let memory = try kept + sigmoid(parts[0]) * LigatureTensors.tanh(parts[2])
+      return (try sigmoid(parts[3]) * LigatureTensors.tanh(memory), memory)
+    case .gru:
+      let (x, h) = (try input.split(into: 3), try product.split(into: 3))
+      let reset = try sigmoid(x[0] + h[0])
+      let update = try sigmoid(x[1] + h[1])
+      let candidate = try LigatureTensors.tanh(
+        x[2] + reset * (bias.map { try h[2] + $0 } ?? h[2]))
+      return (try (1 - update) * candidate + update * state, memory)
+    }
+  }
 }

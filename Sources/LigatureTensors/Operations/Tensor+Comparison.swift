@@ -1,5 +1,3 @@
-import LigatureKernels
-
 infix operator .< : ComparisonPrecedence
 infix operator .<= : ComparisonPrecedence
 infix operator .> : ComparisonPrecedence
@@ -12,26 +10,26 @@ infix operator .!= : ComparisonPrecedence
 
 extension Tensor {
   /// 1 where a < b.
-  public static func .< (a: Tensor, b: Tensor) throws -> Tensor { try compare(".<", LK_LESS, a, b) }
+  public static func .< (a: Tensor, b: Tensor) throws -> Tensor { try compare(.less, a, b) }
   /// 1 where a ≤ b.
   public static func .<= (a: Tensor, b: Tensor) throws -> Tensor {
-    try compare(".<=", LK_LESS_EQUAL, a, b)
+    try compare(.lessEqual, a, b)
   }
   /// 1 where a > b.
   public static func .> (a: Tensor, b: Tensor) throws -> Tensor {
-    try compare(".>", LK_GREATER, a, b)
+    try compare(.greater, a, b)
   }
   /// 1 where a ≥ b.
   public static func .>= (a: Tensor, b: Tensor) throws -> Tensor {
-    try compare(".>=", LK_GREATER_EQUAL, a, b)
+    try compare(.greaterEqual, a, b)
   }
   /// 1 where a = b.
   public static func .== (a: Tensor, b: Tensor) throws -> Tensor {
-    try compare(".==", LK_EQUAL, a, b)
+    try compare(.equal, a, b)
   }
   /// 1 where a ≠ b.
   public static func .!= (a: Tensor, b: Tensor) throws -> Tensor {
-    try compare(".!=", LK_NOT_EQUAL, a, b)
+    try compare(.notEqual, a, b)
   }
 
   /// 1 where a < b.
@@ -48,10 +46,10 @@ extension Tensor {
   public static func .!= (a: Tensor, b: Double) throws -> Tensor { try a .!= a.number(".!=", b) }
 
   private static func compare(
-    _ name: String, _ op: LKZip, _ a: Tensor, _ b: Tensor
+    _ function: ZipFunction, _ a: Tensor, _ b: Tensor
   ) throws -> Tensor {
-    let shape = try Elementwise.commonShape(name, a, b)
-    return Elementwise.zip(op, a, b, shape: shape)
+    // On a trace a comparison is an operation like others; on other tapes it is a constant.
+    try Zip(function)([a.traced, b.traced])
   }
 
   /// A number as a scalar of this tensor's type, which must be able to hold it.
@@ -69,33 +67,5 @@ extension Tensor {
 /// `a` where `mask` is not 0, else `b`, with broadcasting of all three. Gradients flow to `a` and
 /// `b` where they were chosen, and an infinite or undefined value that was not chosen does no harm.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-  let values = try Elementwise.commonShape("select", a, b, computing: false)
-  try mask.require("select")
-  guard mask.scalarType == a.scalarType, let shape = Shape.broadcast(mask.shape, values) else {
-    throw TensorError(
-      "select",
-      "a mask of \(mask.scalarType) \(mask.shape) does not fit values of \(a.scalarType) \(values)",
-      remedy: "Make the mask by comparing tensors of the values' type and shape")
-  }
-  try Tensor.validate(shape, "select")
-  let result = Tensor(uninitialized: shape, a.scalarType)
-  choose(mask, a, b, into: result)
-  guard let recorder = Recorder([a, b]) else { return result }
-  let (chosen, shapes) = (mask.detached, (a.shape, b.shape))
-  return recorder.record(result) { pull, gradient in
-    let zero = try Tensor.zeros([], gradient.scalarType)
-    for (number, target) in [shapes.0, shapes.1].enumerated() where pull.needs(number) {
-      let share = Tensor(uninitialized: shape, gradient.scalarType)
-      choose(chosen, number == 0 ? gradient : zero, number == 0 ? zero : gradient, into: share)
-      try pull.add(share.summed(to: target), to: number)
-    }
-  }
-}
-
-private func choose(_ mask: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor) {
-  Elementwise.forEachRun(result.shape, [mask, a, b]) { pointers, strides, start, count in
-    lk_select(
-      result.scalarType.kernelType, count, pointers[0], strides[0], pointers[1], strides[1],
-      pointers[2], strides[2], result.pointer + start)
-  }
+  try Select()([mask.traced, a, b])
 }

@@ -1,47 +1,26 @@
-import LigatureKernels
-
 /// The binary cross-entropy -t log(p) - (1 - t) log(1 - p) of probabilities p in 0...1 and targets
 /// t of the same shape, averaged over all elements. O(count).
 ///
-/// Where `probabilities` was computed by a sigmoid in this pass, the loss goes back to its logits z
-/// as max(z, 0) - z t + log(1 + exp(-|z|)), which is exact for any z. Otherwise probabilities are
-/// kept one epsilon of their type away from 0 and 1.
+/// Where `probabilities` was computed by a sigmoid in this pass, also behind views, slices and
+/// gathers, the loss goes back to its logits z as max(z, 0) - z t + log(1 + exp(-|z|)), which is
+/// exact for any z. Otherwise probabilities are kept one epsilon of their type away from 0 and 1.
 public func binaryCrossEntropy(_ probabilities: Tensor, _ targets: Tensor) throws -> Tensor {
-  if let node = probabilities.node, case .sigmoid(let logits) = node.tape.origin(of: node) {
-    return try averaged("binaryCrossEntropy", logits, targets) {
-      type, count, z, t, scale, gradient in
-      lk_binary_cross_entropy_logits(type, count, z, t, scale, gradient)
-    } plain: {
-      try softplus(logits) - logits * targets
-    }
+  if case .sigmoid(let logits) = try Origin.of(probabilities) {
+    return try binaryCrossEntropy(logits: logits, targets)
   }
-  let epsilon = probabilities.scalarType.epsilon
-  return try averaged("binaryCrossEntropy", probabilities, targets) {
-    type, count, p, t, scale, gradient in
-    lk_binary_cross_entropy(type, count, p, t, epsilon, scale, gradient)
-  } plain: {
-    let p = try clamp(probabilities, to: epsilon...(1 - epsilon))
-    return try -(targets * log(p) + (1 - targets) * log(1 - p))
-  }
+  let loss = FusedLoss.binaryCrossEntropy(epsilon: probabilities.scalarType.epsilon)
+  return try MeanLoss(loss: loss, name: "binaryCrossEntropy")([probabilities, targets])
 }
 
 /// The binary cross-entropy of logits, averaged over all elements: of sigmoid(logits), without
 /// forming it.
 public func binaryCrossEntropy(logits: Tensor, _ targets: Tensor) throws -> Tensor {
-  try averaged("binaryCrossEntropy", logits, targets) { type, count, z, t, scale, gradient in
-    lk_binary_cross_entropy_logits(type, count, z, t, scale, gradient)
-  } plain: {
-    try softplus(logits) - logits * targets
-  }
+  try MeanLoss(loss: .binaryCrossEntropyOfLogits, name: "binaryCrossEntropy")([logits, targets])
 }
 
 /// The mean of (prediction - target)² over all elements. O(count).
 public func meanSquaredError(_ predictions: Tensor, _ targets: Tensor) throws -> Tensor {
-  try averaged("meanSquaredError", predictions, targets) { type, count, a, b, scale, gradient in
-    lk_squared_error(type, count, a, b, scale, gradient)
-  } plain: {
-    try square(predictions - targets)
-  }
+  try MeanLoss(loss: .squaredError, name: "meanSquaredError")([predictions, targets])
 }
 
 /// The mean of |prediction - target| over all elements. O(count).
@@ -70,11 +49,12 @@ public func huber(
 /// Targets are probabilities of the same shape, or class numbers (int32 or int64) of the shape
 /// without the last axis.
 ///
-/// Where `probabilities` was computed by a softmax in this pass, the loss goes back to its logits.
-/// Otherwise probabilities are kept one epsilon of their type away from 0. O(count).
+/// Where `probabilities` was computed by a softmax in this pass, also behind views, slices and
+/// gathers, the loss goes back to its logits. Otherwise probabilities are kept one epsilon of their
+/// type away from 0. O(count).
 public func crossEntropy(_ probabilities: Tensor, _ targets: Tensor) throws -> Tensor {
-  if let node = probabilities.node, case .softmax(let logits) = node.tape.origin(of: node) {
-    return try crossEntropy(logits: logits, targets)
+  if case .softmax(let logarithms) = try Origin.of(probabilities) {
+    return try crossEntropy(logarithms: logarithms, targets)
   }
   try probabilities.requireFloatingPoint("crossEntropy")
   let epsilon = probabilities.scalarType.epsilon
@@ -111,70 +91,4 @@ private func crossEntropy(logarithms: Tensor, _ targets: Tensor) throws -> Tenso
   let places = numbers.enumerated().map { Int64($0 * classes) + $1 }
   let chosen = try logarithms.reshaped(to: [-1]).gathered(Tensor(places))
   return try chosen.sum() * (-1 / Double(observations))
-}
-
-private func requireEqual(_ name: String, _ a: Tensor, _ b: Tensor) throws {
-  try a.requireFloatingPoint(name)
-  try b.require(name)
-  guard a.shape == b.shape, a.scalarType == b.scalarType else {
-    throw TensorError(
-      name,
-      "predictions are \(a.scalarType) \(a.shape), targets \(b.scalarType) \(b.shape)",
-      remedy: "Give targets of the predictions' shape and type")
-  }
-}
-
-/// An elementwise loss that a kernel sums together with its gradient in the predictions, averaged.
-/// Where the targets are differentiated too, which is rare, it is computed the `plain` way instead.
-private func averaged(
-  _ name: String, _ predictions: Tensor, _ targets: Tensor,
-  _ kernel:
-    @escaping (
-      LKScalar, Int, UnsafeRawPointer, UnsafeRawPointer, Double, UnsafeMutableRawPointer?
-    ) -> Double,
-  plain: () throws -> Tensor
-) throws -> Tensor {
-  try requireEqual(name, predictions, targets)
-  if Recorder([targets]) != nil { return try plain().mean() }
-  let (x, t) = (predictions.contiguous(), targets.contiguous())
-  let type = x.scalarType
-  let scale = 1 / Double(x.count)
-  let recorder = Recorder([predictions])
-  let slopes = recorder == nil ? nil : Tensor(uninitialized: x.shape, type)
-  let parts = LossParts(count: x.count)
-  parts.forEach { part, range in
-    let start = range.lowerBound * type.byteCount
-    parts.sums[part] = kernel(
-      type.kernelType, range.count, x.pointer + start, t.pointer + start, scale,
-      slopes.map { $0.pointer + start })
-  }
-  let result = try Tensor.scalar(parts.sums.reduce(0, +) * scale, type)
-  parts.sums.deallocate()
-  guard let recorder, let slopes else { return result }
-  return recorder.record(result) { pull, gradient in
-    let outer = try gradient.item()
-    try pull.add(outer == 1 ? slopes : slopes * outer, to: 0)
-  }
-}
-
-/// A sum cut into pieces of fixed size, so that it does not depend on the number of threads.
-private struct LossParts: @unchecked Sendable {
-  static let size = 1 << 14
-  let count: Int
-  let sums: UnsafeMutableBufferPointer<Double>
-
-  init(count: Int) {
-    self.count = count
-    sums = .allocate(capacity: (count + Self.size - 1) / Self.size)
-    sums.initialize(repeating: 0)
-  }
-
-  func forEach(_ body: (Int, Range<Int>) -> Void) {
-    Parallel.split(sums.count) { pieces in
-      for piece in pieces {
-        let start = piece * Self.size
-        body(piece, start..<Swift.min(count, start + Self.size))
-      }
-    }
-  }
 }

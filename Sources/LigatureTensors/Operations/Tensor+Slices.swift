@@ -1,33 +1,9 @@
-import LigatureKernels
-
 extension Tensor {
   /// Elements `range` along `axis`. A view, O(1). Throws outside the axis.
   public func slice(_ range: Range<Int>, axis: Int = 0) throws -> Tensor {
     try require("slice")
-    guard let axis = Shape.normalized(axis, rank: rank),
-      range.lowerBound >= 0, range.upperBound <= shape[axis]
-    else {
-      throw TensorError(
-        "slice", "\(range) along axis \(axis) leaves shape \(shape)",
-        remedy: "Stay within the axis's size")
-    }
-    var target = shape
-    target[axis] = range.count
-    let start = offset + range.lowerBound * strides[axis]
-    let result = view(shape: target, strides: strides, offset: start)
-    guard let recorder = Recorder([self]) else { return result.detached }
-    let original = shape
-    return recorder.record(result) { pull, gradient in
-      pull.accumulate(to: 0, original, gradient.scalarType) { memory, adding in
-        let whole = Shape.strides(original)
-        let width = gradient.scalarType.byteCount
-        if !adding {
-          lk_fill(gradient.scalarType.kernelType, Shape.count(original), 0, memory)
-        }
-        gradient.copy(
-          to: memory + range.lowerBound * whole[axis] * width, strides: whole, adding: true)
-      }
-    }
+    let place = Shape.normalized(axis, rank: rank) ?? axis
+    return try Slice(range: range, axis: place)([self])
   }
 
   /// Element `index` of the first axis, which goes: row `i` of a matrix is a vector. A view, O(1).
@@ -53,19 +29,7 @@ extension Tensor {
     let part = try slice(index..<(index + 1), axis: axis)
     var target = shape
     target.remove(at: axis)
-    return try part.droppingAxis(axis, to: target)
-  }
-
-  /// A view without an axis of size 1, whether contiguous or not.
-  private func droppingAxis(_ axis: Int, to target: [Int]) throws -> Tensor {
-    var newStrides = strides
-    newStrides.remove(at: axis)
-    let result = view(shape: target, strides: newStrides)
-    guard let recorder = Recorder([self]) else { return result.detached }
-    let original = shape
-    return recorder.record(result) { pull, gradient in
-      pull.add(gradient.contiguous().reshapedConstant(original), to: 0)
-    }
+    return try part.reshaped(to: target)
   }
 
   /// Consecutive parts of the given sizes along `axis`. Views, O(parts). Throws unless the sizes
@@ -105,34 +69,8 @@ public func concatenate(_ tensors: [Tensor], axis: Int = -1) throws -> Tensor {
     throw TensorError(
       "concatenate", "there are no tensors", remedy: "Give at least one")
   }
-  for tensor in tensors { try tensor.require("concatenate") }
-  guard let axis = Shape.normalized(axis, rank: first.rank),
-    tensors.allSatisfy({ tensor in
-      tensor.rank == first.rank && tensor.scalarType == first.scalarType
-        && tensor.shape.indices.allSatisfy { $0 == axis || tensor.shape[$0] == first.shape[$0] }
-    })
-  else {
-    throw TensorError(
-      "concatenate",
-      "\(tensors.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", ")) do not fit along "
-        + "axis \(axis)",
-      remedy: "All sizes but that axis's, and the scalar types, must be equal")
-  }
-  let sizes = tensors.map { $0.shape[axis] }
-  var target = first.shape
-  target[axis] = sizes.reduce(0, +)
-  let result = Tensor(uninitialized: target, first.scalarType)
-  var start = 0
-  for tensor in tensors {
-    let place = start * result.strides[axis] * result.scalarType.byteCount
-    tensor.copy(to: result.pointer + place, strides: result.strides)
-    start += tensor.shape[axis]
-  }
-  guard let recorder = Recorder(tensors) else { return result }
-  return recorder.record(result) { pull, gradient in
-    let parts = try gradient.split(sizes: sizes, axis: axis)
-    for (number, part) in parts.enumerated() { pull.add(part, to: number) }
-  }
+  let place = Shape.normalized(axis, rank: first.rank) ?? axis
+  return try Concatenate(axis: place, spelledAxis: axis)(tensors)
 }
 
 /// Tensors of one shape along a new axis at position `axis`. O(count).
@@ -161,25 +99,8 @@ extension Tensor {
   /// is a scatter-add.
   public func gathered(_ indices: Tensor, axis: Int = 0) throws -> Tensor {
     try require("gathered")
-    let (axis, list) = try validated("gathered", indices, axis)
-    let source = contiguous()
-    var target = shape
-    target[axis] = list.count
-    let result = Tensor(uninitialized: target, scalarType)
-    let outer = Shape.count(Array(shape[..<axis]))
-    let inner = Shape.count(Array(shape[(axis + 1)...]))
-    let (size, original) = (shape[axis], shape)
-    lk_gather(
-      scalarType.kernelType, outer, size, inner, list.count, list, source.pointer, result.pointer)
-    guard let recorder = Recorder([self]) else { return result }
-    return recorder.record(result) { pull, gradient in
-      pull.accumulate(to: 0, original, gradient.scalarType) { memory, adding in
-        let type = gradient.scalarType.kernelType
-        if !adding { lk_fill(type, Shape.count(original), 0, memory) }
-        lk_scatter_add(
-          type, outer, size, inner, list.count, list, gradient.contiguous().pointer, memory)
-      }
-    }
+    let (axis, places) = try validated("gathered", indices, axis)
+    return try Gather(axis: axis)([self, places])
   }
 
   /// This tensor with `source` added at `indices` along `axis`: an index named twice is added
@@ -188,32 +109,14 @@ extension Tensor {
   public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int = 0) throws -> Tensor {
     try requireFloatingPoint("scatterAdded")
     try source.requireFloatingPoint("scatterAdded")
-    let (axis, list) = try validated("scatterAdded", indices, axis)
-    var expected = shape
-    expected[axis] = list.count
-    guard source.shape == expected, source.scalarType == scalarType else {
-      throw TensorError(
-        "scatterAdded",
-        "the source is \(source.scalarType) \(source.shape), expected \(scalarType) \(expected)",
-        remedy: "Give one element along the axis for each index")
-    }
-    let result = contiguousCopy()
-    lk_scatter_add(
-      scalarType.kernelType, Shape.count(Array(shape[..<axis])), shape[axis],
-      Shape.count(Array(shape[(axis + 1)...])), list.count, list, source.contiguous().pointer,
-      result.pointer)
-    guard let recorder = Recorder([self, source]) else { return result }
-    let positions = indices.detached
-    return recorder.record(result) { pull, gradient in
-      pull.add(gradient, to: 0)
-      try pull.add(gradient.gathered(positions, axis: axis), to: 1)
-    }
+    let (axis, places) = try validated("scatterAdded", indices, axis)
+    return try ScatterAdd(axis: axis)([self, source, places])
   }
 
   /// Checks an index vector and makes every index count from the front.
   private func validated(
     _ name: String, _ indices: Tensor, _ axis: Int
-  ) throws -> (axis: Int, indices: [Int64]) {
+  ) throws -> (axis: Int, indices: Tensor) {
     try indices.require(name)
     guard let axis = Shape.normalized(axis, rank: rank) else {
       throw TensorError(
@@ -226,7 +129,8 @@ extension Tensor {
         remedy: "Give a vector of int64 or int32")
     }
     let size = Int64(shape[axis])
-    let list = try indices.cast(to: .int64).scalars(as: Int64.self).map { $0 < 0 ? $0 + size : $0 }
+    let given = try indices.detached.cast(to: .int64).scalars(as: Int64.self)
+    let list = given.map { $0 < 0 ? $0 + size : $0 }
     if let bad = list.firstIndex(where: { $0 < 0 || $0 >= size }) {
       let index = list[bad] < 0 ? list[bad] - size : list[bad]
       throw TensorError(
@@ -234,6 +138,8 @@ extension Tensor {
         remedy: size > 0 ? "Indices must lie in -\(size)..<\(size)" : "Give no indices: it is empty"
       )
     }
-    return (axis, list)
+    // Indices that are computed in a trace stay a part of it.
+    let isPlain = list == given && indices.traced.node != nil
+    return (axis, isPlain ? try indices.traced.cast(to: .int64) : Tensor(list))
   }
 }

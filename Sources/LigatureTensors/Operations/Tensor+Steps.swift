@@ -1,6 +1,5 @@
 extension Tensor {
-  /// The steps of padded sequences `[batch, time, ...]` that count, behind one another: `[steps,
-  /// ...]`. What a sigmoid or softmax made stays known as that, so that a loss finds its logits.
+  /// The steps of padded sequences `[batch, time, ...]` that count, concatenated: `[steps, ...]`.
   /// O(count of the result). Throws where lengths do not fit.
   ///
   ///     try meanSquaredError(
@@ -8,12 +7,6 @@ extension Tensor {
   public func steps(within lengths: [Int]) throws -> Tensor {
     try require("steps")
     try requireSteps(lengths)
-    switch node.map({ $0.tape.origin(of: $0) }) {
-    case .sigmoid(let logits): return try sigmoid(logits.steps(within: lengths))
-    // Along time there is no softmax of single steps.
-    case .softmax(let logits) where rank > 2: return try softmax(logits.steps(within: lengths))
-    default: break
-    }
     let time = shape[1]
     let rows = try reshaped(to: [shape[0] * time] + shape[2...])
     if lengths.allSatisfy({ $0 == time }) { return rows }

@@ -1,5 +1,3 @@
-import LigatureKernels
-
 extension Tensor {
   /// The most axes a tensor may have.
   public static var maximumRank: Int { 8 }
@@ -11,13 +9,7 @@ extension Tensor {
     let target = try inferred(newShape)
     if target == shape { return self }
     try Tensor.validate(target, "reshaped")
-    let source = contiguous()
-    let result = source.view(shape: target, strides: Shape.strides(target)).detached
-    guard let recorder = Recorder([self]) else { return result }
-    let original = shape
-    return recorder.record(result) { pull, gradient in
-      try pull.add(gradient.reshaped(to: original), to: 0)
-    }
+    return try Reshape(shape: target)([self])
   }
 
   /// Every axis but the first in one: `[batch, ...]` becomes `[batch, features]`. Throws for a
@@ -75,13 +67,7 @@ extension Tensor {
     var exchange = Array(shape.indices)
     if rank >= 2 { exchange.swapAt(rank - 1, rank - 2) }
     if rank >= 2, normal == exchange { return transposed }
-    let result = view(shape: normal.map { shape[$0] }, strides: normal.map { strides[$0] })
-    guard let recorder = Recorder([self]) else { return result.detached }
-    var inverse = [Int](repeating: 0, count: rank)
-    for (position, axis) in normal.enumerated() { inverse[axis] = position }
-    return recorder.record(result) { [inverse] pull, gradient in
-      try pull.add(gradient.permuted(inverse), to: 0)
-    }
+    return try Permute(axes: normal)([self])
   }
 
   /// The last two axes exchanged: a matrix, or a batch of them, transposed. A view, O(1): a product
@@ -96,20 +82,13 @@ extension Tensor {
           remedy: "Reshape a vector to [1, n] or [n, 1] before transposing it")
     }
     var result = swappedLastAxes
-    if var node {
-      node.isSwapped.toggle()
-      result.node = node
-    }
+    result.node = node?.swapped
     return result
   }
 
   /// The view behind `transposed`, as a constant.
   package var swappedLastAxes: Tensor {
-    var newShape = shape
-    var newStrides = strides
-    newShape.swapAt(rank - 1, rank - 2)
-    newStrides.swapAt(rank - 1, rank - 2)
-    return view(shape: newShape, strides: newStrides)
+    view(layout.swappedLastAxes)
   }
 
   /// This tensor stretched to `target` as arithmetic would: sizes are aligned at the last axis, and
@@ -123,13 +102,7 @@ extension Tensor {
     }
     if target == shape { return self }
     try Tensor.validate(target, "broadcast")
-    let result = view(
-      shape: target, strides: Shape.broadcastStrides(shape, strides, to: target))
-    guard let recorder = Recorder([self]) else { return result.detached }
-    let original = shape
-    return recorder.record(result) { pull, gradient in
-      try pull.add(gradient.summed(to: original), to: 0)
-    }
+    return try Broadcast(shape: target)([self])
   }
 
   /// A new axis of size 1 at position `axis` (0...rank, or negative from the back). A view, O(1).
@@ -173,35 +146,8 @@ extension Tensor {
   }
 
   package func contiguousCopy() -> Tensor {
-    let copy = Tensor(uninitialized: shape, scalarType)
-    self.copy(to: copy.pointer, strides: copy.strides)
+    let copy = Tensor(uninitialized: TensorSpec(like: self))
+    copy.perform(.copy, [self])
     return copy
-  }
-
-  /// Copies, or with `adding` adds, this tensor's scalars into memory with the given strides.
-  package func copy(
-    to target: UnsafeMutableRawPointer, strides targetStrides: [Int], adding: Bool = false
-  ) {
-    guard count > 0 else { return }
-    let type = scalarType.kernelType
-    guard let axis = shape.indices.first(where: { shape[$0] > 1 }),
-      count >= Kernels.elementwiseMinimum
-    else {
-      lk_copy(
-        type, Int32(rank), shape.map { $0 }, pointer, strides, target, targetStrides, adding ? 1 : 0
-      )
-      return
-    }
-    let source = self
-    Parallel.split(shape[axis], minimum: 1) { range in
-      var part = source.shape
-      part[axis] = range.count
-      let width = source.scalarType.byteCount
-      lk_copy(
-        type, Int32(part.count), part,
-        source.pointer + range.lowerBound * source.strides[axis] * width,
-        source.strides, target + range.lowerBound * targetStrides[axis] * width, targetStrides,
-        adding ? 1 : 0)
-    }
   }
 }

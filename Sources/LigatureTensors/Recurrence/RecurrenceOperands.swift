@@ -1,7 +1,7 @@
 /// What goes into a recurrence, validated, with its place among the inputs of its record.
-struct RecurrenceOperands {
+package struct RecurrenceOperands: Sendable {
   /// The inputs of the record, in order.
-  enum Place: Int, CaseIterable {
+  enum Place: Int, CaseIterable, Sendable {
     case x, weights, recurrent, bias, recurrentBias, hidden, cell
   }
 
@@ -47,6 +47,9 @@ struct RecurrenceOperands {
   }
 
   subscript(_ place: Place) -> Tensor? { values[place] }
+
+  /// Of a forward pass.
+  var multiplyAdds: Int { batch * time * (features + hidden) * cell.gateCount * hidden }
 
   /// What the operand at a place is called on the tape; nil where there is none.
   func number(_ place: Place) -> Int? { numbers[place] }

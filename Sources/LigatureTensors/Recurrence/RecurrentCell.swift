@@ -1,5 +1,3 @@
-import LigatureKernels
-
 /// What a recurrent layer computes at each time step, from the input x and the state h before it.
 ///
 /// The order of the gates in weights and biases is the one that PyTorch and MATLAB use.
@@ -22,15 +20,6 @@ public enum RecurrentCell: String, Sendable, Codable, CaseIterable {
     case .lstm: 4
     case .gru: 3
     case .tanh, .relu: 1
-    }
-  }
-
-  var kernel: LKCell {
-    switch self {
-    case .lstm: LK_CELL_LSTM
-    case .gru: LK_CELL_GRU
-    case .tanh: LK_CELL_TANH
-    case .relu: LK_CELL_RELU
     }
   }
 }

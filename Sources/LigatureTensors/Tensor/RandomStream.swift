@@ -1,5 +1,3 @@
-import LigatureKernels
-
 /// A stream of random numbers that is a pure function of seed, stream and position: Philox4x32-10
 /// (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). Numbers depend neither on
 /// the order in which streams are read nor on the number of threads.
@@ -25,24 +23,15 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
 
   /// 64 bits of the next block.
   public mutating func next() -> UInt64 {
-    var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
-    withUnsafeMutablePointer(to: &words) { tuple in
-      tuple.withMemoryRebound(to: UInt32.self, capacity: 4) {
-        lk_random_block(seed, stream, position, $0)
-      }
-    }
-    position += 1
-    return UInt64(words.0) | UInt64(words.1) << 32
+    defer { position += 1 }
+    return Randoms.word(seed, stream, position)
   }
 
   /// Numbers evenly spread over `range`.
   public mutating func uniform(
     _ shape: [Int], in range: Range<Double> = 0..<1, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("uniform", shape, scalarType) { type, source, first, count, pointer in
-      lk_random_uniform(
-        type, source.seed, source.stream, first, count, range.lowerBound, range.upperBound, pointer)
-    }
+    try fill("uniform", shape, scalarType, .uniform(range))
   }
 
   /// Normally distributed numbers.
@@ -50,19 +39,14 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     _ shape: [Int], mean: Double = 0, standardDeviation: Double = 1,
     _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("normal", shape, scalarType) { type, source, first, count, pointer in
-      lk_random_normal(
-        type, source.seed, source.stream, first, count, mean, standardDeviation, pointer)
-    }
+    try fill("normal", shape, scalarType, .normal(mean: mean, deviation: standardDeviation))
   }
 
   /// `value` with probability `keep`, else 0: a dropout mask.
   public mutating func mask(
     _ shape: [Int], keep: Double, value: Double, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("mask", shape, scalarType) { type, source, first, count, pointer in
-      lk_random_mask(type, source.seed, source.stream, first, count, keep, value, pointer)
-    }
+    try fill("mask", shape, scalarType, .mask(keep: keep, value: value))
   }
 
   /// Numbers 0..<count in random order (Fisher and Yates). O(count).
@@ -78,22 +62,15 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   }
 
   private mutating func fill(
-    _ name: String, _ shape: [Int], _ scalarType: ScalarType,
-    _ body: (LKScalar, RandomStream, UInt64, Int, UnsafeMutableRawPointer) -> Void
+    _ name: String, _ shape: [Int], _ scalarType: ScalarType, _ distribution: RandomDistribution
   ) throws -> Tensor {
     try Tensor.validate(shape, name)
     let result = Tensor(uninitialized: shape, scalarType)
     try result.requireFloatingPoint(name)
-    let source = self
     let numbersPerBlock = 16 / scalarType.byteCount
-    let first = position * UInt64(numbersPerBlock)
-    Parallel.split(
-      result.count, granularity: 1024, minimum: Kernels.transcendentalMinimum
-    ) { range in
-      body(
-        scalarType.kernelType, source, first + UInt64(range.lowerBound), range.count,
-        result.pointer + range.lowerBound * scalarType.byteCount)
-    }
+    let place = RandomPlace(
+      seed: seed, stream: stream, first: position * UInt64(numbersPerBlock))
+    result.perform(.random(distribution, place))
     position += UInt64((result.count + numbersPerBlock - 1) / numbersPerBlock)
     return result
   }

@@ -1,5 +1,3 @@
-import LigatureKernels
-
 /// The type of a tensor's scalars, known at run time.
 public enum ScalarType: String, Sendable, Codable, CaseIterable {
   /// 32-bit floating point, the type networks train in.
@@ -31,16 +29,6 @@ public enum ScalarType: String, Sendable, Codable, CaseIterable {
     case .float32: Double(Float.ulpOfOne)
     case .float64: Double.ulpOfOne
     case .int32, .int64, .uint8: 1
-    }
-  }
-
-  package var kernelType: LKScalar {
-    switch self {
-    case .float32: LK_F32
-    case .float64: LK_F64
-    case .int32: LK_I32
-    case .int64: LK_I64
-    case .uint8: LK_U8
     }
   }
 }

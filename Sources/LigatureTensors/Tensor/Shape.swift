@@ -6,6 +6,12 @@ package enum Shape {
     return count
   }
 
+  package static func count(_ sizes: ArraySlice<Int>) -> Int {
+    var count = 1
+    for size in sizes { count *= size }
+    return count
+  }
+
   /// Strides of contiguous row-major memory, in scalars.
   package static func strides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)

@@ -1,5 +1,4 @@
 import Foundation
-import LigatureKernels
 
 extension Tensor {
   /// A tensor of the given shape from scalars in row-major order. Throws when the counts differ.
@@ -43,7 +42,7 @@ extension Tensor {
   ) throws -> Tensor {
     try validate(shape, "full")
     let result = Tensor(uninitialized: shape, scalarType)
-    lk_fill(scalarType.kernelType, result.count, value, result.pointer)
+    result.perform(.fill(value))
     return result
   }
 
@@ -82,16 +81,9 @@ extension Tensor {
   public func cast(to type: ScalarType) throws -> Tensor {
     try require("cast")
     guard type != scalarType else { return self }
-    let source = contiguous()
-    let result = Tensor(uninitialized: shape, type)
-    lk_convert(scalarType.kernelType, type.kernelType, count, source.pointer, result.pointer)
-    guard scalarType.isFloatingPoint, type.isFloatingPoint, let recorder = Recorder([self]) else {
-      return result
-    }
-    let original = scalarType
-    return recorder.record(result) { pull, gradient in
-      try pull.add(gradient.cast(to: original), to: 0)
-    }
+    // Nothing is differentiated through integers.
+    let isSmooth = type.isFloatingPoint && scalarType.isFloatingPoint
+    return try Cast(type: type)([isSmooth ? self : traced])
   }
 
   /// More than the machine's memory cannot be had; asking for it would end the process.

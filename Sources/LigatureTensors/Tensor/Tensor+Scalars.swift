@@ -9,6 +9,7 @@ extension Tensor {
     as type: Scalar.Type = Scalar.self, _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
   ) throws -> Result {
     try require("scalars")
+    try HostReading.require("scalars", self)
     guard Scalar.scalarType == scalarType else {
       throw TensorError(
         "scalars", "the tensor holds \(scalarType), not \(Scalar.scalarType)",
@@ -25,7 +26,8 @@ extension Tensor {
   /// The scalars as doubles in row-major order, whatever the type. O(count).
   public func doubles() throws -> [Double] {
     try require("doubles")
-    return try cast(to: .float64).scalars()
+    try HostReading.require("doubles", self)
+    return try detached.cast(to: .float64).scalars()
   }
 
   /// The one number of a tensor that holds one. Throws otherwise.
@@ -46,6 +48,7 @@ extension Tensor {
   ) throws -> Bool {
     try require("isClose")
     try expected.require("isClose")
+    try HostReading.require("isClose", self)
     guard shape == expected.shape, scalarType == expected.scalarType else { return false }
     return zip(try doubles(), try expected.doubles()).allSatisfy { found, wanted in
       found == wanted || (found.isNaN && wanted.isNaN)
@@ -57,6 +60,8 @@ extension Tensor {
   public func isIdentical(to other: Tensor) throws -> Bool {
     try require("isIdentical")
     try other.require("isIdentical")
+    try HostReading.require("isIdentical", self)
+    try HostReading.require("isIdentical", other)
     guard shape == other.shape, scalarType == other.scalarType else { return false }
     let (a, b) = (contiguous(), other.contiguous())
     return withExtendedLifetime((a, b)) {

@@ -7,50 +7,50 @@
 /// Every operation throws a ``TensorError`` for operands that do not fit, so one `try` covers an
 /// expression: `try relu(matmul(x, weights) + bias)`.
 public struct Tensor: Sendable {
-  /// The size along each axis; empty for a scalar.
-  public let shape: [Int]
-  /// The type of the scalars.
-  public let scalarType: ScalarType
-
-  /// Distance between neighbours along each axis, in scalars; 0 along a stretched axis.
-  package let strides: [Int]
+  package let layout: StridedLayout
   /// Index of the first scalar in the storage.
   package let offset: Int
+  /// The type of the scalars.
+  public let scalarType: ScalarType
   package var storage: Storage?
-  /// Where this value was computed on a tape; nil for a constant.
+  /// Where this value was computed, on each tape that recorded it; nil for a constant.
   package var node: Node?
-  /// Of a tensor without a value that is not simply deferred: why, for errors.
-  package let absence: Absence?
 
   package init(
-    storage: Storage, shape: [Int], strides: [Int], offset: Int, scalarType: ScalarType
+    storage: Storage?, layout: StridedLayout, offset: Int, scalarType: ScalarType
   ) {
-    self.shape = shape
-    self.scalarType = scalarType
-    self.strides = strides
+    self.layout = layout
     self.offset = offset
+    self.scalarType = scalarType
     self.storage = storage
     self.node = nil
-    self.absence = nil
   }
 
   private init(absence: Absence?) {
-    shape = []
-    scalarType = .float32
-    strides = []
-    offset = 0
-    storage = nil
-    node = nil
-    self.absence = absence
+    self.init(
+      storage: nil, layout: absence.map { StridedLayout(absence: $0) } ?? .deferred, offset: 0,
+      scalarType: .float32)
   }
 
   /// New contiguous memory with undefined contents.
   package init(uninitialized shape: [Int], _ scalarType: ScalarType) {
-    let byteCount = Shape.count(shape) * scalarType.byteCount
-    self.init(
-      storage: Storage(byteCount: byteCount), shape: shape, strides: Shape.strides(shape),
-      offset: 0, scalarType: scalarType)
+    self.init(uninitialized: TensorSpec(shape, scalarType))
   }
+
+  /// New contiguous memory with undefined contents, on the device that is in use.
+  package init(uninitialized spec: TensorSpec) {
+    self.init(
+      storage: Storage(byteCount: spec.layout.count * spec.scalarType.byteCount),
+      layout: spec.layout, offset: 0, scalarType: spec.scalarType)
+  }
+
+  /// The size along each axis; empty for a scalar.
+  public var shape: [Int] { layout.shape }
+
+  /// Distance between neighbours along each axis, in scalars; 0 along a stretched axis.
+  package var strides: [Int] { layout.strides }
+
+  package var absence: Absence? { layout.absence }
 
   /// A learnable whose value is set later, by `initialize(for:in:)`. Operations on it throw.
   public static var deferred: Tensor { Tensor(absence: nil) }
@@ -81,10 +81,10 @@ public struct Tensor: Sendable {
   public var isDeferred: Bool { storage == nil }
 
   /// The number of axes.
-  public var rank: Int { shape.count }
+  public var rank: Int { layout.shape.count }
 
   /// The number of scalars, 1 for a scalar.
-  public var count: Int { Shape.count(shape) }
+  public var count: Int { layout.count }
 
   /// Bytes of the scalars, not counting memory shared by views.
   public var byteCount: Int { count * scalarType.byteCount }
@@ -100,7 +100,15 @@ public struct Tensor: Sendable {
 // MARK: - Memory
 
 extension Tensor {
-  package var isContiguous: Bool { Shape.isContiguous(shape, strides) }
+  package var isContiguous: Bool { layout.isContiguous }
+
+  /// Shape, type and place on tapes without the memory: what a record keeps of an operand whose
+  /// scalars its derivative does not read.
+  package var hollow: Tensor {
+    var copy = self
+    copy.storage = nil
+    return copy
+  }
 
   /// The first scalar. Valid while `self` is alive; use inside `withExtendedLifetime` or before its
   /// last use.
@@ -111,10 +119,14 @@ extension Tensor {
 
   /// A view of the same memory.
   package func view(shape: [Int], strides: [Int], offset: Int? = nil) -> Tensor {
+    view(StridedLayout(shape: shape, strides: strides), offset: offset)
+  }
+
+  /// A view of the same memory.
+  package func view(_ layout: StridedLayout, offset: Int? = nil) -> Tensor {
     guard let storage else { return self }
     return Tensor(
-      storage: storage, shape: shape, strides: strides, offset: offset ?? self.offset,
-      scalarType: scalarType)
+      storage: storage, layout: layout, offset: offset ?? self.offset, scalarType: scalarType)
   }
 
   /// Throws when this tensor, an operand of `operation`, has no value.

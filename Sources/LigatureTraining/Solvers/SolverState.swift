@@ -1,4 +1,3 @@
-import LigatureKernels
 import LigatureNetworks
 import LigatureTensors
 
@@ -28,11 +27,8 @@ public struct SolverState: Sendable {
       let penalty = l2 * entry.parameter.l2Factor
       var memory = try moments.removeValue(forKey: key) ?? newMemory(entry.parameter)
       try entry.parameter.update { value in
-        memory.first.makeUnique()
-        memory.second?.makeUnique()
-        advance(
-          &value, entry.gradient.contiguous(), memory.first, memory.second,
-          learnRate: rate, l2: penalty)
+        try advance(
+          &value, entry.gradient, &memory.first, &memory.second, learnRate: rate, l2: penalty)
       }
       moments[key] = memory
     }
@@ -63,44 +59,25 @@ public struct SolverState: Sendable {
   }
 
   private func advance(
-    _ value: inout Tensor, _ gradient: Tensor, _ first: Tensor, _ second: Tensor?,
+    _ value: inout Tensor, _ gradient: Tensor, _ first: inout Tensor, _ second: inout Tensor?,
     learnRate: Double, l2: Double
-  ) {
-    let type = value.scalarType
-    let weights = value.pointer
-    Parallel.split(value.count, granularity: 1024, minimum: 1 << 14) { range in
-      let start = range.lowerBound * type.byteCount
-      switch solver {
-      case .adam(let beta1, let beta2, let epsilon):
-        var settings = LKAdam(
-          learn_rate: learnRate, beta1: beta1, beta2: beta2, epsilon: epsilon, l2: l2,
-          gradient_scale: 1, correction1: 1 - power(beta1, step),
-          correction2: 1 - power(beta2, step), decoupled_decay: 0)
-        if let second {
-          lk_adam(
-            type.kernelType, range.count, &settings, gradient.pointer + start, weights + start,
-            first.pointer + start, second.pointer + start)
-        }
-      case .sgd(let momentum):
-        lk_momentum(
-          type.kernelType, range.count, learnRate, momentum, l2, 1, gradient.pointer + start,
-          weights + start, first.pointer + start)
-      case .rmsProp(let decay, let epsilon):
-        lk_rmsprop(
-          type.kernelType, range.count, learnRate, decay, epsilon, l2, 1,
-          gradient.pointer + start, weights + start, first.pointer + start)
-      }
+  ) throws {
+    switch solver {
+    case .adam(let beta1, let beta2, let epsilon):
+      guard var variance = second.take() else { return }
+      defer { second = variance }
+      try value.stepAdam(
+        along: gradient, mean: &first, variance: &variance,
+        AdamStep(
+          learnRate: learnRate, gradientDecay: beta1, squaredGradientDecay: beta2,
+          epsilon: epsilon, l2: l2, count: step))
+    case .sgd(let momentum):
+      try value.stepMomentum(
+        along: gradient, velocity: &first, learnRate: learnRate, momentum: momentum, l2: l2)
+    case .rmsProp(let decay, let epsilon):
+      try value.stepRMSProp(
+        along: gradient, meanSquare: &first, learnRate: learnRate, decay: decay,
+        epsilon: epsilon, l2: l2)
     }
-  }
-
-  /// base to a whole power.
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, factor, rest) = (1.0, base, exponent)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= factor }
-      factor *= factor
-      rest >>= 1
-    }
-    return result
   }
 }

@@ -18,6 +18,8 @@ public enum Parallel {
   package static func split(
     _ count: Int, granularity: Int = 1, minimum: Int = 1, _ body: (Range<Int>) -> Void
   ) {
+    // Small work, the most frequent, asks no further.
+    guard count >= 2 * max(minimum, 1) else { return count > 0 ? body(0..<count) : () }
     let pieces = pieces(count, granularity: granularity, minimum: minimum)
     forEach(pieces) { body($1) }
   }

@@ -6,24 +6,11 @@ struct BatchedProduct {
   let b: Tensor
   let shape: [Int]
 
-  init(_ a: Tensor, _ b: Tensor, name: String) throws {
-    let batchA = Array(a.shape.dropLast(2))
-    let batchB = Array(b.shape.dropLast(2))
-    guard let batch = Shape.broadcast(batchA, batchB) else {
-      throw TensorError(
-        name, "the batches of \(a.shape) and \(b.shape) do not fit",
-        remedy: "Leading sizes must be equal or 1")
-    }
-    self.a = try a.broadcast(to: batch + a.shape.suffix(2))
-    self.b = try b.broadcast(to: batch + b.shape.suffix(2))
-    shape = batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]]
-    try Tensor.validate(shape, name)
-  }
-
-  func evaluated(bias: Tensor? = nil, activation: FusedActivation = .identity) -> Tensor {
-    let result = Tensor(uninitialized: shape, a.scalarType)
-    evaluate(into: result.pointer, adding: false, bias: bias, activation: activation)
-    return result
+  /// Operands with the batch axes of the result.
+  init(_ a: Tensor, _ b: Tensor, _ shape: [Int]) {
+    self.a = a
+    self.b = b
+    self.shape = shape
   }
 
   func evaluate(
@@ -34,7 +21,6 @@ struct BatchedProduct {
     let (m, n, k) = (shape[shape.count - 2], shape[shape.count - 1], a.shape[a.rank - 1])
     guard m > 0, n > 0 else { return }
     let batches = shape.dropLast(2).reduce(1, *)
-    OperationCount.current?.add(batches * m * n * k)
     let walkA = BatchOffsets(a)
     let walkB = BatchOffsets(b)
     func one(_ batch: Int) -> LKProduct {

@@ -5,7 +5,7 @@ import LigatureKernels
 ///
 /// The tiles depend on the sizes only. The gradient of the weights is the sum of the tiles' shares
 /// in their order, so it does not depend on the number of threads.
-final class RecurrenceSweep: @unchecked Sendable {
+final class RecurrenceSweep: RecurrenceRun, @unchecked Sendable {
   private let operands: RecurrenceOperands
   private let keeps: Bool
   private let layout: LKRecurrenceLayout
@@ -84,8 +84,6 @@ final class RecurrenceSweep: @unchecked Sendable {
       ? Tensor(uninitialized: [batch, time, hidden], type) : nil
     let last = Tensor(uninitialized: [batch, hidden], type)
     let lastCell = memories.map { _ in Tensor(uninitialized: [batch, hidden], type) }
-    OperationCount.current?.add(
-      batch * time * (operands.features + hidden) * operands.cell.gateCount * hidden)
     forEachTile(of: Array(tiles.indices)) { _, tile in
       var run = run(tile)
       run.state = operands[.hidden].map { $0.row(tile) }
@@ -142,7 +140,7 @@ final class RecurrenceSweep: @unchecked Sendable {
 
   // MARK: Backward
 
-  func backward(_ pull: PullBack, _ arrived: [Tensor?]) {
+  func backward(_ arrived: [Tensor?], needs wanted: [Bool]) -> [Tensor?] {
     let type = operands.scalarType
     let (batch, time, features) = (operands.batch, operands.time, operands.features)
     let hidden = operands.hidden
@@ -151,7 +149,7 @@ final class RecurrenceSweep: @unchecked Sendable {
     let dLast = arrived[0]
     let dLastCell = arrived.count > 1 ? arrived[1] : nil
     func needs(_ place: RecurrenceOperands.Place) -> Bool {
-      operands.number(place).map { pull.needs($0) } ?? false
+      operands.number(place).map { wanted[$0] } ?? false
     }
     let dx = needs(.x) ? Tensor(uninitialized: [batch, time, features], type) : nil
     let learns = [.weights, .recurrent, .bias, .recurrentBias].contains(where: needs)
@@ -181,14 +179,17 @@ final class RecurrenceSweep: @unchecked Sendable {
         lk_recurrence_backward(type.kernelType, &$0, &gradients, scratch.pointer(number))
       }
     }
-    if let dx { pull.add(dx, to: operands.number(.x) ?? 0) }
-    if let number = operands.number(.hidden), let dHidden { pull.add(dHidden, to: number) }
-    if let number = operands.number(.cell), let dCell { pull.add(dCell, to: number) }
-    if let shares { addWeights(shares, pull) }
+    var results = [Tensor?](repeating: nil, count: wanted.count)
+    for (place, gradient) in [(RecurrenceOperands.Place.x, dx), (.hidden, dHidden), (.cell, dCell)]
+    {
+      if let number = operands.number(place) { results[number] = gradient }
+    }
+    if let shares { unpack(shares, into: &results, wanted) }
+    return results
   }
 
-  /// Adds the tiles' shares up, in their order, and hands the sum on to the learnables.
-  private func addWeights(_ shares: Tensor, _ pull: PullBack) {
+  /// Adds the tiles' shares up, in their order, and makes the gradients of the learnables of them.
+  private func unpack(_ shares: Tensor, into results: inout [Tensor?], _ wanted: [Bool]) {
     let type = operands.scalarType
     let size = layout.operand * layout.columns
     if tiles.isEmpty { lk_fill(type.kernelType, size, 0, shares.pointer) }
@@ -197,19 +198,18 @@ final class RecurrenceSweep: @unchecked Sendable {
         type.kernelType, size, 1, shares.pointer + number * size * type.byteCount, shares.pointer)
     }
     var whole = LKRecurrence(operands, keeps: keeps)
-    func hand(
-      _ place: RecurrenceOperands.Place, _ unpack: (UnsafeMutableRawPointer, Int32) -> Void
-    ) {
-      guard let number = operands.number(place), pull.needs(number), let value = operands[place]
-      else { return }
-      pull.accumulate(to: number, value.shape, type) { unpack($0, $1 ? 1 : 0) }
-    }
-    let kind = type.kernelType
-    hand(.weights) { lk_recurrence_unpack(kind, &whole, shares.pointer, $0, nil, nil, nil, $1) }
-    hand(.recurrent) { lk_recurrence_unpack(kind, &whole, shares.pointer, nil, $0, nil, nil, $1) }
-    hand(.bias) { lk_recurrence_unpack(kind, &whole, shares.pointer, nil, nil, $0, nil, $1) }
-    hand(.recurrentBias) {
-      lk_recurrence_unpack(kind, &whole, shares.pointer, nil, nil, nil, $0, $1)
+    for place in [RecurrenceOperands.Place.weights, .recurrent, .bias, .recurrentBias] {
+      guard let number = operands.number(place), wanted[number], let value = operands[place] else {
+        continue
+      }
+      let gradient = Tensor(uninitialized: value.shape, type)
+      func target(_ wanted: RecurrenceOperands.Place) -> UnsafeMutableRawPointer? {
+        place == wanted ? gradient.pointer : nil
+      }
+      lk_recurrence_unpack(
+        type.kernelType, &whole, shares.pointer, target(.weights), target(.recurrent),
+        target(.bias), target(.recurrentBias), 0)
+      results[number] = gradient
     }
   }
 

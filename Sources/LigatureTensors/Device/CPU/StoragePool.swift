@@ -26,7 +26,8 @@ package final class StoragePool: Sendable {
   }
 
   private struct Free: @unchecked Sendable {
-    var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
+    /// By size class.
+    var buffers: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: StoragePool.classes)
     var statistics = Statistics()
   }
 
@@ -44,12 +45,22 @@ package final class StoragePool: Sendable {
     return (byteCount + step - 1) & ~(step - 1)
   }
 
+  /// Classes that `reserved` makes: multiples of 64 up to 512, then eight an octave.
+  private static let classes = 9 + 8 * 54
+
+  /// The class of what `reserved(for:)` gave.
+  private static func sizeClass(_ reserved: Int) -> Int {
+    guard reserved > 512 else { return reserved >> 6 }
+    let octave = Int.bitWidth - 1 - (reserved - 1).leadingZeroBitCount
+    return 8 * (octave - 8) + (reserved - (1 << octave)) >> (octave - 3)
+  }
+
   func take(_ reserved: Int) -> UnsafeMutableRawPointer {
     let cached = free.withLock { free -> UnsafeMutableRawPointer? in
       free.statistics.liveBytes += reserved
       free.statistics.peakLiveBytes = max(
         free.statistics.peakLiveBytes, free.statistics.liveBytes)
-      guard let buffer = free.buffers[reserved]?.popLast() else {
+      guard let buffer = free.buffers[Self.sizeClass(reserved)].popLast() else {
         free.statistics.misses += 1
         return nil
       }
@@ -78,7 +89,7 @@ package final class StoragePool: Sendable {
       free.statistics.liveBytes -= reserved
       guard free.statistics.cachedBytes + reserved <= cacheLimit else { return false }
       free.statistics.cachedBytes += reserved
-      free.buffers[reserved, default: []].append(buffer)
+      free.buffers[Self.sizeClass(reserved)].append(buffer)
       return true
     }
     if !kept { buffer.deallocate() }
@@ -88,10 +99,10 @@ package final class StoragePool: Sendable {
   package func drain() {
     let buffers = free.withLock { free in
       defer {
-        free.buffers = [:]
+        for number in free.buffers.indices { free.buffers[number] = [] }
         free.statistics.cachedBytes = 0
       }
-      return free.buffers.values.flatMap { $0 }
+      return free.buffers.flatMap { $0 }
     }
     for buffer in buffers { buffer.deallocate() }
   }

@@ -1,0 +1,78 @@
+import LigatureKernels
+
+/// The processor: kernels over contiguous memory, split over threads. The files of this folder are
+/// the only ones that call kernels.
+package final class CPUDevice: Device {
+  package static let shared = CPUDevice()
+
+  package let name = "CPU"
+
+  package func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, reserved: Int) {
+    let reserved = StoragePool.reserved(for: byteCount)
+    return (StoragePool.shared.take(reserved), reserved)
+  }
+
+  package func free(_ pointer: UnsafeMutableRawPointer, _ reserved: Int) {
+    StoragePool.shared.give(pointer, reserved)
+  }
+
+  package func drain() { StoragePool.shared.drain() }
+
+  package func recurrence(_ operands: RecurrenceOperands, keeps: Bool) -> any RecurrenceRun {
+    RecurrenceSweep(operands, keeps: keeps)
+  }
+
+  package func perform(
+    _ call: DeviceCall, _ operands: [Tensor], into result: Tensor, _ others: [Tensor],
+    adding: Bool
+  ) {
+    switch call {
+    case .fill(let value):
+      lk_fill(result.scalarType.kernelType, result.count, value, result.pointer)
+    case .copy: Copies.copy(operands[0], into: result, adding: adding)
+    case .convert:
+      let source = operands[0].contiguous()
+      lk_convert(
+        source.scalarType.kernelType, result.scalarType.kernelType, result.count, source.pointer,
+        result.pointer)
+    case .map(let function): Elementwise.map(function, operands[0], into: result)
+    case .mapGradient(let function):
+      Elementwise.mapGradient(
+        function, operands[0], operands[1], into: result, adding: adding)
+    case .zip(let function):
+      Elementwise.zip(function, operands[0], operands[1], into: result, adding: adding)
+    case .select: Elementwise.select(operands, into: result)
+    case .addScaled(let scale): Elementwise.addScaled(operands[0], scale, into: result)
+    case .product(let activation):
+      BatchedProduct(operands[0], operands[1], result.shape).evaluate(
+        into: result.pointer, adding: adding,
+        bias: operands.count > 2 ? operands[2].contiguous() : nil, activation: activation)
+    case .activationGradient(let activation):
+      Rows.activationGradient(
+        activation, operands[0], operands[1], into: result, bias: others.first, adding: adding)
+    case .reduce(let reduction, let axes):
+      Reductions.reduce(reduction, axes, operands[0], into: result, adding: adding)
+    case .argExtreme(let axis, let smallest):
+      Reductions.argExtreme(operands[0], axis, smallest, into: result)
+    case .allFinite:
+      let source = operands[0].contiguous()
+      let isFinite = lk_all_finite(source.scalarType.kernelType, source.count, source.pointer)
+      result.pointer.storeBytes(of: isFinite != 0 ? 1 : 0, as: UInt8.self)
+    case .softmax(let logarithm): Rows.softmax(logarithm, operands[0], into: result)
+    case .softmaxGradient(let logarithm):
+      Rows.softmaxGradient(logarithm, operands[0], operands[1], into: result, adding: adding)
+    case .normalizeRows(let epsilon):
+      Rows.normalize(epsilon, operands[0], into: result, mean: others[0], inverse: others[1])
+    case .normalizeRowsGradient:
+      Rows.normalizeGradient(operands, into: result, adding: adding)
+    case .gather(let axis): Copies.gather(axis, operands[0], operands[1], into: result)
+    case .scatterAdd(let axis): Copies.scatterAdd(axis, operands[0], operands[1], into: result)
+    case .loss(let loss, let scale):
+      Losses.evaluate(loss, operands[0], operands[1], scale, into: result, slopes: others.first)
+    case .random(let distribution, let place):
+      Randoms.fill(distribution, place, into: result)
+    case .solverStep(let step):
+      Solvers.step(step, operands[0], value: result, others[0], others.count > 1 ? others[1] : nil)
+    }
+  }
+}

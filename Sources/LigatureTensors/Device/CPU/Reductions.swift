@@ -1,0 +1,53 @@
+import LigatureKernels
+
+/// Reductions on the processor.
+enum Reductions {
+  /// Each run of neighbouring axes at once, the last run first.
+  static func reduce(
+    _ reduction: Reduction, _ axes: [Int], _ x: Tensor, into result: Tensor, adding: Bool
+  ) {
+    var current = x.contiguous()
+    var sizes = x.shape
+    // A scalar: reducing it over no axis still applies the operation once.
+    guard !axes.isEmpty else { return run(reduction, current, 1, 1, 1, into: result, adding) }
+    var end = axes.count
+    while end > 0 {
+      var start = end - 1
+      while start > 0, axes[start - 1] == axes[start] - 1 { start -= 1 }
+      let (first, last) = (axes[start], axes[end - 1])
+      let outer = Shape.count(sizes[..<first])
+      let inner = Shape.count(sizes[(last + 1)...])
+      let n = Shape.count(sizes[first...last])
+      for axis in first...last { sizes[axis] = 1 }
+      if start == 0 { return run(reduction, current, outer, n, inner, into: result, adding) }
+      let next = Tensor(uninitialized: sizes, x.scalarType)
+      run(reduction, current, outer, n, inner, into: next, false)
+      current = next
+      end = start
+    }
+  }
+
+  private static func run(
+    _ reduction: Reduction, _ source: Tensor, _ outer: Int, _ n: Int, _ inner: Int,
+    into result: Tensor, _ adding: Bool
+  ) {
+    let type = source.scalarType
+    let op = reduction.kernel
+    let minimum = max(1, Kernels.elementwiseMinimum / max(1, n * inner))
+    Parallel.split(outer, minimum: minimum) { range in
+      lk_reduce(
+        type.kernelType, op, range.count, n, inner,
+        source.pointer + range.lowerBound * n * inner * type.byteCount,
+        result.pointer + range.lowerBound * inner * type.byteCount, adding ? 1 : 0)
+    }
+  }
+
+  static func argExtreme(_ x: Tensor, _ axis: Int, _ smallest: Bool, into result: Tensor) {
+    let source = x.contiguous()
+    let shape = x.shape
+    lk_arg_extreme(
+      x.scalarType.kernelType, smallest ? 1 : 0, Shape.count(shape[..<axis]), shape[axis],
+      Shape.count(shape[(axis + 1)...]), source.pointer,
+      result.pointer.assumingMemoryBound(to: Int64.self))
+  }
+}

@@ -1,0 +1,99 @@
+/// What operations ask of a device: each fills whole buffers. Operands may be views with any
+/// strides, results are contiguous unless it says otherwise.
+package enum DeviceCall: Sendable {
+  /// The result is this number everywhere.
+  case fill(Double)
+  /// The operand's scalars; the result may have any strides that do not overlap.
+  case copy
+  /// The operand in the result's scalar type.
+  case convert
+  /// A function of each element.
+  case map(MapFunction)
+  /// Of [what the derivative reads, gradient]: gradient times the function's derivative.
+  case mapGradient(MapFunction)
+  /// A function of two elements, stretched to the result's shape.
+  case zip(ZipFunction)
+  /// Of [mask, a, b]: a where the mask is not 0, else b; stretched to the result's shape.
+  case select
+  /// y + scale · x for the operand x, where y is the result.
+  case addScaled(Double)
+  /// Of [a, b] or [a, b, bias]: activation(a · b + bias), batch by batch; a and b have the result's
+  /// batch axes.
+  case product(FusedActivation)
+  /// Of [result of the activation, gradient]: the gradient before it; with a second result the
+  /// column sums of that, added to what is there if `adding`.
+  case activationGradient(FusedActivation)
+  /// A reduction over axes, which the result has at size 1.
+  case reduce(Reduction, axes: [Int])
+  /// The place of the first extreme along an axis, as int64.
+  case argExtreme(axis: Int, smallest: Bool)
+  /// 1 in a uint8 result where every element is finite, else 0.
+  case allFinite
+  /// Softmax over the last axis, or its logarithm.
+  case softmax(logarithm: Bool)
+  /// Of [result, gradient].
+  case softmaxGradient(logarithm: Bool)
+  /// (x - mean) / sqrt(variance + epsilon) over the last axis, and the rows' means and inverse
+  /// deviations as further results.
+  case normalizeRows(epsilon: Double)
+  /// Of [result, inverse deviations, gradient].
+  case normalizeRowsGradient
+  /// Of [source, int64 indices]: elements along an axis.
+  case gather(axis: Int)
+  /// Of [source, int64 indices]: adds elements of the source to those of the result that the
+  /// indices name along an axis.
+  case scatterAdd(axis: Int)
+  /// Of [predictions, targets]: the sum of a loss over all elements times `scale`; with a second
+  /// result the gradient in the predictions, scaled alike.
+  case loss(FusedLoss, scale: Double)
+  /// Random numbers of a stream, from a position on.
+  case random(RandomDistribution, RandomPlace)
+  /// Of [gradient]: one step of a solver on [value, first moments, second moments].
+  case solverStep(SolverStep)
+
+  /// Whether the result may be added to instead of written.
+  package var canAdd: Bool {
+    switch self {
+    case .copy, .mapGradient, .zip, .product, .activationGradient, .softmaxGradient,
+      .normalizeRowsGradient, .scatterAdd, .reduce:
+      true
+    default: false
+    }
+  }
+
+  /// Whether what is in the results beforehand counts, whether adding or not.
+  package var readsResults: Bool {
+    switch self {
+    case .addScaled, .scatterAdd, .solverStep: true
+    default: false
+    }
+  }
+}
+
+/// Where in a stream of random numbers a draw begins.
+package struct RandomPlace: Sendable {
+  let seed: UInt64
+  let stream: UInt64
+  /// The number of the first number.
+  let first: UInt64
+}
+
+/// How random numbers are distributed.
+package enum RandomDistribution: Sendable {
+  case uniform(Range<Double>)
+  case normal(mean: Double, deviation: Double)
+  /// A value with a probability, else 0.
+  case mask(keep: Double, value: Double)
+}
+
+/// One step of a solver with everything it needs.
+package enum SolverStep: Sendable {
+  /// Adam on [value, m, v].
+  case adam(
+    learnRate: Double, beta1: Double, beta2: Double, epsilon: Double, l2: Double,
+    correction1: Double, correction2: Double, decoupledDecay: Double)
+  /// Momentum on [value, velocity].
+  case momentum(learnRate: Double, momentum: Double, l2: Double)
+  /// RMSProp on [value, squares].
+  case rmsProp(learnRate: Double, decay: Double, epsilon: Double, l2: Double)
+}

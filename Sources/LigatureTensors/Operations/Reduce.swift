@@ -1,0 +1,99 @@
+/// What becomes of the elements that are reduced to one.
+package enum Reduction: String, Sendable {
+  case sum, max, min
+}
+
+/// A reduction over axes, which stay at size 1 in the result; all of them different, in order.
+struct Reduce: Operation {
+  let reduction: Reduction
+  let axes: [Int]
+  let keepsAxes: Bool
+
+  var name: String { reduction.rawValue }
+  var attributes: String { "axes: \(axes)" + (keepsAxes ? ", keepingAxes" : "") }
+  var keeps: Keeping { reduction == .sum ? .nothing : [.first, .result] }
+
+  /// Throws unless each of `wanted` names an axis of its own; none stands for all.
+  init(_ name: String, _ reduction: Reduction, _ x: Tensor, _ wanted: [Int], keepsAxes: Bool) throws
+  {
+    try x.requireFloatingPoint(name)
+    let rank = x.rank
+    let normal = wanted.compactMap { Shape.normalized($0, rank: rank) }
+    guard normal.count == wanted.count,
+      normal.count < 2 || Set(normal).count == normal.count
+    else {
+      throw TensorError(
+        name, "axes \(wanted) do not each name one axis of shape \(x.shape)",
+        remedy: "Give different axes in -\(rank)..<\(rank)")
+    }
+    self.reduction = reduction
+    axes = wanted.isEmpty ? Array(0..<rank) : normal.count > 1 ? normal.sorted() : normal
+    self.keepsAxes = keepsAxes
+  }
+
+  private init(_ reduction: Reduction, axes: [Int], keepsAxes: Bool) {
+    self.reduction = reduction
+    self.axes = axes
+    self.keepsAxes = keepsAxes
+  }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    let x = operands[0]
+    try x.requireFloatingPoint(name)
+    if !keepsAxes, axes.count == x.rank { return TensorSpec([], x.scalarType) }
+    let shape = x.shape
+    let result = shape.indices.compactMap { axis in
+      axes.contains(axis) ? (keepsAxes ? 1 : nil) : shape[axis]
+    }
+    return TensorSpec(result, x.scalarType)
+  }
+
+  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
+    result.perform(.reduce(reduction, axes: axes), operands, adding: adding)
+  }
+
+  /// The result's shape with the reduced axes.
+  private func kept(_ shape: [Int]) -> [Int] {
+    shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    let shape = pull.shape(0)
+    let column = try gradient.reshaped(to: kept(shape))
+    guard reduction != .sum else { return try pull.add(column.broadcast(to: shape), to: 0) }
+    // Equals share the gradient.
+    let result = try pull.result.detached.reshaped(to: kept(shape))
+    let winners = try pull.operand(0).detached .== result
+    let share = try column / winners.sum(axes: axes, keepingAxes: true)
+    try pull.add(winners * share, to: 0)
+  }
+}
+
+/// The place of the first extreme along an axis.
+struct ArgExtreme: Operation {
+  let axis: Int
+  let smallest: Bool
+
+  var name: String { smallest ? "argmin" : "argmax" }
+  var attributes: String { "axis: \(axis)" }
+  var keeps: Keeping { .nothing }
+  var canAdd: Bool { false }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    try operands[0].requireFloatingPoint(name)
+    var shape = operands[0].shape
+    guard shape.indices.contains(axis), shape[axis] > 0 else {
+      throw TensorError(
+        name, "axis \(axis) of shape \(shape) does not exist or is empty",
+        remedy: "Name an axis of at least one element")
+    }
+    shape.remove(at: axis)
+    return TensorSpec(shape, .int64)
+  }
+
+  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
+    result.perform(.argExtreme(axis: axis, smallest: smallest), operands)
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {}
+}

@@ -1,0 +1,183 @@
+// Operations whose results are views of their operand. They move elements, and change none.
+
+/// The same scalars, row-major, under another shape of the same count.
+struct Reshape: Operation {
+  let shape: [Int]
+
+  var name: String { "reshaped" }
+  var attributes: String { "to: \(shape)" }
+  var keeps: Keeping { .nothing }
+  var movesElements: Bool { true }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    try operands[0].require(name)
+    return TensorSpec(shape, operands[0].scalarType)
+  }
+
+  func evaluate(
+    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
+  ) throws -> Tensor {
+    // An axis of size 1 comes and goes without a copy, whatever the strides.
+    if let strides = Reshape.strides(of: operands[0], without1: shape) {
+      return operands[0].view(shape: shape, strides: strides)
+    }
+    return operands[0].contiguous().view(spec.layout)
+  }
+
+  /// The strides that read `x` under a shape that differs in axes of size 1 only; nil otherwise,
+  /// and for contiguous memory, which needs no care.
+  private static func strides(of x: Tensor, without1 shape: [Int]) -> [Int]? {
+    guard !x.isContiguous else { return nil }
+    var sizes: [Int] = []
+    var rest: [Int] = []
+    for (size, stride) in zip(x.shape, x.strides) where size != 1 {
+      sizes.append(size)
+      rest.append(stride)
+    }
+    guard sizes == shape.filter({ $0 != 1 }) else { return nil }
+    var next = 0
+    return shape.map { size in
+      guard size != 1 else { return 1 }
+      next += 1
+      return rest[next - 1]
+    }
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    try pull.add(gradient.reshaped(to: pull.shape(0)), to: 0)
+  }
+}
+
+/// The axes in another order.
+struct Permute: Operation {
+  /// Axis `i` of the result is axis `axes[i]` of the operand.
+  let axes: [Int]
+
+  /// The exchange of the last two axes.
+  static func exchange(_ rank: Int) -> Permute {
+    var axes = Array(0..<rank)
+    axes.swapAt(rank - 1, rank - 2)
+    return Permute(axes: axes)
+  }
+
+  var name: String { "permuted" }
+  var attributes: String { "\(axes)" }
+  var keeps: Keeping { .nothing }
+  var movesElements: Bool { true }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    try operands[0].require(name)
+    let shape = operands[0].shape
+    return TensorSpec(axes.map { shape[$0] }, operands[0].scalarType)
+  }
+
+  func evaluate(
+    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
+  ) throws -> Tensor {
+    let strides = operands[0].strides
+    return operands[0].view(shape: spec.shape, strides: axes.map { strides[$0] })
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    var inverse = axes
+    for (position, axis) in axes.enumerated() { inverse[axis] = position }
+    try pull.add(gradient.permuted(inverse), to: 0)
+  }
+}
+
+/// Stretched to a larger shape, as arithmetic would.
+struct Broadcast: Operation {
+  let shape: [Int]
+
+  var name: String { "broadcast" }
+  var attributes: String { "to: \(shape)" }
+  var keeps: Keeping { .nothing }
+  var movesElements: Bool { true }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    try operands[0].require(name)
+    return TensorSpec(shape, operands[0].scalarType)
+  }
+
+  func evaluate(
+    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
+  ) throws -> Tensor { operands[0].stretched(to: shape) }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    try pull.add(gradient.summed(to: pull.shape(0)), to: 0)
+  }
+}
+
+extension Tensor {
+  /// A constant view that is read as if it had a larger shape, which fits.
+  func stretched(to target: [Int]) -> Tensor {
+    shape == target
+      ? detached
+      : view(shape: target, strides: Shape.broadcastStrides(shape, strides, to: target))
+  }
+}
+
+/// A range of elements along an axis.
+struct Slice: Operation {
+  let range: Range<Int>
+  let axis: Int
+
+  var name: String { "slice" }
+  var attributes: String { "\(range), axis: \(axis)" }
+  var keeps: Keeping { .nothing }
+  var movesElements: Bool { true }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    try operands[0].require(name)
+    var shape = operands[0].shape
+    guard shape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= shape[axis]
+    else {
+      throw TensorError(
+        name, "\(range) along axis \(axis) leaves shape \(shape)",
+        remedy: "Stay within the axis's size")
+    }
+    shape[axis] = range.count
+    return TensorSpec(shape, operands[0].scalarType)
+  }
+
+  func evaluate(
+    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
+  ) throws -> Tensor {
+    let strides = operands[0].strides
+    return operands[0].view(
+      shape: spec.shape, strides: strides,
+      offset: operands[0].offset + range.lowerBound * strides[axis])
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    try pull.add(
+      Embed(shape: pull.shape(0), range: range, axis: axis), [gradient], to: 0)
+  }
+}
+
+/// Zeros of a shape with the operand in a range along an axis: the derivative of a slice.
+struct Embed: Operation {
+  let shape: [Int]
+  let range: Range<Int>
+  let axis: Int
+
+  var name: String { "embedded" }
+  var attributes: String { "in: \(shape), \(range), axis: \(axis)" }
+  var keeps: Keeping { .nothing }
+
+  func output(of operands: [Tensor]) throws -> TensorSpec {
+    TensorSpec(shape, operands[0].scalarType)
+  }
+
+  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
+    if !adding { result.perform(.fill(0)) }
+    let strides = result.strides
+    let part = result.view(
+      shape: operands[0].shape, strides: strides, offset: range.lowerBound * strides[axis])
+    part.perform(.copy, operands, adding: adding)
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    try pull.add(gradient.slice(range, axis: axis), to: 0)
+  }
+}
