@@ -72,6 +72,28 @@ public struct Context: Sendable {
     _ layer: L, _ input: L.Input, name: String? = nil, entry: LayerEntry? = nil,
     binding: [ObjectIdentifier: Frame.Binding] = [:]
   ) throws -> L.Output {
+    let child = try self.child(for: layer, name: name, entry: entry, binding: binding)
+    return try Frame.$current.withValue(child.frame) {
+      do {
+        for observer in pass.observers { try observer.willCall(layer, input, in: child) }
+        let output =
+          try pass.phase == .training
+          ? layer.forward(input, in: child) : layer.predict(input, in: child)
+        for observer in pass.observers {
+          observer.didCall(layer, isNamed: name != nil, input.tensors, output.tensors)
+        }
+        return output
+      } catch {
+        throw LayerError.attribute(error, to: child.path)
+      }
+    }
+  }
+
+  /// The context of a call of `layer`. Throws where calls are nested too deep.
+  func child<L: Layer>(
+    for layer: L, name: String? = nil, entry: LayerEntry? = nil,
+    binding: [ObjectIdentifier: Frame.Binding] = [:]
+  ) throws -> Context {
     let child = frame.child(for: layer, name: name, entry: entry, binding: binding)
     guard child.depth < Frame.maximumDepth else {
       throw LayerError(
@@ -79,20 +101,6 @@ public struct Context: Sendable {
         "layers are nested \(child.depth) deep",
         remedy: "A layer or network probably contains itself; remove the cycle")
     }
-    let context = Context(frame: child, sequenceLengths: sequenceLengths)
-    return try Frame.$current.withValue(child) {
-      do {
-        if let initialization = pass.initialization {
-          try initialization.prepare(layer, input, context)
-        }
-        let output =
-          try pass.phase == .training
-          ? layer.forward(input, in: context) : layer.predict(input, in: context)
-        if name == nil { pass.usage?.note(layer, input.tensors, output.tensors) }
-        return output
-      } catch {
-        throw LayerError.attribute(error, to: child.path)
-      }
-    }
+    return Context(frame: child, sequenceLengths: sequenceLengths)
   }
 }

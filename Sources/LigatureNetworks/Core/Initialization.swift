@@ -3,7 +3,7 @@ import Synchronization
 
 /// The pass that gives learnables their first values: it runs an example through the network, and
 /// each layer that still has something deferred is initialised just before its first `predict`.
-final class Initialization: Sendable {
+final class Initialization: PassObserver {
   private let position: Mutex<Int>
 
   /// Begins behind a number of learnables that have values already.
@@ -17,12 +17,16 @@ final class Initialization: Sendable {
   }
 
   /// Initialises `layer` for `input` if anything in it is deferred.
-  func prepare<L: Layer>(_ layer: L, _ input: L.Input, _ context: Context) throws {
+  func willCall<L: Layer>(_ layer: L, _ input: L.Input, in context: Context) throws {
     guard let entry = context.frame.entry, entry.hasDeferred || entry.hasEmpty else { return }
     if let problem = entry.unmarked.first {
       throw entry.unmarkedError(problem, at: context.path)
     }
     try layer.initialize(for: input, in: context)
+  }
+
+  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver] {
+    [Shapes(of: network, graph), Costs(of: network)]
   }
 }
 

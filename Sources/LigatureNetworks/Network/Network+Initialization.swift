@@ -36,7 +36,8 @@ extension Network {
       throws
     {
       let pass = Pass(
-        phase, seed: start, scalarType: type, initialization: initialization, usage: usage)
+        phase, seed: start, scalarType: type, initialization: initialization,
+        observers: usage.map { [$0] } ?? [])
       _ = try run(examples, in: pass)
     }
     try pass(.inference, initialization)
@@ -49,11 +50,9 @@ extension Network {
     }
     try pass(.training)
     try pass(.inference, nil, usage)
-    state.withLock { state in
-      var findings = state.findings ?? Findings()
+    note { findings in
       findings.uses = usage.paths
       findings.calls = usage.calls
-      state.findings = findings
     }
   }
 
@@ -64,7 +63,7 @@ extension Network {
     guard hasDeferred || state.withLock({ $0.findings == nil }) else { return }
     // Refused here, so that errors name what the caller gave and not the piece of it.
     _ = try schedule()
-    _ = try entered(inputs, graph, "")
+    _ = try entered(inputs, graph)
     let axes = batchAxes(of: inputs)
     let example = try zip(inputs, axes).map { input, axis -> Tensor in
       guard input.rank > axis else { return input }

@@ -95,7 +95,7 @@ extension Network {
 
   /// Throws inside a layer or this network's own training pass.
   private func refuseInsidePass() throws {
-    if let frame = Frame.current, frame.entry != nil || frame.records(self) {
+    if let frame = Frame.current, !frame.isRoot || frame.records(self) {
       throw LayerError(
         frame.path, "called predict(_:) of a network, which begins a pass of its own",
         remedy: "Call the network as a function, within this pass: network(x, in: context)")
