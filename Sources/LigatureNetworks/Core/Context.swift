@@ -23,7 +23,8 @@ public struct Context: Sendable {
       return
     }
     throw LayerError(
-      path, "works along time, and the sequences are padded: lengths would not be known after it",
+      .padding, path,
+      "works along time, and the sequences are padded: lengths would not be known after it",
       remedy:
         "Cut or join sequences before they are padded, or call it in a layer of your own that "
         + "sets sequenceLengths in the context it hands on")
@@ -97,7 +98,7 @@ public struct Context: Sendable {
     let child = frame.child(for: layer, name: name, entry: entry, binding: binding)
     guard child.depth < Frame.maximumDepth else {
       throw LayerError(
-        child.path.split(separator: "/").prefix(4).joined(separator: "/"),
+        .nesting, child.path.split(separator: "/").prefix(4).joined(separator: "/"),
         "layers are nested \(child.depth) deep",
         remedy: "A layer or network probably contains itself; remove the cycle")
     }

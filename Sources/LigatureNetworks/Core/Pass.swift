@@ -36,7 +36,8 @@ final class Pass: Sendable {
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
     tape: Tape? = nil, initialization: Initialization? = nil,
-    observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil, carrying state: NetworkState? = nil
+    observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
+    carrying state: NetworkState? = nil
   ) {
     self.phase = phase
     self.seed = seed
@@ -102,7 +103,8 @@ final class Pass: Sendable {
     guard let tape, !isFrozen, !frame.readsConstants, !value.isDeferred else {
       guard value.isDeferred, value.absence == nil else { return value }
       // A deferred one knows its name, for the error that using it is.
-      return .deferred(frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
+      return .deferred(
+        frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
     }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }

@@ -46,7 +46,7 @@ extension Schedule {
         arguments = try step.inputs.map { place in
           if let value = values[place] { return value }
           throw LayerError(
-            runner.path, "layer \(step.node.name) ran before its inputs",
+            .edited, runner.path, "layer \(step.node.name) ran before its inputs",
             remedy: "Do not edit a network while it runs")
         }
       } catch {
@@ -88,7 +88,7 @@ extension Schedule.Step {
 
   fileprivate func misfit(of count: Int, in path: String) -> LayerError {
     LayerError(
-      self.path(in: path),
+      .portMismatch, self.path(in: path),
       "returned \(counted(count, "tensor")) and names \(counted(outputNames.count, "output port"))",
       remedy: "Make outputNames agree with what predict returns")
   }

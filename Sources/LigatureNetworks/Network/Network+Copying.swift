@@ -34,7 +34,8 @@ package final class CopyTable {
 
   private func entered<Copy>(_ original: AnyObject, _ make: () throws -> Copy) throws -> Copy {
     guard open.insert(ObjectIdentifier(original)).inserted else {
-      throw LayerError("", "contains itself", remedy: "Put a copy of it there, made with copy()")
+      throw LayerError(
+        .containsItself, "", "contains itself", remedy: "Put a copy of it there, made with copy()")
     }
     defer { open.remove(ObjectIdentifier(original)) }
     return try make()
@@ -98,7 +99,7 @@ package final class CopyTable {
     guard let coded = try LayerCoding.encode(entry), let type = type(of: layer) as? any Codable.Type
     else {
       throw LayerError(
-        "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",
+        .notCodable, "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",
         remedy: "Declare it Codable: \(Swift.type(of: layer)): CustomLayer, Codable")
     }
     return try LayerCoding.decode(

@@ -11,7 +11,7 @@ extension Network {
     let inputs = try graph.inputs.map { input -> Tensor in
       guard let layout = input.layout else {
         throw LayerError(
-          "", "the layout of input \"\(input.name)\" is not known",
+          .unknownInput, "", "the layout of input \"\(input.name)\" is not known",
           remedy: "Declare it, or give an example: initialize(for: [example])")
       }
       // Numbers are of the network's type; indices stay indices.
@@ -45,7 +45,7 @@ extension Network {
     if hasDeferred { try pass(.training, initialization) }
     if let left = learnables.first(where: { $0.parameter.isDeferred }) {
       throw LayerError(
-        left.path, "has no value although its layer was initialised",
+        .uninitialized, left.path, "has no value although its layer was initialised",
         remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
     }
     try pass(.training)

@@ -20,7 +20,7 @@ extension Network {
       return found.parameter
     }
     throw LayerError(
-      path, "there is no such learnable",
+      .notFound, path, "there is no such learnable",
       remedy: "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
         + (all.count > 6 ? ", ..." : ""))
   }
@@ -71,7 +71,8 @@ extension Network {
     visitLayers { name, entry in if name == path, found == nil { found = entry.layer } }
     guard let layer = found as? L else {
       throw LayerError(
-        path, found.map { "is a \(Swift.type(of: $0)), not a \(type)" } ?? "there is no such layer",
+        .notFound, path,
+        found.map { "is a \(Swift.type(of: $0)), not a \(type)" } ?? "there is no such layer",
         remedy: "print(network) lists the layers")
     }
     return layer

@@ -14,7 +14,7 @@ extension Network {
     return try outputs.map { outputs in
       guard outputs.count == 1 else {
         throw LayerError(
-          context.path,
+          .portCount, context.path,
           "the network has \(counted(outputs.count, "output")), and one was asked for",
           remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
       }
@@ -71,7 +71,7 @@ private struct FoldingRunner: StepRunner {
 
   func learnable(_ port: Graph.Port, at place: Int) throws -> FoldedValue {
     throw LayerError(
-      path, "the learnable \(port.description) goes through a graph that was folded",
+      .edited, path, "the learnable \(port.description) goes through a graph that was folded",
       remedy: "Do not edit a network while it runs")
   }
 

@@ -33,7 +33,8 @@ extension Network {
     let outputs = try self([input], in: context)
     guard outputs.count == 1 else {
       throw LayerError(
-        context.path, "the network has \(counted(outputs.count, "output")), and one was asked for",
+        .portCount, context.path,
+        "the network has \(counted(outputs.count, "output")), and one was asked for",
         remedy: "Call it with a list: network([x], in: context)")
     }
     return outputs[0]
@@ -45,7 +46,7 @@ extension Network {
   ) throws -> [Tensor] {
     guard inputs.count == graph.inputs.count else {
       throw LayerError(
-        context?.path ?? "",
+        .portCount, context?.path ?? "",
         "takes \(counted(graph.inputs.count, "input")) (\(inputNames.joined(separator: ", "))) and was given "
           + "\(inputs.count)",
         remedy: "Give one tensor for each input")
@@ -54,7 +55,8 @@ extension Network {
       guard let layout = input.layout else { return tensor }
       guard layout.fits(tensor.shape) else {
         throw LayerError(
-          context?.path ?? "", "input \"\(input.name)\" expects \(layout), found shape \(tensor.shape)",
+          .shape, context?.path ?? "",
+          "input \"\(input.name)\" expects \(layout), found shape \(tensor.shape)",
           remedy: "Give data of that layout, or declare another one")
       }
       return try layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor
@@ -146,7 +148,7 @@ extension Context {
   ) throws -> [Tensor] {
     guard let input = L.Input(tensors: inputs) else {
       throw LayerError(
-        path.isEmpty ? node.name : "\(path)/\(node.name)",
+        .portMismatch, path.isEmpty ? node.name : "\(path)/\(node.name)",
         "takes \(counted(L.Input.tensorCount ?? 0, "tensor")) and was given \(inputs.count)",
         remedy: "Make inputNames agree with the layer's Input")
     }

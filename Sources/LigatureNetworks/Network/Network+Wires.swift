@@ -26,12 +26,12 @@ extension Context {
   func learnable(_ port: Graph.Port, _ graph: Graph) throws -> Tensor {
     guard let parameter = graph.parameter(port) else {
       throw LayerError(
-        path, "the learnable \(port.description) is no longer there",
+        .unconnected, path, "the learnable \(port.description) is no longer there",
         remedy: "Connect it anew")
     }
     guard !parameter.isDeferred else {
       throw LayerError(
-        port.description, "has no value when another layer needs it",
+        .uninitialized, port.description, "has no value when another layer needs it",
         remedy: "Let the layer that runs first own the learnable, and wire the later one to it")
     }
     return pass.value(of: parameter, in: frame, countsUse: false)

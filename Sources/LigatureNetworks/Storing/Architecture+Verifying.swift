@@ -46,7 +46,7 @@ extension Architecture {
 
   static func damage(_ problem: String) -> LayerError {
     LayerError(
-      "", "the stored architecture is damaged: \(problem)",
+      .damagedFile, "", "the stored architecture is damaged: \(problem)",
       remedy: "Save the network again, or copy the file again")
   }
 }
@@ -140,7 +140,8 @@ private struct PathWalk {
       sum.levels = max(sum.levels, extent.levels)
       guard sum.paths <= Architecture.largestPathCount else {
         throw LayerError(
-          "", "there are more than \(Architecture.largestPathCount) paths to layers and learnables",
+          .damagedFile, "",
+          "there are more than \(Architecture.largestPathCount) paths to layers and learnables",
           remedy: "Save values only, save(to:architecture: false), and build the network in code")
       }
     }

@@ -111,7 +111,7 @@ private final class ArchitectureBuilder {
     case .coded(let name, let configuration, let slots):
       guard let type = type(name) else {
         throw LayerError(
-          "", "its type \"\(name.prefix(80))\" is not known",
+          .unregistered, "", "its type \"\(name.prefix(80))\" is not known",
           remedy:
             "Register it: Network(contentsOf: url, registry: .builtIn.adding(\(name.prefix(80)).self))"
         )
@@ -131,7 +131,8 @@ private final class ArchitectureBuilder {
       throw error
     } catch {
       throw LayerError(
-        "", "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
+        .coding, "",
+        "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
         remedy: "Save the network again with this version of \(type)", cause: error)
     }
   }

@@ -65,7 +65,7 @@ private final class ArchitectureRecorder {
     let isInput = graph.node(target.node)?.layer.inputNames.contains(target.port) == true
     if graph.exists(source), isInput || graph.parameter(target) != nil { return }
     throw LayerError(
-      target.node,
+      .unconnected, target.node,
       "its \(target.port) is connected to \(source.description), and "
         + (graph.exists(source) ? target.description : source.description)
         + " does not exist any more",
@@ -77,7 +77,7 @@ private final class ArchitectureRecorder {
   func requireWires() throws {
     for (parameter, source) in wired where !reached.contains(ObjectIdentifier(parameter)) {
       throw LayerError(
-        "", "a learnable in it is wired to \(source), outside of what is to be saved",
+        .tie, "", "a learnable in it is wired to \(source), outside of what is to be saved",
         remedy: "Save the network that has both, or disconnect the learnable first")
     }
   }
@@ -106,7 +106,7 @@ private final class ArchitectureRecorder {
     if let unmarked = entry.unmarked.first { throw entry.unmarkedError(unmarked, at: "") }
     guard let coded = try LayerCoding.encode(entry) else {
       throw LayerError(
-        "",
+        .notCodable, "",
         "\(type) cannot be stored with its architecture, because it is "
           + (layer is any SelfCopying ? "a closure" : "not Codable"),
         remedy: layer is any SelfCopying
@@ -117,7 +117,7 @@ private final class ArchitectureRecorder {
     let name = try name(type)
     if let other = typesByName.updateValue(type, forKey: name), other != type {
       throw LayerError(
-        "", "\(type) and another type of layer are both called \"\(name)\" in files",
+        .name, "", "\(type) and another type of layer are both called \"\(name)\" in files",
         remedy: "Register one under another name: LayerRegistry.builtIn.adding(_:as:)")
     }
     return .coded(
@@ -174,7 +174,8 @@ private final class ArchitectureRecorder {
       case .transpose: source = .alias(of: place, isTransposed: true)
       case .function:
         throw LayerError(
-          "", "a learnable is tied through the function \"\(transform)\", which cannot be stored",
+          .notCodable, "",
+          "a learnable is tied through the function \"\(transform)\", which cannot be stored",
           remedy: "Save values only, save(to:architecture: false), or untie it")
       }
     }
@@ -190,7 +191,8 @@ private final class ArchitectureRecorder {
     _ identity: ObjectIdentifier, _ body: () throws -> Result
   ) throws -> Result {
     guard open.insert(identity).inserted else {
-      throw LayerError("", "contains itself", remedy: "Use a copy, made with copy()")
+      throw LayerError(
+        .containsItself, "", "contains itself", remedy: "Use a copy, made with copy()")
     }
     defer { open.remove(identity) }
     return try body()
