@@ -24,10 +24,6 @@ final class Initialization: PassObserver {
     }
     try layer.initialize(for: input, in: context)
   }
-
-  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver] {
-    [Shapes(of: network, graph), Costs(of: network)]
-  }
 }
 
 extension LayerEntry {
@@ -37,10 +33,11 @@ extension LayerEntry {
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
     var found = false
-    visitLayers("") { _, entry in
+    visitLayers { _, entry in
       found =
-        found || entry.states.contains { $0.slot.isDeferred }
+        entry.states.contains { $0.slot.isDeferred }
         || entry.learnables.contains { $0.slot.tree.parameters.contains(where: \.isDeferred) }
+      return found ? .end : .inside
     }
     return found
   }

@@ -9,13 +9,10 @@ protocol PassObserver: AnyObject, Sendable {
   func didCall(_ layer: any Layer, isNamed: Bool, _ inputs: [Tensor], _ outputs: [Tensor])
   /// A learnable is read, through aliases or wires or not.
   func didRead(_ parameter: Parameter, in frame: Frame)
-  /// Who is to see the walk of a network's graph that is about to begin.
-  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver]
 }
 
 extension PassObserver {
   func willCall<L: Layer>(_ layer: L, _ input: L.Input, in context: Context) throws {}
   func didCall(_ layer: any Layer, isNamed: Bool, _ inputs: [Tensor], _ outputs: [Tensor]) {}
   func didRead(_ parameter: Parameter, in frame: Frame) {}
-  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver] { [] }
 }

@@ -38,10 +38,6 @@ final class UsageCount: PassObserver {
     notes.withLock { $0.calls[identity] = Call(inputs: entering, outputs: leaving) }
   }
 
-  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver] {
-    [Shapes(of: network, graph), Costs(of: network)]
-  }
-
   /// Paths of the calls that read each parameter, one entry a call.
   var paths: [ObjectIdentifier: [String]] {
     notes.withLock { $0.uses.mapValues { $0.map(\.path) } }

@@ -287,13 +287,9 @@ extension LayerEntry {
   }
 
   private func visitParameters(_ body: (String, Parameter) -> Void) {
-    visitLayers("") { path, entry in
-      let prefix = path.isEmpty ? "" : path.dropFirst() + "/"
-      for (name, slot) in entry.learnables {
-        slot.tree.visit(prefix + name) { path, leaf in
-          if case .parameter(let parameter) = leaf { body(path, parameter) }
-        }
-      }
+    visitLayers { place, entry in
+      entry.visitOwnParameters(at: place, body)
+      return .inside
     }
   }
 }

@@ -186,7 +186,9 @@ extension LayerEntry {
   /// The networks in this layer, itself included, at any depth.
   var networks: [Network] {
     var found: [Network] = []
-    visitLayers("") { _, entry in if let network = entry.layer as? Network { found.append(network) }
+    visitLayers { _, entry in
+      if let network = entry.layer as? Network { found.append(network) }
+      return .inside
     }
     return found
   }

@@ -8,7 +8,9 @@ extension Network {
     let entering = try withoutPadding(entered(inputs, graph, context), graph, context)
     return try walk(
       schedule, graph, entering, in: context,
-      context.pass.observers.flatMap { $0.observers(of: self, graph) })
+      context.pass.observers.flatMap {
+        ($0 as? any GraphObserving)?.observers(of: self, graph) ?? []
+      })
   }
 
   /// Runs the steps of a schedule on inputs that fit, seen by some observers or by nobody.

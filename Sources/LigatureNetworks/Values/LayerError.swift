@@ -34,6 +34,13 @@ public struct LayerError: Error, Sendable, CustomStringConvertible {
     return "\(place): \(problem)." + (remedy.isEmpty ? "" : " \(remedy).")
   }
 
+  /// The error of a layer or network at `path` that is inside itself.
+  static func containsItself(_ path: String) -> LayerError {
+    LayerError(
+      .containsItself, path, "contains itself",
+      remedy: "Put a copy of it there, made with copy()")
+  }
+
   /// The same error of a layer whose path is known only from `outer` on.
   func within(_ outer: String) -> LayerError {
     let parts = [outer, path].filter { !$0.isEmpty }

@@ -1,31 +1,21 @@
 import LigatureTensors
 
-/// Sees the walk of one graph. Every method does nothing unless written.
-protocol GraphObserver: AnyObject {
-  /// The inputs have come in, by place.
-  func entered(_ inputs: [Tensor])
-  /// A learnable has come in that goes through layers as data does.
-  func took(_ learnable: Tensor, at place: Int)
-  /// A step is about to run, in a network of this path. What this throws, the step throws.
-  func willRun(_ step: Schedule.Step, in path: String) throws
-  /// A step has run, with so many multiply-adds of matrix products in it.
-  func didRun(_ step: Schedule.Step, _ arguments: [Tensor], _ results: [Tensor], multiplyAdds: Int)
-  /// Whether the walk goes on without the results of a step; no unless written.
-  func absorbs(_ failure: StepFailure, of step: Schedule.Step) -> Bool
-  /// The walk has come to its end; not called where a step has thrown.
-  func ended(_ outputs: [Tensor])
+/// An observer of a pass who also sees the walks of graphs in it.
+protocol GraphObserving: PassObserver {
+  /// Who is to see the walk of a network's graph that is about to begin.
+  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver]
 }
 
-extension GraphObserver {
-  func entered(_ inputs: [Tensor]) {}
-  func took(_ learnable: Tensor, at place: Int) {}
-  func willRun(_ step: Schedule.Step, in path: String) throws {}
-  func didRun(
-    _ step: Schedule.Step, _ arguments: [Tensor], _ results: [Tensor], multiplyAdds: Int
-  ) {}
-  func absorbs(_ failure: StepFailure, of step: Schedule.Step) -> Bool { false }
-  func ended(_ outputs: [Tensor]) {}
+extension GraphObserving {
+  func observers(of network: Network, _ graph: Graph) -> [any GraphObserver] {
+    [Shapes(of: network, graph), Costs(of: network)]
+  }
 }
+
+// In the pass that gives first values, and in the one that counts uses, whose numbers stay since
+// nothing runs twice in it.
+extension Initialization: GraphObserving {}
+extension UsageCount: GraphObserving {}
 
 /// Follows labels and sizes from layer to layer, and lets each layer validate what comes.
 final class Shapes: GraphObserver {
@@ -105,19 +95,6 @@ extension Network {
       var findings = state.findings ?? Findings()
       body(&findings)
       state.findings = findings
-    }
-  }
-}
-
-extension Layout {
-  /// The labels that a tensor of a rank most likely has.
-  static func labels(rank: Int) -> String {
-    switch rank {
-    case 0: ""
-    case 1: "C"
-    case 2: "BC"
-    case 3: "BTC"
-    default: "B" + String(repeating: "S", count: rank - 2) + "C"
     }
   }
 }
