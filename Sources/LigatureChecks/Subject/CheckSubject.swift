@@ -47,7 +47,7 @@ final class CheckSubject {
     for names in [layer.inputNames, layer.outputNames]
     where Set(names).count < names.count || names.contains("") {
       throw LayerError(
-        "", "has ports that cannot be told apart: \(names)",
+        .name, "", "has ports that cannot be told apart: \(names)",
         remedy: "Give each port a name of its own")
     }
     guard network.inputNames.isEmpty else { return }
@@ -213,7 +213,7 @@ final class CheckSubject {
     do {
       _ = try outputs(inputs())
       return nil
-    } catch let error as LayerError where error.remedy.contains("putNames agree") {
+    } catch let error as LayerError where error.kind == .portMismatch {
       return error.problem
     } catch {
       return nil

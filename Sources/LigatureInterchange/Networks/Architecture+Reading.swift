@@ -107,7 +107,7 @@ extension Architecture.Tree {
     } else {
       self = .dictionary(
         try json["entries"].members().map {
-          Architecture.Entry(key: $0.name, tree: try Architecture.Tree($0))
+          Architecture.Tree.Entry(key: $0.name, tree: try Architecture.Tree($0))
         })
     }
   }

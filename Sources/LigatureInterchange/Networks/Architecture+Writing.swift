@@ -105,13 +105,15 @@ extension Architecture.Factors {
 
 extension Architecture.Tree {
   fileprivate var json: JSONValue {
-    switch self {
-    case .none: .null
-    case .parameter(let place): .object([.init("parameter", JSONValue(place))])
-    case .layer(let place): .object([.init("layer", JSONValue(place))])
-    case .list(let trees): .array(trees.map(\.json))
-    case .dictionary(let entries):
-      .object([.init("entries", .object(entries.map { .init($0.key, $0.tree.json) }))])
+    fold(nil) { (_, part) -> JSONValue in
+      switch part {
+      case .none: .null
+      case .parameter(let place): .object([.init("parameter", JSONValue(place))])
+      case .layer(let place): .object([.init("layer", JSONValue(place))])
+      case .list(let parts): .array(parts)
+      case .dictionary(let parts):
+        .object([.init("entries", .object(parts.map { .init($0.key, $0.result) }))])
+      }
     }
   }
 }

@@ -51,7 +51,7 @@ public struct LayerRegistry: Sendable {
     let name = names[ObjectIdentifier(type)] ?? LayerRegistry.defaultName(of: type)
     if let other = types[name], other != type {
       throw LayerError(
-        "",
+        .name, "",
         "\(String(reflecting: type)) would be called \"\(name)\" in the file, which is "
           + "\(String(reflecting: other)) in the registry",
         remedy: "Register it under another name, for saving and for loading: "

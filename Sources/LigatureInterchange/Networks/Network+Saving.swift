@@ -52,7 +52,8 @@ extension Network {
   ) throws -> [String: String] {
     if let taken = metadata.keys.sorted().first(where: { $0.hasPrefix("ligature") }) {
       throw LayerError(
-        "", "the metadata key \"\(taken)\" is kept for the package's own", remedy: "Give another")
+        .setting, "", "the metadata key \"\(taken)\" is kept for the package's own",
+        remedy: "Give another")
     }
     var strings = NetworkMetadata(stored).strings.merging(metadata) { own, _ in own }
     if architecture {
@@ -61,7 +62,8 @@ extension Network {
     }
     for (key, text) in strings where text.utf8.count > JSONReading.largestByteCount {
       throw LayerError(
-        "", "\"\(key)\" would take \(text.utf8.count) bytes in a file, more than are read",
+        .setting, "",
+        "\"\(key)\" would take \(text.utf8.count) bytes in a file, more than are read",
         remedy: "Save at most \(JSONReading.largestByteCount) bytes of each string")
     }
     return strings

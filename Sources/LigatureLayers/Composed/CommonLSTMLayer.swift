@@ -56,7 +56,7 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
     source = try values.decode(Source.self, forKey: .source)
     name = try values.decode(String.self, forKey: .name)
     guard (0...1024).contains(outputCount) else {
-      throw LayerError("", "has \(outputCount) outputs", remedy: "Give 1 to 1024")
+      throw LayerError(.setting, "", "has \(outputCount) outputs", remedy: "Give 1 to 1024")
     }
   }
 
@@ -77,7 +77,7 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
       channels > 0, channels.isMultiple(of: outputCount)
     else {
       throw LayerError(
-        context.path,
+        .shape, context.path,
         "the channels of shape \(inputs.first?.shape ?? []) cannot be dealt to "
           + "\(outputCount) outputs",
         remedy: "Give [batch, time, channels] with a multiple of \(outputCount) channels")

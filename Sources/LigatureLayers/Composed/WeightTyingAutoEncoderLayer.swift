@@ -32,7 +32,7 @@ open class WeightTyingAutoEncoderLayer: CustomLayer, Codable, @unchecked Sendabl
     _ = try encode(observations, in: context)
     guard !tiedLayers.isEmpty else {
       throw LayerError(
-        context.path,
+        .setting, context.path,
         "the encoder has no fully connected layer, so there is nothing to decode with",
         remedy: "Put at least one FullyConnected into the encoder")
     }

@@ -51,7 +51,8 @@ private func folded(
   _ inputs: [Tensor], _ context: Context, _ combine: (Tensor, Tensor) throws -> Tensor
 ) throws -> Tensor {
   guard let first = inputs.first else {
-    throw LayerError(context.path, "was given no inputs", remedy: "Connect at least one")
+    throw LayerError(
+      .portCount, context.path, "was given no inputs", remedy: "Connect at least one")
   }
   return try inputs.dropFirst().reduce(first, combine)
 }

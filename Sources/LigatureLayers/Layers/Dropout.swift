@@ -15,7 +15,7 @@ public struct Dropout: CustomLayer, Codable, CustomStringConvertible {
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
     guard (0..<1).contains(probability) else {
       throw LayerError(
-        context.path, "has drop probability \(probability)", remedy: "Give one in 0..<1")
+        .setting, context.path, "has drop probability \(probability)", remedy: "Give one in 0..<1")
     }
     guard probability > 0 else { return x }
     var stream = context.randomStream()

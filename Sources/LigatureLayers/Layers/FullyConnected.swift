@@ -58,11 +58,13 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
 
   public func initialize(for x: Tensor, in context: Context) throws {
     guard let inputs = x.shape.last else {
-      throw LayerError(context.path, "needs at least one axis", remedy: "Give [batch, features]")
+      throw LayerError(
+        .shape, context.path, "needs at least one axis", remedy: "Give [batch, features]")
     }
     guard outputSize > 0 else {
       throw LayerError(
-        context.path, "has output size \(outputSize)", remedy: "Give a size of at least 1")
+        .setting, context.path, "has output size \(outputSize)", remedy: "Give a size of at least 1"
+      )
     }
     weights = try weightsInitializer([inputs, outputSize], in: context)
     if bias != nil { bias = try biasInitializer([outputSize], in: context) }
@@ -73,7 +75,7 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
     // Values that came from a file before the size was known, or by a wire.
     guard weights.rank != 2 || weights.shape[1] == outputSize else {
       throw LayerError(
-        context.path, "has weights \(weights.shape), and \(outputSize) outputs",
+        .shape, context.path, "has weights \(weights.shape), and \(outputSize) outputs",
         remedy:
           "Give weights [inputs, \(outputSize)], or make it FullyConnected(\(weights.shape[1]))")
     }
@@ -83,7 +85,7 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   public func validate(_ inputs: [Layout]) throws {
     guard let layout = inputs.first, layout.axes.contains(.space) else { return }
     throw LayerError(
-      "", "a fully connected layer takes features in the last axis, found \(layout)",
+      .shape, "", "a fully connected layer takes features in the last axis, found \(layout)",
       remedy: "Put Flatten() before it")
   }
 

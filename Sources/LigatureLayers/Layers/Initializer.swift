@@ -34,7 +34,8 @@ public enum Initializer: Sendable, Codable, Equatable {
     func uniform(_ limit: Double) throws -> Tensor {
       guard limit.isFinite, limit >= 0 else {
         throw LayerError(
-          context.path, "an initialiser has limit \(limit)", remedy: "Give a number of 0 or more")
+          .setting, context.path, "an initialiser has limit \(limit)",
+          remedy: "Give a number of 0 or more")
       }
       if limit == 0 { return try .zeros(shape, type) }
       return try stream.uniform(shape, in: -limit..<limit, type)

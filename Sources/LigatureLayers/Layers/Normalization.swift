@@ -73,7 +73,7 @@ public struct BatchNormalization: CustomLayer, Codable {
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {
       throw LayerError(
-        context.path, "has no observations to normalise over in shape \(x.shape)",
+        .shape, context.path, "has no observations to normalise over in shape \(x.shape)",
         remedy: "Give [batch, ..., channels] with at least one observation")
     }
     let batchMean = try counting.mean(axes: axes)

@@ -27,7 +27,7 @@ public struct Reshape: CustomLayer, Codable, CustomStringConvertible {
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     guard let batch = x.shape.first else {
-      throw LayerError(context.path, "needs a batch axis", remedy: "Give [batch, ...]")
+      throw LayerError(.shape, context.path, "needs a batch axis", remedy: "Give [batch, ...]")
     }
     return try x.reshaped(to: [batch] + shape)
   }

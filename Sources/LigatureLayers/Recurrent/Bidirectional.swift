@@ -29,7 +29,7 @@ public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, Custo
       backwards.cell == forwards.cell
     else {
       throw LayerError(
-        "Bidirectional",
+        .setting, "Bidirectional",
         "the second layer, \(backwards), is not the first, \(forwards), from the other end",
         remedy: "Give it the same cell, size and options, but the other isReversed")
     }
@@ -45,7 +45,7 @@ public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, Custo
     let states = try inputs.dropFirst().map { state in
       guard state.rank == 2, state.shape[1] == 2 * forwards.hiddenSize else {
         throw LayerError(
-          context.path,
+          .shape, context.path,
           "takes states [batch, \(2 * forwards.hiddenSize)], those of both directions side by side, "
             + "found shape \(state.shape)",
           remedy: "Give the state of the layer that begins at the first step, then the other's")

@@ -66,14 +66,14 @@ extension RecurrentLayer {
     try requireInputs(inputs, in: context)
     if options.isReversed, options.carriesState || context.carriesState {
       throw LayerError(
-        context.path,
+        .setting, context.path,
         "reads sequences from their end, so it cannot go on where another piece ended",
         remedy: "Give whole sequences, without carried state")
     }
     let (x, weights) = (inputs[0], currentWeights)
     guard weights.recurrent.rank != 2 || weights.recurrent.shape[0] == hiddenSize else {
       throw LayerError(
-        context.path,
+        .shape, context.path,
         "has recurrent weights \(weights.recurrent.shape), and \(hiddenSize) hidden units",
         remedy: "Give weights for \(hiddenSize), or make the layer of that size")
     }
@@ -102,7 +102,7 @@ extension RecurrentLayer {
       let carried = state.hidden.shape[0]
       guard carried == batch else {
         throw LayerError(
-          context.path,
+          .shape, context.path,
           "carries a state for batches of \(carried), and one of \(batch) came",
           remedy: "Keep the batch size while state is carried, or begin anew: resetState(), and "
             + "an empty NetworkState for predictions")
@@ -118,7 +118,7 @@ extension RecurrentLayer {
     guard let layout = inputs.first else { return }
     guard layout.rank == 3, layout.axes[0] == .batch, layout.axes[1] != .space else {
       throw LayerError(
-        "", "a recurrent layer takes sequences [batch, time, channels], found \(layout)",
+        .shape, "", "a recurrent layer takes sequences [batch, time, channels], found \(layout)",
         remedy: "Declare the input as BTC, or reshape it")
     }
   }

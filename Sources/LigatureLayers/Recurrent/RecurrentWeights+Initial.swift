@@ -10,7 +10,7 @@ extension RecurrentWeights {
   ) throws -> RecurrentWeights {
     guard let x = inputs.first, x.rank == 3, let channels = x.shape.last else {
       throw LayerError(
-        context.path,
+        .shape, context.path,
         "takes sequences [batch, time, channels], found shape \(inputs.first?.shape ?? [])",
         remedy: "Reshape the input; one channel is a last axis of size 1")
     }
@@ -22,12 +22,14 @@ extension RecurrentWeights {
   ) throws -> RecurrentWeights {
     guard hiddenSize > 0 else {
       throw LayerError(
-        context.path, "has \(hiddenSize) hidden units", remedy: "Give a size of at least 1")
+        .setting, context.path, "has \(hiddenSize) hidden units",
+        remedy: "Give a size of at least 1")
     }
     let (columns, isOverflow) = cell.gateCount.multipliedReportingOverflow(by: hiddenSize)
     guard !isOverflow else {
       throw LayerError(
-        context.path, "has \(hiddenSize) hidden units", remedy: "Give a size that memory can hold")
+        .setting, context.path, "has \(hiddenSize) hidden units",
+        remedy: "Give a size that memory can hold")
     }
     let weights = try Initializer.glorotUniform([inputSize, columns], in: context)
     let recurrent = try Initializer.orthogonal([hiddenSize, columns], in: context)

@@ -35,10 +35,10 @@ struct Trial {
         remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
     }
     let predicting = UsageCount()
-    run(examples, Pass(.inference, seed: seed, scalarType: type, usage: predicting))
+    run(examples, Pass(.inference, seed: seed, scalarType: type, observers: [predicting]))
     let training = UsageCount()
     let found = network.state.withLock { $0.findings }
-    run(examples, Pass(.training, seed: seed, scalarType: type, usage: training))
+    run(examples, Pass(.training, seed: seed, scalarType: type, observers: [training]))
     let ranAll = blocked.isEmpty && problems.isEmpty
     network.state.withLock { state in
       state.findings = found
@@ -53,93 +53,28 @@ struct Trial {
     let before = problems.count
     run(
       examples,
-      Pass(.inference, seed: network.seed, scalarType: network.scalarType, usage: UsageCount()))
+      Pass(
+        .inference, seed: network.seed, scalarType: network.scalarType,
+        observers: [UsageCount()]))
     defer { problems.removeSubrange(before...) }
     return problems.count == before
   }
 
   private mutating func run(_ examples: [Tensor], _ pass: Pass) {
     let context = pass.rootContext()
+    let tolerance = Tolerance(of: network, graph)
     Frame.$current.withValue(context.frame) {
       do {
-        let inputs = try network.entered(examples, graph, "")
-        run(inputs, context)
+        let inputs = try network.entered(examples, graph)
+        _ = try network.walk(
+          Schedule(runnablePartOf: graph, without: blocked), graph, inputs, in: context,
+          [tolerance.shapes, Costs(of: network), tolerance])
       } catch {
         note(error, at: "")
-        blocked.formUnion(graph.nodes.map(\.name))
       }
     }
-  }
-
-  private mutating func run(_ inputs: [Tensor], _ context: Context) {
-    var border = Border(graph)
-    border.enter(inputs)
-    var values: [Graph.Source: (tensor: Tensor, place: Int)] = [:]
-    for (place, input) in inputs.enumerated() {
-      values[.input(graph.inputs[place].name)] = (input, place)
-    }
-    var places = inputs.count
-    var waiting = graph.nodes.filter { !blocked.contains($0.name) }
-    func value(of source: Graph.Source) -> (tensor: Tensor, place: Int)? {
-      if let value = values[source] { return value }
-      guard case .learnable(let port) = source, graph.parameter(port)?.isDeferred == false,
-        let tensor = try? network.learnable(port, graph, context)
-      else { return nil }
-      values[source] = (tensor, places)
-      border.enter(tensor, at: places)
-      places += 1
-      return values[source]
-    }
-    func arguments(_ node: Graph.Node) -> [(tensor: Tensor, place: Int)]? {
-      let ports = node.layer.inputNames
-      let found = ports.compactMap { port in
-        graph.feeder(of: Graph.Port(node: node.name, port: port)).flatMap { value(of: $0) }
-      }
-      return found.count == ports.count ? found : nil
-    }
-    func wires(_ node: Graph.Node) -> [(path: String, place: Int, owner: Graph.Port?)]? {
-      let all = graph.wires(of: node.name)
-      let found = all.compactMap { path, source in
-        value(of: graph.resolved(source)).map { (path, $0.place, graph.trace(source).owner) }
-      }
-      return found.count == all.count ? found : nil
-    }
-    while let next = waiting.firstIndex(where: { arguments($0) != nil && wires($0) != nil }) {
-      let node = waiting.remove(at: next)
-      let arguments = arguments(node) ?? []
-      let names = node.layer.outputNames
-      let step = Schedule.Step(
-        node: node, inputs: arguments.map(\.place), wires: wires(node) ?? [], firstOutput: places,
-        outputNames: names, finished: [])
-      places += names.count
-      do {
-        try border.validate(step, at: "")
-        let results = try OperationCount.counting(true) {
-          try network.run(
-            node.layer, node, arguments.map(\.tensor), context,
-            binding: network.bindings(
-              of: step, graph, context,
-              { place in values.values.first { $0.place == place }?.tensor }))
-        }
-        guard results.value.count == names.count else {
-          throw LayerError(
-            node.name,
-            "returned \(counted(results.value.count, "tensor")) and names "
-              + counted(names.count, "output port"),
-            remedy: "Make outputNames agree with what predict returns")
-        }
-        border.note(step, results.value, multiplyAdds: results.count)
-        for (number, name) in names.enumerated() {
-          values[.output(Graph.Port(node: node.name, port: name))] =
-            (results.value[number], step.firstOutput + number)
-        }
-      } catch {
-        blocked.insert(node.name)
-        note(error, at: node.name, inputs: border.inputs[node.name] ?? [])
-      }
-    }
-    blocked.formUnion(waiting.map(\.name))
-    network.keep(border)
+    for (layer, error, inputs) in tolerance.failures { note(error, at: layer, inputs: inputs) }
+    blocked.formUnion(graph.nodes.map(\.name).filter { !tolerance.ran.contains($0) })
   }
 
   /// Notes an error, with what went into the layer if the layer itself threw it.
@@ -156,5 +91,28 @@ struct Trial {
     let found = NetworkProblem(.mismatch, error.path, problem, remedy: error.remedy)
     // What does not even get in is refused in every pass.
     if !problems.contains(found) { problems.append(found) }
+  }
+}
+
+/// Lets a walk go on where a layer throws, and keeps what it threw.
+private final class Tolerance: GraphObserver {
+  let shapes: Shapes
+  private(set) var ran: Set<String> = []
+  private(set) var failures: [(layer: String, error: any Error, inputs: [Layout])] = []
+
+  init(of network: Network, _ graph: Graph) { shapes = Shapes(of: network, graph) }
+
+  func didRun(
+    _ step: Schedule.Step, _ arguments: [Tensor], _ results: [Tensor], multiplyAdds: Int
+  ) {
+    ran.insert(step.node.name)
+  }
+
+  func absorbs(_ failure: StepFailure, of step: Schedule.Step) -> Bool {
+    // What lacks its inputs lacks them because of an error that is known.
+    if case .threw(let error) = failure {
+      failures.append((step.node.name, error, shapes.inputs[step.node.name] ?? []))
+    }
+    return true
   }
 }

@@ -23,7 +23,8 @@ public struct Context: Sendable {
       return
     }
     throw LayerError(
-      path, "works along time, and the sequences are padded: lengths would not be known after it",
+      .padding, path,
+      "works along time, and the sequences are padded: lengths would not be known after it",
       remedy:
         "Cut or join sequences before they are padded, or call it in a layer of your own that "
         + "sets sequenceLengths in the context it hands on")
@@ -72,27 +73,35 @@ public struct Context: Sendable {
     _ layer: L, _ input: L.Input, name: String? = nil, entry: LayerEntry? = nil,
     binding: [ObjectIdentifier: Frame.Binding] = [:]
   ) throws -> L.Output {
-    let child = frame.child(for: layer, name: name, entry: entry, binding: binding)
-    guard child.depth < Frame.maximumDepth else {
-      throw LayerError(
-        child.path.split(separator: "/").prefix(4).joined(separator: "/"),
-        "layers are nested \(child.depth) deep",
-        remedy: "A layer or network probably contains itself; remove the cycle")
-    }
-    let context = Context(frame: child, sequenceLengths: sequenceLengths)
-    return try Frame.$current.withValue(child) {
+    let child = try self.child(for: layer, name: name, entry: entry, binding: binding)
+    return try Frame.$current.withValue(child.frame) {
       do {
-        if let initialization = pass.initialization {
-          try initialization.prepare(layer, input, context)
-        }
+        for observer in pass.observers { try observer.willCall(layer, input, in: child) }
         let output =
           try pass.phase == .training
-          ? layer.forward(input, in: context) : layer.predict(input, in: context)
-        if name == nil { pass.usage?.note(layer, input.tensors, output.tensors) }
+          ? layer.forward(input, in: child) : layer.predict(input, in: child)
+        for observer in pass.observers {
+          observer.didCall(layer, isNamed: name != nil, input.tensors, output.tensors)
+        }
         return output
       } catch {
         throw LayerError.attribute(error, to: child.path)
       }
     }
+  }
+
+  /// The context of a call of `layer`. Throws where calls are nested too deep.
+  func child<L: Layer>(
+    for layer: L, name: String? = nil, entry: LayerEntry? = nil,
+    binding: [ObjectIdentifier: Frame.Binding] = [:]
+  ) throws -> Context {
+    let child = frame.child(for: layer, name: name, entry: entry, binding: binding)
+    guard child.depth < Frame.maximumDepth else {
+      throw LayerError(
+        .nesting, child.path.split(separator: "/").prefix(4).joined(separator: "/"),
+        "layers are nested \(child.depth) deep",
+        remedy: "A layer or network probably contains itself; remove the cycle")
+    }
+    return Context(frame: child, sequenceLengths: sequenceLengths)
   }
 }

@@ -68,7 +68,8 @@ extension CustomBackward {
       path, inputs + learnables.map(\.value),
       forward: { constants in
         guard let input = Input(tensors: Array(constants.prefix(inputs.count))) else {
-          throw LayerError(context.path, "its input cannot be made of constants", remedy: "")
+          throw LayerError(
+            .gradient, context.path, "its input cannot be made of constants", remedy: "")
         }
         return try Frame.$current.withValue(context.frame.readingConstants) {
           let (output, memory) = try forward(remembering: input, in: context)
@@ -82,7 +83,7 @@ extension CustomBackward {
         }
         guard found.inputs.count == inputs.count else {
           throw LayerError(
-            path,
+            .gradient, path,
             "its backward returned \(counted(found.inputs.count, "gradient")) for "
               + counted(inputs.count, "input"),
             remedy: "Return one gradient, or nil, for each input")
@@ -90,7 +91,8 @@ extension CustomBackward {
         let names = Set(learnables.map(\.name))
         if let stray = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
           throw LayerError(
-            path, "its backward returned a gradient for \"\(stray)\", which it does not learn",
+            .gradient, path,
+            "its backward returned a gradient for \"\(stray)\", which it does not learn",
             remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
         }
         let gradients = found.inputs + learnables.map { found.learnables[$0.name] }
@@ -102,14 +104,16 @@ extension CustomBackward {
             owner: owner, expected: "\(type) \(shape)",
             found: "\(gradient.scalarType) \(gradient.shape)")
           throw LayerError(
-            path, "its backward returned \(misfit.found) for \(owner), which is \(misfit.expected)",
+            .gradient, path,
+            "its backward returned \(misfit.found) for \(owner), which is \(misfit.expected)",
             remedy: "A gradient has the shape and type of what it belongs to", cause: misfit)
         }
         return gradients
       })
     guard let output = Output(tensors: outputs) else {
       throw LayerError(
-        context.path, "its forward returned \(counted(outputs.count, "tensor"))", remedy: "")
+        .portCount, context.path, "its forward returned \(counted(outputs.count, "tensor"))",
+        remedy: "")
     }
     return output
   }

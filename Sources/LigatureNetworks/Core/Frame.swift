@@ -1,10 +1,12 @@
 import LigatureTensors
 import Synchronization
 
-/// One running call of a layer: its pass, its path, and how often it has called what so far.
+/// One running call of a layer: its pass, its place among other calls, and how often it has called
+/// what so far.
 ///
 /// Property getters have no context, so the frame is also a task-local: a learnable read inside a
-/// pass is a leaf of that pass.
+/// pass is a leaf of that pass. Every call of every layer makes one, so paths, keys and what is
+/// found by looking into the layer are made when they are asked for.
 final class Frame: Sendable {
   @TaskLocal static var current: Frame?
 
@@ -12,18 +14,23 @@ final class Frame: Sendable {
   static let maximumDepth = 200
 
   let pass: Pass
-  /// The layer's path from the root, for people: `autoencoder/encoder/fc1`.
-  let path: String
-  /// The path with the number of the use at every step that was taken before: what states and
-  /// random numbers are keyed by.
-  let key: String
   let depth: Int
   /// Learnables are read as constants: a backward written by hand takes care of them.
   let readsConstants: Bool
-  /// The running layer; nil for the root of a pass.
-  let entry: LayerEntry?
   /// What stands for learnables that are wired, by their parameters: also in layers further in.
   let bindings: [ObjectIdentifier: Binding]
+  /// The call that this one was made by; nil for the root of a pass.
+  private let caller: Frame?
+  /// What adds to paths, and the number of this use among those by the caller.
+  private let name: String
+  private let use: Int
+  /// Of the call of a pass's own network: paths begin within it.
+  private let isUnnamed: Bool
+  /// Of a root frame: the network whose paths need no name of its own before them.
+  private let root: ObjectIdentifier?
+  /// What is known of the layer, or the layer that it would have to be found out of.
+  private let known: LayerEntry?
+  private let layer: (any Layer)?
 
   /// A tensor that a learnable is wired to.
   struct Binding: Sendable {
@@ -33,41 +40,63 @@ final class Frame: Sendable {
   }
 
   private struct Counts {
-    var uses: [String: Int] = [:]
+    var uses = NameCounts()
     var draws = 0
-    var children: [ObjectIdentifier: (name: String, entry: LayerEntry)]?
+    var entry: LayerEntry?
   }
 
   private let counts = Mutex(Counts())
 
-  /// Of a root frame: the network whose paths need no name of its own before them.
-  private let root: ObjectIdentifier?
-
-  init(
-    pass: Pass, path: String = "", key: String = "", depth: Int = 0, entry: LayerEntry?,
-    root: ObjectIdentifier? = nil, readsConstants: Bool = false,
-    bindings: [ObjectIdentifier: Binding] = [:]
-  ) {
+  /// The frame that a pass begins in.
+  init(pass: Pass, root: ObjectIdentifier? = nil) {
     self.pass = pass
     self.root = root
-    self.readsConstants = readsConstants
-    self.bindings = bindings
-    self.path = path
-    self.key = key
-    self.depth = depth
-    self.entry = entry
+    depth = 0
+    readsConstants = false
+    bindings = [:]
+    caller = nil
+    (name, use, isUnnamed) = ("", 1, true)
+    (known, layer) = (nil, nil)
   }
+
+  /// The frame of a call that `caller` makes.
+  private init(
+    caller: Frame, name: String, use: Int, isUnnamed: Bool, known: LayerEntry?,
+    layer: (any Layer)?, bindings: [ObjectIdentifier: Binding]
+  ) {
+    pass = caller.pass
+    depth = caller.depth + 1
+    readsConstants = caller.readsConstants
+    root = nil
+    self.caller = caller
+    self.name = name
+    self.use = use
+    self.isUnnamed = isUnnamed
+    self.known = known
+    self.layer = layer
+    self.bindings = bindings
+  }
+
+  /// The same call, reading its learnables as constants.
+  private init(readingConstantsOf frame: Frame) {
+    pass = frame.pass
+    depth = frame.depth
+    readsConstants = true
+    bindings = frame.bindings
+    caller = frame.caller
+    (name, use, isUnnamed) = (frame.name, frame.use, frame.isUnnamed)
+    root = nil
+    (known, layer) = (frame.known, frame.layer)
+  }
+
+  var readingConstants: Frame { Frame(readingConstantsOf: self) }
+
+  /// Whether no layer is running yet.
+  var isRoot: Bool { caller == nil }
 
   /// Whether this is the outermost frame of a recorded pass over a network.
   func records(_ network: any LayerGraph) -> Bool {
     pass.tape != nil && root == ObjectIdentifier(network)
-  }
-
-  /// The same call, reading its learnables as constants.
-  var readingConstants: Frame {
-    Frame(
-      pass: pass, path: path, key: key, depth: depth, entry: entry, readsConstants: true,
-      bindings: bindings)
   }
 
   func nextDraw() -> Int {
@@ -77,42 +106,65 @@ final class Frame: Sendable {
     }
   }
 
+  /// The running layer; nil for the root of a pass.
+  var entry: LayerEntry? {
+    if let known { return known }
+    guard let layer else { return nil }
+    if let entry = counts.withLock({ $0.entry }) { return entry }
+    let entry = LayerEntry(layer)
+    counts.withLock { $0.entry = entry }
+    return entry
+  }
+
   /// The frame of a call of `layer` by this frame's layer. A network knows the names of its layers;
   /// those of a custom layer are found among its learnables, or else named by type.
-  func child(
-    for layer: any Layer, name: String?, entry: LayerEntry?,
+  func child<L: Layer>(
+    for layer: L, name: String?, entry: LayerEntry?,
     binding own: [ObjectIdentifier: Binding] = [:]
   ) -> Frame {
     let bindings = own.isEmpty ? bindings : bindings.merging(own) { $1 }
-    let known = name == nil ? layer.identity.flatMap { children[$0] } : nil
-    let name = name ?? known?.name ?? layer.defaultName
-    let use = counts.withLock { counts in
-      counts.uses[name, default: 0] += 1
-      return counts.uses[name, default: 1]
-    }
-    let entry = entry ?? known?.entry ?? LayerEntry(layer)
-    if let root, layer.identity == root {
-      return Frame(
-        pass: pass, key: use == 1 ? "" : "#\(use)", depth: depth + 1, entry: entry,
-        readsConstants: readsConstants, bindings: bindings)
-    }
+    let found =
+      name == nil ? layer.identity.flatMap { identity in self.entry?.child(identity) } : nil
+    let name = name ?? found?.name ?? layer.defaultName
+    let known = entry ?? found?.entry
     return Frame(
-      pass: pass, path: path.isEmpty ? name : "\(path)/\(name)",
-      key: (key.isEmpty ? "" : key + "/") + (use == 1 ? name : "\(name)#\(use)"),
-      depth: depth + 1, entry: entry, readsConstants: readsConstants, bindings: bindings)
+      caller: self, name: name, use: counts.withLock { $0.uses.note(name) },
+      isUnnamed: root != nil && layer.identity == root, known: known,
+      layer: known == nil ? layer : nil, bindings: bindings)
   }
 
-  /// The layers among this layer's learnables, by identity.
-  private var children: [ObjectIdentifier: (name: String, entry: LayerEntry)] {
-    if let known = counts.withLock({ $0.children }) { return known }
-    var children: [ObjectIdentifier: (name: String, entry: LayerEntry)] = [:]
-    for (name, slot) in entry?.learnables ?? [] {
-      slot.tree.visit(name) { path, leaf in
-        guard case .layer(let entry) = leaf, let identity = entry.identity else { return }
-        if children[identity] == nil { children[identity] = (path, entry) }
-      }
+  // MARK: Places
+
+  /// The layer's path from the root, for people: `autoencoder/encoder/fc1`.
+  var path: String {
+    var path = ""
+    for frame in lineage where !frame.isUnnamed {
+      path = path.isEmpty ? frame.name : "\(path)/\(frame.name)"
     }
-    counts.withLock { $0.children = children }
-    return children
+    return path
+  }
+
+  /// The path with the number of the use at every step that was taken before: what states and
+  /// random numbers are keyed by.
+  var key: String {
+    var key = ""
+    for frame in lineage {
+      let number = frame.use == 1 ? "" : "#\(frame.use)"
+      key =
+        frame.isUnnamed
+        ? number : (key.isEmpty ? "" : key + "/") + frame.name + number
+    }
+    return key
+  }
+
+  /// The calls around this one, and itself, outermost first.
+  private var lineage: ReversedCollection<[Frame]> {
+    var frames: [Frame] = []
+    var frame: Frame? = self
+    while let next = frame {
+      frames.append(next)
+      frame = next.caller
+    }
+    return frames.reversed()
   }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The pass that gives learnables their first values: it runs an example through the network, and
 /// each layer that still has something deferred is initialised just before its first `predict`.
-final class Initialization: Sendable {
+final class Initialization: PassObserver {
   private let position: Mutex<Int>
 
   /// Begins behind a number of learnables that have values already.
@@ -17,7 +17,7 @@ final class Initialization: Sendable {
   }
 
   /// Initialises `layer` for `input` if anything in it is deferred.
-  func prepare<L: Layer>(_ layer: L, _ input: L.Input, _ context: Context) throws {
+  func willCall<L: Layer>(_ layer: L, _ input: L.Input, in context: Context) throws {
     guard let entry = context.frame.entry, entry.hasDeferred || entry.hasEmpty else { return }
     if let problem = entry.unmarked.first {
       throw entry.unmarkedError(problem, at: context.path)
@@ -33,10 +33,11 @@ extension LayerEntry {
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
     var found = false
-    visitLayers("") { _, entry in
+    visitLayers { _, entry in
       found =
-        found || entry.states.contains { $0.slot.isDeferred }
+        entry.states.contains { $0.slot.isDeferred }
         || entry.learnables.contains { $0.slot.tree.parameters.contains(where: \.isDeferred) }
+      return found ? .end : .inside
     }
     return found
   }

@@ -77,7 +77,10 @@ extension Layer {
 
   public var isObservationWise: Bool { false }
 
-  public var identity: ObjectIdentifier? { LayerInspection.identity(of: self) }
+  public var identity: ObjectIdentifier? {
+    // What holds no references has neither learnables nor states.
+    _isPOD(Self.self) ? nil : LayerInspection.identity(of: self)
+  }
 
   /// Runs the layer in the phase of `context`, as a part of the layer or network that `context` was
   /// handed to. Throws what the layer throws, with its path.

@@ -1,4 +1,5 @@
 import LigatureTensors
+import Synchronization
 
 /// A layer with what was found in it when it entered a network or a learnable.
 public final class LayerEntry: Sendable {
@@ -24,6 +25,21 @@ public final class LayerEntry: Sendable {
     unmarked = found.unmarked
     added = found.added
     identity = inner.identity
+  }
+
+  /// The first layer of an identity among the learnables, and the property, and place in it, that
+  /// holds it.
+  func child(_ identity: ObjectIdentifier) -> (name: String, entry: LayerEntry)? {
+    for (name, slot) in learnables {
+      var found: (name: String, entry: LayerEntry)?
+      slot.tree.visit(name) { path, leaf in
+        if case .layer(let entry) = leaf, found == nil, entry.identity == identity {
+          found = (path, entry)
+        }
+      }
+      if let found { return found }
+    }
+    return nil
   }
 
   /// The property, and the place in it, that holds a parameter of this layer itself.
@@ -126,13 +142,18 @@ struct LayerInspection {
     return nil
   }
 
+  private static let defaultNames = Mutex<[ObjectIdentifier: String]>([:])
+
   /// `SqueezeLayer<Int>` is `squeeze`.
   static func defaultName(of type: Any.Type) -> String {
+    if let known = defaultNames.withLock({ $0[ObjectIdentifier(type)] }) { return known }
     var name = String(describing: type).prefix { $0 != "<" }
     if name.hasSuffix("Layer"), name.count > 5 { name = name.dropLast(5) }
     let capitals = name.prefix { $0.isUppercase }.count
     // An acronym at the front goes down whole, but for the capital of the next word.
     let lowered = capitals > 1 && capitals < name.count ? capitals - 1 : max(capitals, 1)
-    return name.prefix(lowered).lowercased() + name.dropFirst(lowered)
+    let found = name.prefix(lowered).lowercased() + name.dropFirst(lowered)
+    defaultNames.withLock { $0[ObjectIdentifier(type)] = found }
+    return found
   }
 }

@@ -45,24 +45,40 @@ public struct Learnable<Value: LearnableValue>: Sendable {
 }
 
 /// Where a ``Learnable`` property keeps its tree; copies of a structure share it.
+///
+/// The tree that a slot is made with serves all its life unless a list changes its length, so it is
+/// read without a lock until another one takes its place.
 package final class LearnableSlot: Sendable {
-  private let state: Mutex<LearnableTree>
+  private let original: LearnableTree
+  private let isReplaced = Atomic<Bool>(false)
+  private let replacement: Mutex<LearnableTree>
   let settings: LearnableSettings
 
   init(_ tree: LearnableTree, _ settings: LearnableSettings) {
-    state = Mutex(tree)
+    original = tree
+    replacement = Mutex(tree)
     self.settings = settings
   }
 
-  var tree: LearnableTree { state.withLock { $0 } }
+  var tree: LearnableTree {
+    isReplaced.load(ordering: .acquiring) ? replacement.withLock { $0 } : original
+  }
 
   /// Puts another tree in place, parameters and all.
-  func replace(_ tree: LearnableTree) { state.withLock { $0 = tree } }
+  func replace(_ tree: LearnableTree) {
+    replacement.withLock { present in
+      present = tree
+      isReplaced.store(true, ordering: .releasing)
+    }
+  }
 
   func write(_ new: LearnableTree, onlyIfDeferred: Bool) {
-    state.withLock { tree in
+    replacement.withLock { tree in
       if let written = tree.written(new, onlyIfDeferred: onlyIfDeferred) {
+        // A single tensor is written into the parameter that is there.
+        if case .parameter = written, case .parameter = tree { return }
         tree = written
+        isReplaced.store(true, ordering: .releasing)
       } else if !onlyIfDeferred {
         let found = new.parameters.count
         for parameter in tree.parameters {

@@ -20,13 +20,7 @@ public struct LearnableSettings: Sendable, Codable {
 }
 
 /// What a ``Learnable`` property stores: the parameters and layers in the shape of its value.
-public indirect enum LearnableTree: Sendable {
-  case parameter(Parameter)
-  case layer(LayerEntry)
-  case list([LearnableTree])
-  case dictionary([(key: String, tree: LearnableTree)])
-  case none
-}
+public typealias LearnableTree = ValueTree<Parameter, LayerEntry>
 
 extension Tensor: LearnableValue {
   public static func _tree(for value: Tensor, _ settings: LearnableSettings) -> LearnableTree {
@@ -101,7 +95,8 @@ extension Dictionary: LearnableValue where Key == String, Value: LearnableValue 
   public static func _tree(
     for value: [String: Value], _ settings: LearnableSettings
   ) -> LearnableTree {
-    .dictionary(value.keys.sorted().map { ($0, Value._tree(for: value[$0]!, settings)) })
+    .dictionary(
+      value.keys.sorted().map { .init(key: $0, tree: Value._tree(for: value[$0]!, settings)) })
   }
 
   public static func _value(of tree: LearnableTree) -> [String: Value] {
@@ -119,40 +114,11 @@ extension Dictionary: LearnableValue where Key == String, Value: LearnableValue 
 extension LearnableTree {
   /// Every parameter of the tree itself, not those of its layers.
   var parameters: [Parameter] {
-    switch self {
-    case .parameter(let parameter): [parameter]
-    case .layer, .none: []
-    case .list(let trees): trees.flatMap(\.parameters)
-    case .dictionary(let parts): parts.flatMap(\.tree.parameters)
+    var found: [Parameter] = []
+    visit(nil) { _, content in
+      if case .parameter(let parameter) = content { found.append(parameter) }
     }
-  }
-
-  /// Whether this is a collection or optional without anything in it.
-  var isEmpty: Bool {
-    switch self {
-    case .parameter, .layer: false
-    case .list(let trees): trees.isEmpty
-    case .dictionary(let parts): parts.isEmpty
-    case .none: true
-    }
-  }
-
-  /// Visits parameters and layers with their paths, in order.
-  func visit(_ path: String, _ body: (String, Leaf) -> Void) {
-    switch self {
-    case .parameter(let parameter): body(path, .parameter(parameter))
-    case .layer(let entry): body(path, .layer(entry))
-    case .none: break
-    case .list(let trees):
-      for (index, tree) in trees.enumerated() { tree.visit("\(path)/\(index + 1)", body) }
-    case .dictionary(let parts):
-      for part in parts { part.tree.visit("\(path)/\(part.key)", body) }
-    }
-  }
-
-  enum Leaf {
-    case parameter(Parameter)
-    case layer(LayerEntry)
+    return found
   }
 
   /// Whether no parameter of the tree stores a value, so that its shape may change.
@@ -174,9 +140,10 @@ extension LearnableTree {
       return parts.count == values.count ? .list(parts) : nil
     case (.dictionary(let present), .dictionary(let values))
     where present.map(\.key) == values.map(\.key) || isUnset:
-      let parts = values.compactMap { key, value in
-        guard let old = present.first(where: { $0.key == key })?.tree else { return (key, value) }
-        return old.written(value, onlyIfDeferred: onlyIfDeferred).map { (key, $0) }
+      let parts = values.compactMap { value in
+        guard let old = present.first(where: { $0.key == value.key })?.tree else { return value }
+        return old.written(value.tree, onlyIfDeferred: onlyIfDeferred)
+          .map { Entry(key: value.key, tree: $0) }
       }
       return parts.count == values.count ? .dictionary(parts) : nil
     default:

@@ -9,7 +9,7 @@ public struct NamedLayer<Base: Layer>: LayerWrapper {
 
   // As a learnable it keeps its name: a dictionary of one layer.
   public static func _tree(for value: Self, _ settings: LearnableSettings) -> LearnableTree {
-    .dictionary([(key: value.name, tree: Base._tree(for: value.base, settings))])
+    .dictionary([.init(key: value.name, tree: Base._tree(for: value.base, settings))])
   }
 
   public static func _value(of tree: LearnableTree) -> Self {

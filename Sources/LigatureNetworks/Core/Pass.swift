@@ -11,15 +11,16 @@ final class Pass: Sendable {
   let tape: Tape?
   /// Set while learnables are given their first values.
   let initialization: Initialization?
-  /// Set when uses of parameters are to be counted.
-  let usage: UsageCount?
+  /// Who sees what happens in the pass; nobody in one that only trains or predicts.
+  let observers: [any PassObserver]
   /// Time steps of each observation, where later ones are padding.
   let sequenceLengths: [Int]?
   /// Whether states begin as the caller gives them, and go back to the caller.
   let carriesState: Bool
 
   private struct Values {
-    var leaves: [ObjectIdentifier: (parameter: Parameter, tensor: Tensor)] = [:]
+    /// In the order of their first reading.
+    var leaves = IdentityTable<(parameter: Parameter, tensor: Tensor)>()
     var states: [StateKey: (slot: StateSlot, value: Tensor)] = [:]
     /// Keys of the states in the order in which they were first written.
     var written: [StateKey] = []
@@ -34,8 +35,9 @@ final class Pass: Sendable {
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
-    tape: Tape? = nil, initialization: Initialization? = nil, usage: UsageCount? = nil,
-    sequenceLengths: [Int]? = nil, carrying state: NetworkState? = nil
+    tape: Tape? = nil, initialization: Initialization? = nil,
+    observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
+    carrying state: NetworkState? = nil
   ) {
     self.phase = phase
     self.seed = seed
@@ -43,7 +45,7 @@ final class Pass: Sendable {
     self.scalarType = scalarType
     self.tape = tape
     self.initialization = initialization
-    self.usage = usage
+    self.observers = (initialization.map { [$0] } ?? []) + observers
     self.sequenceLengths = sequenceLengths
     carriesState = state != nil
     values = Mutex(Values(states: state?.values ?? [:]))
@@ -52,7 +54,7 @@ final class Pass: Sendable {
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
   func rootContext(root: (any LayerGraph)? = nil) -> Context {
     Context(
-      frame: Frame(pass: self, entry: nil, root: root.map { ObjectIdentifier($0) }),
+      frame: Frame(pass: self, root: root.map { ObjectIdentifier($0) }),
       sequenceLengths: sequenceLengths)
   }
 
@@ -64,52 +66,64 @@ final class Pass: Sendable {
   /// An alias is what its transform makes of its owner; a wired learnable is what its network's
   /// graph brought.
   func value(of parameter: Parameter, in frame: Frame, countsUse: Bool = true) -> Tensor {
-    if let refusal = parameter.refusal { return refusal }
-    if let binding = frame.bindings[ObjectIdentifier(parameter)] {
-      if let owner = binding.owner { usage?.note(owner.root, frame) }
-      return frame.readsConstants ? binding.tensor.detached : binding.tensor
+    guard frame.bindings.isEmpty, case .own(let value, let isFrozen) = parameter.reading else {
+      return made(parameter, in: frame, countsUse: countsUse)
     }
-    switch parameter.source {
-    case .own: break
-    case .alias(let owner, let transform):
-      return transform.applied(to: value(of: owner, in: frame, countsUse: countsUse))
-    case .wired(let wiring):
-      // Out of the reach of its graph it still is its owner, or the transpose of it.
-      guard let wiring, let isTransposed = wiring.isTransposed, let owner = wiring.owner else {
-        return wiring.absenceInPass
-      }
-      let value = value(of: owner, in: frame, countsUse: countsUse)
-      return isTransposed ? value.transposed : value
+    return own(value, isFrozen, of: parameter, in: frame, countsUse: countsUse)
+  }
+
+  /// The value of what may be an alias or wired, or have been assigned a misfit.
+  private func made(_ parameter: Parameter, in frame: Frame, countsUse: Bool) -> Tensor {
+    let lineage = parameter.lineage { link in
+      guard link.contents.problem == nil, frame.bindings[ObjectIdentifier(link.parameter)] == nil
+      else { return false }
+      // Out of the reach of its graph what is wired still is its owner, or the transpose of it.
+      if case .wired(let wiring) = link.contents.source { return wiring?.isTransposed != nil }
+      return true
     }
-    if countsUse { usage?.note(parameter, frame) }
-    guard let tape, !parameter.isFrozen, !frame.readsConstants else {
-      return present(parameter, in: frame)
+    let (end, contents) = (lineage.end.parameter, lineage.end.contents)
+    if let refusal = contents.refusal { return lineage.made(of: refusal) }
+    if let binding = frame.bindings[ObjectIdentifier(end)] {
+      if let owner = binding.owner { noteReading(owner.root, in: frame) }
+      return lineage.made(of: frame.readsConstants ? binding.tensor.detached : binding.tensor)
+    }
+    if case .wired(let wiring) = contents.source {
+      return lineage.made(of: wiring.absenceInPass)
+    }
+    return lineage.made(
+      of: own(
+        contents.value, contents.learnRateFactor == 0, of: end, in: frame, countsUse: countsUse))
+  }
+
+  /// A stored value, as a leaf where its gradient is wanted.
+  private func own(
+    _ value: Tensor, _ isFrozen: Bool, of parameter: Parameter, in frame: Frame, countsUse: Bool
+  ) -> Tensor {
+    if countsUse { noteReading(parameter, in: frame) }
+    guard let tape, !isFrozen, !frame.readsConstants, !value.isDeferred else {
+      guard value.isDeferred, value.absence == nil else { return value }
+      // A deferred one knows its name, for the error that using it is.
+      return .deferred(
+        frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
     }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
-      let value = present(parameter, in: frame)
-      guard !value.isDeferred else { return value }
       let leaf = tape.leaf(value)
-      values.leaves[ObjectIdentifier(parameter)] = (parameter, leaf)
+      values.leaves.append((parameter, leaf), for: ObjectIdentifier(parameter))
       return leaf
     }
   }
 
-  /// The stored value; a deferred one knows its name, for the error that using it is.
-  private func present(_ parameter: Parameter, in frame: Frame) -> Tensor {
-    let value = parameter.value
-    guard value.isDeferred, value.absence == nil else { return value }
-    return .deferred(frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
+  private func noteReading(_ parameter: Parameter, in frame: Frame) {
+    for observer in observers { observer.didRead(parameter, in: frame) }
   }
 
   /// The leaves read so far, with their parameters, in the order of their first reading; forgotten
   /// by the pass.
   func takeLeaves() -> [(parameter: Parameter, tensor: Tensor)] {
     values.withLock { values in
-      defer { values.leaves = [:] }
-      return values.leaves.values.sorted { first, second in
-        (first.tensor.node?.index ?? 0) < (second.tensor.node?.index ?? 0)
-      }
+      defer { values.leaves = IdentityTable() }
+      return values.leaves.entries.map(\.value)
     }
   }
 

@@ -15,7 +15,7 @@ extension SequenceLayer {
   package func requireInputs(_ inputs: [Tensor], in context: Context) throws {
     guard inputs.count == inputNames.count else {
       throw LayerError(
-        context.path,
+        .portCount, context.path,
         "its inputs are \(inputNames.joined(separator: ", ")), and \(inputs.count) came",
         remedy: "Give one tensor for each input")
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What calls layers make of each other in a pass: in which calls each parameter is read, which is
 /// what "shared" means in numbers, and what goes in and out of layers that no network names.
-final class UsageCount: Sendable {
+final class UsageCount: PassObserver {
   private struct Notes {
     var uses: [ObjectIdentifier: [(key: String, path: String)]] = [:]
     var calls: [ObjectIdentifier: Call] = [:]
@@ -17,18 +17,21 @@ final class UsageCount: Sendable {
 
   private let notes = Mutex(Notes())
 
-  func note(_ parameter: Parameter, _ frame: Frame) {
+  func didRead(_ parameter: Parameter, in frame: Frame) {
+    let (key, path) = (frame.key, frame.path)
     notes.withLock { notes in
       let seen = notes.uses[ObjectIdentifier(parameter), default: []]
-      if !seen.contains(where: { $0.key == frame.key }) {
-        notes.uses[ObjectIdentifier(parameter), default: []].append((frame.key, frame.path))
+      if !seen.contains(where: { $0.key == key }) {
+        notes.uses[ObjectIdentifier(parameter), default: []].append((key, path))
       }
     }
   }
 
   /// Notes a call of a layer that a custom layer holds itself.
-  func note(_ layer: any Layer, _ inputs: [Tensor], _ outputs: [Tensor]) {
-    guard let identity = layer.identity else { return }
+  func didCall(
+    _ layer: any Layer, isNamed: Bool, _ inputs: [Tensor], _ outputs: [Tensor]
+  ) {
+    guard !isNamed, let identity = layer.identity else { return }
     let entering = inputs.map { Layout(Layout.labels(rank: $0.rank), of: $0) }
     let leaving = zip(layer.outputLayouts(outputs.map(\.shape), for: entering), outputs)
       .map { Layout($0.labels, of: $1) }

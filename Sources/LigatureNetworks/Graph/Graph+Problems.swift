@@ -53,13 +53,30 @@ public struct NetworkProblem: Sendable, Codable, Hashable, CustomStringConvertib
   public var description: String { error.description }
 
   /// The problem as the error that running the network throws.
-  var error: LayerError { LayerError(path, problem, remedy: remedy) }
+  var error: LayerError { LayerError(kind.ofErrors, path, problem, remedy: remedy) }
 
   /// The problem as it is called from the network around that of the path `outer`.
   func within(_ outer: String) -> NetworkProblem {
     guard !outer.isEmpty else { return self }
     return NetworkProblem(
       kind, path.isEmpty ? outer : "\(outer)/\(path)", problem, remedy: remedy)
+  }
+}
+
+extension NetworkProblem.Kind {
+  /// The kind of an error that such a problem is thrown as.
+  fileprivate var ofErrors: LayerError.Kind {
+    switch self {
+    case .noLayers, .unusedInput, .cycle: .graph
+    case .duplicateName, .badName: .name
+    case .unconnectedPort: .unconnected
+    case .containsItself: .containsItself
+    case .unmarkedProperty: .unmarkedProperty
+    case .unknownInput: .unknownInput
+    case .mismatch: .shape
+    case .uninitialized: .uninitialized
+    case .unusedLearnable: .other
+    }
   }
 }
 

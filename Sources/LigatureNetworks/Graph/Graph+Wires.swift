@@ -69,11 +69,12 @@ extension Graph {
     guard case .learnable(let port) = try self.target(target) else { return }
     if let present = wires[port], exists(present) {
       throw LayerError(
-        port.node, "\(port.port) is wired to \(present.description) already",
+        .tie, port.node, "\(port.port) is wired to \(present.description) already",
         remedy: "Disconnect it first")
     }
     if case .learnable(let owner) = source, owner == port {
-      throw LayerError(port.node, "\(port.port) would be wired to itself", remedy: "Leave it alone")
+      throw LayerError(
+        .tie, port.node, "\(port.port) would be wired to itself", remedy: "Leave it alone")
     }
     if let parameter = parameter(port) { try check(source, for: parameter, at: port) }
     wires[port] = source
@@ -83,7 +84,7 @@ extension Graph {
   private func check(_ source: Source, for parameter: Parameter, at port: Port) throws {
     if case .alias = parameter.source {
       throw LayerError(
-        port.node, "\(port.port) is tied to another learnable already",
+        .tie, port.node, "\(port.port) is tied to another learnable already",
         remedy: "Untie it first: untie(\"\(port.description)\")")
     }
     let (owner, layers) = trace(source)
@@ -91,14 +92,15 @@ extension Graph {
       let alias = aliases(of: parameter).first
     {
       throw LayerError(
-        port.node,
+        .tie, port.node,
         "\(port.port) would be made of \(source.description) by layers, and "
           + "\(alias.port.description) is tied to it",
         remedy: "Untie that first: untie(\"\(alias.port.description)\")")
     }
     if let owner, self.parameter(owner)?.isMade(of: parameter) == true {
       throw LayerError(
-        port.node, "\(port.port) would be wired to itself: \(owner.description) is made of it",
+        .tie, port.node,
+        "\(port.port) would be wired to itself: \(owner.description) is made of it",
         remedy: "Connect another learnable, or none")
     }
     let twin = wires.first {
@@ -106,7 +108,7 @@ extension Graph {
     }
     if let twin {
       throw LayerError(
-        port.node,
+        .tie, port.node,
         "\(port.port) is one learnable with \(twin.key.description), which is wired to "
           + twin.value.description,
         remedy: "Wire both to the same, or put a copy of the layer at one of the places")
@@ -124,7 +126,7 @@ extension Graph {
     let source = try outputPort(text)
     guard wires[port] == source else {
       throw LayerError(
-        port.node, "\(port.port) is not wired to \(source.description)",
+        .unconnected, port.node, "\(port.port) is not wired to \(source.description)",
         remedy: wires[port].map { "It is wired to \($0.description)" }
           ?? "It is connected to nothing")
     }
@@ -141,7 +143,7 @@ extension Graph {
       .first(where: { parameter($0) == nil })
     {
       throw LayerError(
-        name, "the new layer has no learnable \"\(missing.port)\", which is connected",
+        .notFound, name, "the new layer has no learnable \"\(missing.port)\", which is connected",
         remedy: "Disconnect it first, or give a layer that has it")
     }
   }
@@ -151,7 +153,7 @@ extension Graph {
     for (port, source) in sources {
       if case .learnable(let owner) = source, owner.node == name {
         throw LayerError(
-          name, "its learnable \"\(owner.port)\" goes through \(port.node) to other layers",
+          .tie, name, "its learnable \"\(owner.port)\" goes through \(port.node) to other layers",
           remedy: "Disconnect \(port.node) first, or replace the layer")
       }
     }
@@ -285,13 +287,9 @@ extension LayerEntry {
   }
 
   private func visitParameters(_ body: (String, Parameter) -> Void) {
-    visitLayers("") { path, entry in
-      let prefix = path.isEmpty ? "" : path.dropFirst() + "/"
-      for (name, slot) in entry.learnables {
-        slot.tree.visit(prefix + name) { path, leaf in
-          if case .parameter(let parameter) = leaf { body(path, parameter) }
-        }
-      }
+    visitLayers { place, entry in
+      entry.visitOwnParameters(at: place, body)
+      return .inside
     }
   }
 }

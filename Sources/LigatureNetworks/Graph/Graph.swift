@@ -101,7 +101,7 @@ struct Graph: Sendable {
     let name = split.map { String(text[..<$0]) } ?? text
     guard let node = node(name) else {
       throw LayerError(
-        "",
+        .notFound, "",
         kind == "input" && inputs.contains { $0.name == name }
           ? "\"\(name)\" is an input of the network, which nothing feeds"
           : "there is no layer \"\(name)\" to connect (\"\(text)\")",
@@ -115,7 +115,7 @@ struct Graph: Sendable {
       guard ports.contains(wanted) else {
         let learnables = node.entry.parameterPaths
         throw LayerError(
-          name, "has no \(kind) port \"\(wanted)\"",
+          .notFound, name, "has no \(kind) port \"\(wanted)\"",
           remedy: "Its \(kind) ports are \(ports.joined(separator: ", "))"
             + (learnables.isEmpty ? "" : ", its learnables \(learnables.joined(separator: ", "))"))
       }
@@ -123,7 +123,8 @@ struct Graph: Sendable {
     }
     guard ports.count == 1 else {
       throw LayerError(
-        name, "has \(counted(ports.count, "\(kind) port")), so \"\(text)\" does not say which",
+        .notFound, name,
+        "has \(counted(ports.count, "\(kind) port")), so \"\(text)\" does not say which",
         remedy: "Name one: \(ports.map { "\(name)/\($0)" }.joined(separator: ", "))")
     }
     return Port(node: name, port: ports[0])

@@ -24,6 +24,12 @@ struct Schedule: Sendable {
   /// Throws the first problem of the graph.
   init(_ graph: Graph) throws {
     if let problem = graph.allProblems.first { throw problem.error }
+    self.init(runnablePartOf: graph)
+  }
+
+  /// The layers of a graph, but for some, whose inputs come from network inputs or from layers that
+  /// run before them.
+  init(runnablePartOf graph: Graph, without blocked: Set<String> = []) {
     var places: [Graph.Source: Int] = [:]
     for input in graph.inputs { places[.input(input.name)] = places.count }
     var learnables: [Int: Graph.Port] = [:]
@@ -33,7 +39,7 @@ struct Schedule: Sendable {
     }
     self.learnables = learnables
     var steps: [Step] = []
-    let order = Schedule.order(graph)
+    let order = Schedule.order(graph, without: blocked)
     for node in order {
       let first = places.count
       let outputNames = node.layer.outputNames
@@ -74,11 +80,19 @@ struct Schedule: Sendable {
 
   /// Nodes so that each comes after those that feed it, if possible after those whose learnables it
   /// takes, since they give them their first values, and otherwise as they were added.
-  private static func order(_ graph: Graph) -> [Graph.Node] {
+  private static func order(_ graph: Graph, without blocked: Set<String>) -> [Graph.Node] {
     var feeders: [String: [String]] = [:]
     var owners: [String: [String]] = [:]
-    for (port, source) in graph.sources.merging(graph.wires, uniquingKeysWith: { $1 }) {
-      switch graph.resolved(source) {
+    var incomplete = blocked
+    let fed = graph.nodes.flatMap { node in
+      node.layer.inputNames.map { Graph.Port(node: node.name, port: $0) }
+    }
+    for (port, source) in fed.map({ ($0, graph.sources[$0]) }) + graph.wires.map({ ($0, $1) }) {
+      guard let source = source.map(graph.resolved), graph.exists(source) else {
+        incomplete.insert(port.node)
+        continue
+      }
+      switch source {
       case .output(let from): feeders[port.node, default: []].append(from.node)
       case .learnable(let from): owners[port.node, default: []].append(from.node)
       case .input: break
@@ -86,7 +100,7 @@ struct Schedule: Sendable {
     }
     var done: Set<String> = []
     var sorted: [Graph.Node] = []
-    var rest = graph.nodes
+    var rest = graph.nodes.filter { !incomplete.contains($0.name) }
     func isReady(_ node: Graph.Node) -> Bool {
       (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
     }

@@ -22,6 +22,35 @@ public final class Parameter: Sendable {
       Contents(value: value.detached, learnRateFactor: learnRateFactor, l2Factor: l2Factor))
   }
 
+  // MARK: Reading
+
+  /// What reading a parameter finds.
+  enum Reading {
+    /// A value of its own, and whether no gradient is wanted.
+    case own(Tensor, isFrozen: Bool)
+    /// An alias, something wired, or a parameter that was assigned a misfit: its
+    /// ``Parameter/lineage(following:)`` says more.
+    case other
+  }
+
+  /// The parameter at one moment: its source, its value and its factor under one lock.
+  var reading: Reading {
+    state.withLock { state in
+      guard case .own = state.source, state.problem == nil else { return .other }
+      return .own(state.value, isFrozen: state.learnRateFactor == 0)
+    }
+  }
+
+  var contents: Contents {
+    get { state.withLock { $0 } }
+    set {
+      state.withLock { state in
+        state = newValue
+        Parameter.noteStructure()
+      }
+    }
+  }
+
   /// Where the value comes from: usually it is the parameter's own.
   var source: ParameterSource {
     get { state.withLock { $0.source } }
@@ -31,69 +60,16 @@ public final class Parameter: Sendable {
         state.problem = nil
         // What is not its own is not stored.
         if case .own = newValue {} else { state.value = .deferred }
+        Parameter.noteStructure()
       }
     }
   }
 
-  /// The parameter that this one is an alias of, at the end of the chain; itself if it is none.
-  var root: Parameter {
-    switch source {
-    case .own: self
-    case .alias(let owner, _): owner.root
-    case .wired(let wiring): wiring?.owner?.root ?? self
-    }
-  }
-
-  /// Whether the value comes in by a connection.
-  var isWired: Bool { if case .wired = source { true } else { false } }
-
-  /// Whether the value comes in by just this connection.
-  func isWired(by wiring: Wiring) -> Bool {
-    if case .wired(let present) = source { present == wiring } else { false }
-  }
-
-  /// The present value of the learnable that this one is wired to, as it comes in here; nil where
-  /// layers make more of it than a transpose, and for what is not wired.
-  var turnedOwner: Tensor? {
-    guard case .wired(let wiring?) = source, let isTransposed = wiring.isTransposed,
-      let owner = wiring.owner
-    else { return nil }
-    return isTransposed ? owner.value.transposed : owner.value
-  }
-
-  /// How this parameter is made of its root; nil where it is the same tensor.
-  var transformText: String? {
-    switch source {
-    case .own: nil
-    case .alias(let owner, let transform):
-      switch (transform.kind, owner.isTransposed) {
-      case (.identity, _): owner.transformText
-      // Two transposes are none.
-      case (.transpose, true): nil
-      default:
-        ([owner.transformText].compactMap { $0 } + [transform.description]).joined(separator: ", ")
-      }
-    case .wired(let wiring):
-      wiring.flatMap { wiring in
-        let texts = [wiring.owner?.transformText].compactMap { $0 } + wiring.layers
-        return texts.isEmpty ? nil : texts.joined(separator: ", ")
-      }
-    }
-  }
-
-  /// Whether the value is that of another parameter, or made of it.
-  func isMade(of other: Parameter) -> Bool {
-    var parameter = self
-    while parameter !== other {
-      switch parameter.source {
-      case .own: return false
-      case .alias(let owner, _): parameter = owner
-      case .wired(let wiring):
-        guard let owner = wiring?.owner else { return false }
-        parameter = owner
-      }
-    }
-    return true
+  /// The stored value; of an alias, what its transform makes of the owner's. A copy of it stays as
+  /// it is when the parameter changes.
+  public var value: Tensor {
+    if case .own(let value, _) = reading { return value }
+    return lineage { $0.contents.problem == nil && $0.contents.isAlias }.value
   }
 
   /// Whether a value is stored here.
@@ -103,56 +79,16 @@ public final class Parameter: Sendable {
     }
   }
 
-  /// Whether this parameter is its root with the last two axes exchanged, or as it is; nil where it
-  /// is something else that is made of it.
-  var isTransposed: Bool? {
-    switch source {
-    case .own: return false
-    case .alias(let owner, let transform):
-      guard let before = owner.isTransposed else { return nil }
-      return switch transform.kind {
-      case .identity: before
-      case .transpose: !before
-      case .function: nil
-      }
-    case .wired(let wiring):
-      guard let wiring, let turns = wiring.isTransposed, let before = wiring.owner?.isTransposed
-      else { return nil }
-      return turns != before
-    }
-  }
-
-  /// The stored value; of an alias, what its transform makes of the owner's. A copy of it stays as
-  /// it is when the parameter changes.
-  public var value: Tensor {
-    if let refusal { return refusal }
-    let (value, source) = state.withLock { ($0.value, $0.source) }
-    return switch source {
-    case .own: value
-    case .alias(let owner, let transform): transform.applied(to: owner.value)
-    case .wired(let wiring): wiring.absence
-    }
-  }
-
-  /// What stands for the value after a misfit was assigned.
-  var refusal: Tensor? {
-    state.withLock(\.problem).map {
-      .absent($0, remedy: "Assign a value of the present shape and type")
-    }
-  }
-
-  var contents: Contents {
-    get { state.withLock { $0 } }
-    set { state.withLock { $0 = newValue } }
-  }
-
   /// Whether no value has been given yet.
   public var isDeferred: Bool {
-    switch source {
-    case .own: state.withLock { $0.value.isDeferred }
-    case .alias(let owner, _): owner.isDeferred
-    case .wired: false
+    let isDeferred = state.withLock { state -> Bool? in
+      switch state.source {
+      case .own: state.value.isDeferred
+      case .alias: nil
+      case .wired: false
+      }
     }
+    return isDeferred ?? lineage { $0.contents.isAlias }.end.parameter.isDeferred
   }
 
   /// Scales the learn rate for this parameter; 0 freezes it, and its gradient is not even computed.
@@ -170,53 +106,92 @@ public final class Parameter: Sendable {
   /// Whether the learn-rate factor is 0.
   public var isFrozen: Bool { learnRateFactor == 0 }
 
+  // MARK: Writing
+
   /// Writes a value into the parameter. Throws when shape or type differ from the present ones.
   public func set(_ value: Tensor) throws {
-    if let problem = mismatch(value) {
-      throw TensorError(
-        "Parameter.set", problem, remedy: "Give a tensor of the parameter's shape and type")
+    var problem = ""
+    switch store(value, onlyIfDeferred: false) {
+    case .done: return
+    case .misfit(let misfit): problem = misfit
+    case .elsewhere:
+      if let misfit = Parameter.misfit(value, self.value) {
+        problem = misfit
+      } else {
+        let (owner, value) = try written(value)
+        try owner.set(value)
+        return state.withLock { $0.problem = nil }
+      }
     }
-    if let (owner, value) = try written(value) {
-      try owner.set(value)
-      return state.withLock { $0.problem = nil }
-    }
-    state.withLock { state in
-      state.value = value.detached
-      state.problem = nil
-    }
+    throw TensorError(
+      "Parameter.set", problem, remedy: "Give a tensor of the parameter's shape and type")
   }
 
   /// Writes a value from a place that cannot throw; a misfit is kept as a note, and every later
   /// use of the parameter throws it.
   func assign(_ value: Tensor, onlyIfDeferred: Bool) {
+    switch store(value, onlyIfDeferred: onlyIfDeferred) {
+    case .done: return
+    case .misfit(let problem): return refuse(problem)
+    case .elsewhere: break
+    }
     if onlyIfDeferred, !isDeferred { return }
-    if case .wired = source {
+    if isWired {
       // What an initialisation offers to a learnable that is wired is not needed.
       if !onlyIfDeferred { refuse("it is wired to another layer's, and has no value of its own") }
       return
     }
-    let problem = value.isDeferred ? nil : mismatch(value)
-    if let problem { return refuse(problem) }
+    if let problem = Parameter.misfit(value, self.value) { return refuse(problem) }
     do {
-      if let (owner, value) = try written(value) {
-        owner.assign(value, onlyIfDeferred: onlyIfDeferred)
-        return state.withLock { $0.problem = nil }
-      }
+      let (owner, value) = try written(value)
+      owner.assign(value, onlyIfDeferred: onlyIfDeferred)
+      state.withLock { $0.problem = nil }
     } catch {
       // An initialisation need not know: the owner gets its value where it stands.
-      return onlyIfDeferred ? () : refuse("\(error)")
+      if !onlyIfDeferred { refuse("\(error)") }
     }
+  }
+
+  private enum Storing {
+    case done
+    case misfit(String)
+    /// The value is stored by another parameter.
+    case elsewhere
+  }
+
+  /// Writes a value where it is the parameter's own, at one stroke.
+  private func store(_ value: Tensor, onlyIfDeferred: Bool) -> Storing {
     state.withLock { state in
+      guard case .own = state.source else { return .elsewhere }
+      if onlyIfDeferred, !state.value.isDeferred { return .done }
+      // A misfit that was assigned before has left the value as it was.
+      if let problem = Parameter.misfit(value, state.value) { return .misfit(problem) }
       state.value = value.detached
+      state.problem = nil
+      return .done
+    }
+  }
+
+  /// Puts a value in place of whatever is there, misfits too.
+  func adopt(_ value: Tensor) {
+    state.withLock { state in
+      state.value = value
       state.problem = nil
     }
   }
 
-  /// The owner of this alias, and what it has to be for the alias to be `value`; nil for a
-  /// parameter with a value of its own.
-  private func written(_ value: Tensor) throws -> (owner: Parameter, value: Tensor)? {
+  private static func misfit(_ value: Tensor, _ present: Tensor) -> String? {
+    guard !value.isDeferred, !present.isDeferred else { return nil }
+    guard present.shape != value.shape || present.scalarType != value.scalarType else { return nil }
+    return "the new value is \(value.scalarType) \(value.shape), the present one "
+      + "\(present.scalarType) \(present.shape)"
+  }
+
+  /// The owner of this alias, and what it has to be for the alias to be `value`.
+  private func written(_ value: Tensor) throws -> (owner: Parameter, value: Tensor) {
     switch source {
-    case .own: return nil
+    // It was untied meanwhile.
+    case .own: return (self, value)
     case .alias(let owner, let transform):
       guard let undone = transform.undone(value) else {
         throw TensorError(
@@ -243,26 +218,20 @@ public final class Parameter: Sendable {
     state.withLock { $0.problem = "a learnable was assigned a misfit (\(problem))" }
   }
 
-  private func mismatch(_ value: Tensor) -> String? {
-    let present = if case .own = source { state.withLock { $0.value } } else { self.value }
-    guard !value.isDeferred, !present.isDeferred else { return nil }
-    guard present.shape != value.shape || present.scalarType != value.scalarType else { return nil }
-    return "the new value is \(value.scalarType) \(value.shape), the present one "
-      + "\(present.scalarType) \(present.shape)"
-  }
-
   /// Changes the value in place: a solver's step. Memory that anyone else holds is copied first.
   /// Throws for an alias, which stores none.
   package func update(_ body: (inout Tensor) throws -> Void) throws {
-    try requireOwnValue()
-    try state.withLock { state in
+    let isOwn = try state.withLock { state in
+      guard case .own = state.source else { return false }
       var value = state.value
       // The state must not hold a second reference while the value is written in place.
       state.value = .deferred
       defer { state.value = value }
       if !value.isDeferred { value.makeUnique() }
       try body(&value)
+      return true
     }
+    if !isOwn { try requireOwnValue() }
   }
 
   /// Throws where the value comes from elsewhere, so that no step can be taken in it.
@@ -276,7 +245,9 @@ public final class Parameter: Sendable {
 
   /// Converts the value to another scalar type; the parameter stays the same, and so do its ties.
   package func cast(to type: ScalarType) throws {
-    let converted = try value.isDeferred ? nil : value.cast(to: type)
-    if let converted { state.withLock { $0.value = converted.detached } }
+    try state.withLock { state in
+      guard case .own = state.source, !state.value.isDeferred else { return }
+      state.value = try state.value.cast(to: type).detached
+    }
   }
 }

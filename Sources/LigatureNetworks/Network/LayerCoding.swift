@@ -36,7 +36,7 @@ enum LayerCoding {
     {
       guard let places = info[key] as? Places else {
         throw LayerError(
-          path.map(\.stringValue).joined(separator: "/"),
+          .coding, path.map(\.stringValue).joined(separator: "/"),
           "learnables and networks are not encoded on their own",
           remedy: "Copy a network with copy(), and store it with save(to:)")
       }
@@ -56,7 +56,7 @@ enum LayerCoding {
       + entry.states.map { ($0.name, ObjectIdentifier($0.slot)) }
     if let forgotten = own.first(where: { entry.added.contains($0.0) && !kept.contains($0.1) }) {
       throw LayerError(
-        "",
+        .coding, "",
         "the Codable of \(type(of: entry.layer as Any)) leaves out \"\(forgotten.0)\", whose value "
           + "would be lost",
         remedy: "Override encode(to:) and init(from:), and code it there as well")
@@ -87,7 +87,8 @@ enum LayerCoding {
       try decoder.decode([L].self, from: configuration).first
     }
     guard let layer = try decoded(type) as? any Layer else {
-      throw LayerError("", "\(type) is no layer", remedy: "Declare it as a CustomLayer")
+      throw LayerError(
+        .damagedFile, "", "\(type) is no layer", remedy: "Declare it as a CustomLayer")
     }
     return layer
   }
@@ -110,7 +111,8 @@ extension Learnable: Codable {
       Value._accepts(slot.tree)
     else {
       throw LayerError(
-        "", "place \(place) holds no learnable \(Value.self)", remedy: "The file is damaged")
+        .damagedFile, "", "place \(place) holds no learnable \(Value.self)",
+        remedy: "The file is damaged")
     }
     self.init(slot: slot)
   }
@@ -128,7 +130,8 @@ extension LayerState: Codable {
     let places = try LayerCoding.Places.current(decoder.userInfo, decoder.codingPath)
     let place = try decoder.singleValueContainer().decode(Int.self)
     guard places.slots.indices.contains(place), case .state(let slot) = places.slots[place] else {
-      throw LayerError("", "place \(place) holds no state", remedy: "The file is damaged")
+      throw LayerError(
+        .damagedFile, "", "place \(place) holds no state", remedy: "The file is damaged")
     }
     self.init(slot: slot)
   }

@@ -6,7 +6,7 @@ extension Network {
   public func cast(to type: ScalarType) throws {
     guard type.isFloatingPoint else {
       throw LayerError(
-        "", "learnables cannot be \(type)", remedy: "Cast to float32 or float64")
+        .scalarType, "", "learnables cannot be \(type)", remedy: "Cast to float32 or float64")
     }
     for parameter in parameters { try parameter.cast(to: type) }
     var failure: (any Error)?

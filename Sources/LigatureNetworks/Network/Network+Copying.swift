@@ -19,8 +19,8 @@ package protocol SelfCopying {
 /// states that they hold are copied by this table.
 package final class CopyTable {
   private var copies: [ObjectIdentifier: AnyObject] = [:]
-  /// Being copied, to notice one inside itself.
-  private var open: Set<ObjectIdentifier> = []
+  /// Layers that have been taken apart and not been put together yet.
+  private var coded: [ObjectIdentifier: LayerCoding.Coded] = [:]
 
   /// The copy of `original`, made on first demand.
   private func memoized<Object: AnyObject>(
@@ -32,27 +32,20 @@ package final class CopyTable {
     return copy
   }
 
-  private func entered<Copy>(_ original: AnyObject, _ make: () throws -> Copy) throws -> Copy {
-    guard open.insert(ObjectIdentifier(original)).inserted else {
-      throw LayerError("", "contains itself", remedy: "Put a copy of it there, made with copy()")
-    }
-    defer { open.remove(ObjectIdentifier(original)) }
-    return try make()
-  }
-
+  /// The copy of a network and of everything in it.
   func copy(_ network: Network) throws -> Network {
-    try memoized(network) { try entered(network) { try copied(network) } }
+    if let copy = copies[ObjectIdentifier(network)] as? Network { return copy }
+    var walk = self
+    try walk.visit(network.parts, within: network.walkIdentity)
+    return try memoized(network) { try assembled(network) }
   }
 
-  private func copied(_ network: Network) throws -> Network {
+  /// The copy of a network whose layers have been copied.
+  private func assembled(_ network: Network) throws -> Network {
     let state = network.state.withLock { $0 }
     var graph = state.graph
     graph.nodes = try state.graph.nodes.map { node in
-      do {
-        return Graph.Node(name: node.name, entry: try copy(node.entry))
-      } catch let error as LayerError {
-        throw error.within(node.name)
-      }
+      Graph.Node(name: node.name, entry: try copy(node.entry))
     }
     graph.rewire(from: Graph())
     let twin = Network(graph: graph)
@@ -75,34 +68,15 @@ package final class CopyTable {
     return findings
   }
 
+  /// The copy of a layer: usually the walk has made it.
   func copy(_ entry: LayerEntry) throws -> LayerEntry {
-    try memoized(entry) {
-      LayerEntry(try copiedLayer(of: entry), isMeantToBeShared: entry.isMeantToBeShared)
+    if let copy = copies[ObjectIdentifier(entry)] as? LayerEntry { return copy }
+    var walk = self
+    try walk.visit([("", entry)])
+    guard let copy = copies[ObjectIdentifier(entry)] as? LayerEntry else {
+      throw LayerError.containsItself("")
     }
-  }
-
-  private func copiedLayer(of entry: LayerEntry) throws -> any Layer {
-    let layer = entry.layer
-    if let network = layer as? Network { return try copy(network) }
-    if let layer = layer as? any SelfCopying { return try layer.copied(with: self) }
-    guard type(of: layer) is AnyClass else { return try recoded(entry) }
-    let object = layer as AnyObject
-    if let copy = copies[ObjectIdentifier(object)] as? any Layer { return copy }
-    let copy = try entered(object) { try recoded(entry) }
-    copies[ObjectIdentifier(object)] = copy as AnyObject
     return copy
-  }
-
-  private func recoded(_ entry: LayerEntry) throws -> any Layer {
-    let layer = entry.layer
-    guard let coded = try LayerCoding.encode(entry), let type = type(of: layer) as? any Codable.Type
-    else {
-      throw LayerError(
-        "", "\(Swift.type(of: layer)) cannot be copied, because it is not Codable",
-        remedy: "Declare it Codable: \(Swift.type(of: layer)): CustomLayer, Codable")
-    }
-    return try LayerCoding.decode(
-      type, from: coded.configuration, holding: try coded.slots.map { try copy($0) })
   }
 
   private func copy(_ slot: LayerSlot) throws -> LayerSlot {
@@ -114,7 +88,8 @@ package final class CopyTable {
 
   package func copy(_ slot: LearnableSlot) throws -> LearnableSlot {
     try memoized(slot) {
-      try entered(slot) { LearnableSlot(try copy(slot.tree), slot.settings) }
+      LearnableSlot(
+        try slot.tree.map(parameter: { copy($0) }, layer: { try copy($0) }), slot.settings)
     }
   }
 
@@ -138,15 +113,63 @@ package final class CopyTable {
       return copy
     }
   }
+}
 
-  private func copy(_ tree: LearnableTree) throws -> LearnableTree {
-    switch tree {
-    case .parameter(let parameter): .parameter(copy(parameter))
-    case .layer(let entry): .layer(try copy(entry))
-    case .list(let trees): .list(try trees.map { try copy($0) })
-    case .dictionary(let parts):
-      .dictionary(try parts.map { (key: $0.key, tree: try copy($0.tree)) })
-    case .none: .none
+extension CopyTable: LayerVisitor {
+  /// Takes a layer apart, on the way in, so that the outermost layer that cannot be copied is the
+  /// one that is named.
+  func enter(_ entry: LayerEntry, at place: TreePlace) throws -> TreeDescent {
+    if copies[ObjectIdentifier(entry)] != nil { return .past }
+    if let copy = object(of: entry).flatMap({ copies[ObjectIdentifier($0)] }) as? any Layer {
+      note(copy, of: entry)
+      return .past
     }
+    if !(entry.layer is Network), !(entry.layer is any SelfCopying) {
+      do { coded[ObjectIdentifier(entry)] = try encoded(entry) } catch let error as LayerError {
+        throw error.within(place.path)
+      }
+    }
+    return .inside
+  }
+
+  /// Puts its copy together, when everything in it has been copied.
+  func leave(_ entry: LayerEntry, at place: TreePlace) throws {
+    do {
+      let copy = try made(entry)
+      if let object = object(of: entry) { copies[ObjectIdentifier(object)] = copy as AnyObject }
+      note(copy, of: entry)
+    } catch let error as LayerError { throw error.within(place.path) }
+  }
+
+  func meetItself(_ entry: LayerEntry, at place: TreePlace, within outer: TreePlace) throws {
+    throw LayerError.containsItself(place.path)
+  }
+
+  private func note(_ copy: any Layer, of entry: LayerEntry) {
+    copies[ObjectIdentifier(entry)] = LayerEntry(
+      copy, isMeantToBeShared: entry.isMeantToBeShared)
+  }
+
+  /// The layer, if it is an object.
+  private func object(of entry: LayerEntry) -> AnyObject? {
+    type(of: entry.layer as any Layer) is AnyClass ? entry.layer as AnyObject : nil
+  }
+
+  private func encoded(_ entry: LayerEntry) throws -> LayerCoding.Coded {
+    if let coded = try LayerCoding.encode(entry) { return coded }
+    let type = type(of: entry.layer as any Layer)
+    throw LayerError(
+      .notCodable, "", "\(type) cannot be copied, because it is not Codable",
+      remedy: "Declare it Codable: \(type): CustomLayer, Codable")
+  }
+
+  private func made(_ entry: LayerEntry) throws -> any Layer {
+    if let network = entry.layer as? Network { return try assembled(network) }
+    if let layer = entry.layer as? any SelfCopying { return try layer.copied(with: self) }
+    guard let coded = coded.removeValue(forKey: ObjectIdentifier(entry)),
+      let type = type(of: entry.layer as any Layer) as? any Codable.Type
+    else { throw LayerError.containsItself("") }
+    return try LayerCoding.decode(
+      type, from: coded.configuration, holding: try coded.slots.map { try copy($0) })
   }
 }

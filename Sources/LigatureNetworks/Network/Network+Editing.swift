@@ -10,7 +10,7 @@ extension Network {
       if let given {
         guard Graph.isName(given), !graph.isTaken(given) else {
           throw LayerError(
-            given,
+            .name, given,
             graph.isTaken(given)
               ? "the network already has a layer or input of this name"
               : "a name must not be empty or contain \"/\", \"*\" or a new line",
@@ -20,7 +20,7 @@ extension Network {
       let name = given ?? graph.freeName(entry.layer.defaultName)
       guard Graph.isName(name) else {
         throw LayerError(
-          name, "a name must not be empty or contain \"/\", \"*\" or a new line",
+          .name, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
           remedy: "Give the layer another name, or add(_:named:) it under one")
       }
       let node = Graph.Node(name: name, entry: entry)
@@ -41,7 +41,7 @@ extension Network {
     try edit { graph in
       guard Graph.isName(name), !graph.isTaken(name) else {
         throw LayerError(
-          name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
+          .name, name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
       }
       graph.inputs.append(Graph.Input(name: name, layout: layout))
     }
@@ -63,7 +63,7 @@ extension Network {
       }
       if let present = graph.sources[port] {
         throw LayerError(
-          port.node,
+          .unconnected, port.node,
           "input port \"\(port.port)\" is fed by \(present.description) already, so \(source) cannot "
             + "feed it too",
           remedy: "Disconnect it first, or add the two with an Addition layer")
@@ -86,7 +86,7 @@ extension Network {
       let from = try graph.outputPort(source)
       guard graph.sources[port] == from else {
         throw LayerError(
-          port.node, "input port \"\(port.port)\" is not fed by \(source)",
+          .unconnected, port.node, "input port \"\(port.port)\" is not fed by \(source)",
           remedy: graph.sources[port].map { "It is fed by \($0.description)" }
             ?? "It is connected to nothing")
       }
@@ -103,7 +103,7 @@ extension Network {
     try edit { graph in
       guard let index = graph.nodes.firstIndex(where: { $0.name == name }) else {
         throw LayerError(
-          name, "there is no such layer to replace",
+          .notFound, name, "there is no such layer to replace",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
       let old = graph.nodes[index].layer
@@ -136,7 +136,7 @@ extension Network {
     try edit { graph in
       guard graph.node(name) != nil else {
         throw LayerError(
-          name, "there is no such layer to remove",
+          .notFound, name, "there is no such layer to remove",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
       try graph.bequeathLearnables(of: name)
@@ -153,7 +153,8 @@ extension Network {
   private func refuseSelf(_ entry: LayerEntry) throws {
     guard entry.networks.contains(where: { $0 === self }) else { return }
     throw LayerError(
-      "", "the network would contain itself", remedy: "Add a copy, made with copy()")
+      .containsItself, "", "the network would contain itself",
+      remedy: "Add a copy, made with copy()")
   }
 }
 
@@ -174,7 +175,7 @@ private struct PortNames {
     guard port.node == node, !new.contains(port.port) else { return port }
     guard old.count == 1, new.count == 1 else {
       throw LayerError(
-        node, "the new layer has no port \"\(port.port)\", which is connected",
+        .notFound, node, "the new layer has no port \"\(port.port)\", which is connected",
         remedy: "Disconnect it first, or give a layer with that port")
     }
     return Graph.Port(node: node, port: new[0])
@@ -185,7 +186,9 @@ extension LayerEntry {
   /// The networks in this layer, itself included, at any depth.
   var networks: [Network] {
     var found: [Network] = []
-    visitLayers("") { _, entry in if let network = entry.layer as? Network { found.append(network) }
+    visitLayers { _, entry in
+      if let network = entry.layer as? Network { found.append(network) }
+      return .inside
     }
     return found
   }

@@ -45,20 +45,21 @@ extension Network {
     let all = learnables
     for (pattern, factor) in factors.sorted(by: { $0.key < $1.key }) {
       guard factor.isFinite, factor >= 0 else {
-        throw LayerError(pattern, "factor \(factor) is no factor", remedy: "Give 0 or more")
+        throw LayerError(
+          .setting, pattern, "factor \(factor) is no factor", remedy: "Give 0 or more")
       }
       let glob = PathPattern(pattern)
       let matches = all.filter { glob.matches($0.path) || $0.aliases.contains(where: glob.matches) }
       guard !matches.isEmpty else {
         throw LayerError(
-          pattern, "no learnable has a path like this",
+          .notFound, pattern, "no learnable has a path like this",
           remedy: "print(network) lists them; * stands for a name, ** for several")
       }
       for match in matches {
         let key = ObjectIdentifier(match.parameter)
         if let other = chosen[key], other.factor != factor {
           throw LayerError(
-            match.path,
+            .setting, match.path,
             "\"\(other.pattern)\" gives it factor \(other.factor) and \"\(pattern)\" \(factor)",
             remedy: "A shared learnable has one factor, whatever the path it is named by")
         }

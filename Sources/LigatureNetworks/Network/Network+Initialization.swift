@@ -11,7 +11,7 @@ extension Network {
     let inputs = try graph.inputs.map { input -> Tensor in
       guard let layout = input.layout else {
         throw LayerError(
-          "", "the layout of input \"\(input.name)\" is not known",
+          .unknownInput, "", "the layout of input \"\(input.name)\" is not known",
           remedy: "Declare it, or give an example: initialize(for: [example])")
       }
       // Numbers are of the network's type; indices stay indices.
@@ -36,7 +36,8 @@ extension Network {
       throws
     {
       let pass = Pass(
-        phase, seed: start, scalarType: type, initialization: initialization, usage: usage)
+        phase, seed: start, scalarType: type, initialization: initialization,
+        observers: usage.map { [$0] } ?? [])
       _ = try run(examples, in: pass)
     }
     try pass(.inference, initialization)
@@ -44,16 +45,14 @@ extension Network {
     if hasDeferred { try pass(.training, initialization) }
     if let left = learnables.first(where: { $0.parameter.isDeferred }) {
       throw LayerError(
-        left.path, "has no value although its layer was initialised",
+        .uninitialized, left.path, "has no value although its layer was initialised",
         remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
     }
     try pass(.training)
     try pass(.inference, nil, usage)
-    state.withLock { state in
-      var findings = state.findings ?? Findings()
+    note { findings in
       findings.uses = usage.paths
       findings.calls = usage.calls
-      state.findings = findings
     }
   }
 
@@ -64,7 +63,7 @@ extension Network {
     guard hasDeferred || state.withLock({ $0.findings == nil }) else { return }
     // Refused here, so that errors name what the caller gave and not the piece of it.
     _ = try schedule()
-    _ = try entered(inputs, graph, "")
+    _ = try entered(inputs, graph)
     let axes = batchAxes(of: inputs)
     let example = try zip(inputs, axes).map { input, axis -> Tensor in
       guard input.rank > axis else { return input }

@@ -20,7 +20,7 @@ extension Network {
       return found.parameter
     }
     throw LayerError(
-      path, "there is no such learnable",
+      .notFound, path, "there is no such learnable",
       remedy: "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
         + (all.count > 6 ? ", ..." : ""))
   }
@@ -68,57 +68,45 @@ extension Network {
   /// The layer at a path, `"autoencoder/encoder/fc1"`. Throws when there is none of that type.
   public func layer<L: Layer>(at path: String, as type: L.Type = L.self) throws -> L {
     var found: (any Layer)?
-    visitLayers { name, entry in if name == path, found == nil { found = entry.layer } }
+    visitLayers { place, entry in
+      if found == nil, place.path == path { found = entry.layer }
+    }
     guard let layer = found as? L else {
       throw LayerError(
-        path, found.map { "is a \(Swift.type(of: $0)), not a \(type)" } ?? "there is no such layer",
+        .notFound, path,
+        found.map { "is a \(Swift.type(of: $0)), not a \(type)" } ?? "there is no such layer",
         remedy: "print(network) lists the layers")
     }
     return layer
   }
 
-  /// Calls `body` for each layer at any depth, outer ones first, with its path.
-  func visitLayers(_ body: (String, LayerEntry) -> Void) {
-    for node in graph.nodes { node.entry.visitLayers(node.name, body) }
-  }
-
-  func visitParameters(_ body: (String, Parameter) -> Void) {
-    visitLayers { path, entry in
-      for (name, slot) in entry.learnables {
-        slot.tree.visit("\(path)/\(name)") { path, leaf in
-          if case .parameter(let parameter) = leaf { body(path, parameter) }
-        }
+  /// Calls `body` for each layer at any depth, outer ones first.
+  func visitLayers(_ body: (TreePlace, LayerEntry) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = LookingVisitor { place, entry in
+        body(place, entry)
+        return .inside
       }
+      visitor.visit(parts, within: walkIdentity)
     }
   }
 
+  func visitParameters(_ body: (String, Parameter) -> Void) {
+    visitLayers { place, entry in entry.visitOwnParameters(at: place, body) }
+  }
+
   func visitStates(_ body: (String, StateSlot) -> Void) {
-    visitLayers { path, entry in
-      for (name, slot) in entry.states { body("\(path)/\(name)", slot) }
+    visitLayers { place, entry in
+      for (name, slot) in entry.states { body(place.path(name), slot) }
     }
   }
 }
 
-extension LayerEntry {
-  /// Visits this layer and all within it. A layer that contains itself is not entered again.
-  func visitLayers(
-    _ path: String, within outer: Set<ObjectIdentifier> = [], _ body: (String, LayerEntry) -> Void
-  ) {
-    var outer = outer
-    if let identity, !outer.insert(identity).inserted { return }
-    body(path, self)
-    for (name, entry) in nested { entry.visitLayers("\(path)/\(name)", within: outer, body) }
-  }
+extension Network {
+  /// What a walk that begins with the layers of the network is within.
+  var walkIdentity: LayerIdentity { LayerIdentity(ObjectIdentifier(self), Network.self) }
 
-  /// The layers directly inside this one, by name.
-  var nested: [(name: String, entry: LayerEntry)] {
-    if let network = layer as? Network { return network.graph.nodes.map { ($0.name, $0.entry) } }
-    var found: [(String, LayerEntry)] = []
-    for (name, slot) in learnables {
-      slot.tree.visit(name) { path, leaf in
-        if case .layer(let entry) = leaf { found.append((path, entry)) }
-      }
-    }
-    return found
+  var parts: [(name: String, node: LayerEntry)] {
+    graph.nodes.map { ($0.name, $0.entry) }
   }
 }

@@ -14,7 +14,7 @@ extension Network {
     return try outputs.map { outputs in
       guard outputs.count == 1 else {
         throw LayerError(
-          context.path,
+          .portCount, context.path,
           "the network has \(counted(outputs.count, "output")), and one was asked for",
           remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
       }
@@ -29,11 +29,7 @@ extension Network {
     guard Folding.isPossible(inputs, in: context), try !handsLearnablesOn else {
       return try inputs.map { try self($0, in: context) }
     }
-    let contexts = inputs.map { _ in
-      Context(
-        frame: context.frame.child(for: self, name: nil, entry: nil),
-        sequenceLengths: context.sequenceLengths)
-    }
+    let contexts = try inputs.map { _ in try context.child(for: self) }
     let values = inputs[0].indices.map { place in FoldedValue.separate(inputs.map { $0[place] }) }
     do {
       let outputs = try folded(values, contexts).map { try $0.parts(inputs.count) }
@@ -44,7 +40,7 @@ extension Network {
   }
 
   /// Whether learnables go through the graph as data, or come from data; uses then run one by one.
-  private var handsLearnablesOn: Bool {
+  fileprivate var handsLearnablesOn: Bool {
     get throws {
       let schedule = try runnable().schedule
       return !schedule.learnables.isEmpty || schedule.steps.contains { !$0.wires.isEmpty }
@@ -52,61 +48,55 @@ extension Network {
   }
 
   /// Runs the layers in order on the inputs of all uses.
-  private func folded(
+  fileprivate func folded(
     _ inputs: [FoldedValue], _ contexts: [Context]
   ) throws -> [FoldedValue] {
     let (graph, schedule) = try runnable()
-    var values = [FoldedValue?](repeating: nil, count: schedule.valueCount)
     let parts = try inputs.map { try $0.parts(contexts.count) }
     let uses = try contexts.indices.map { use in
-      try entered(parts.map { $0[use] }, graph, contexts[use].path)
+      try entered(parts.map { $0[use] }, graph, contexts[use])
     }
-    for place in inputs.indices { values[place] = .separate(uses.map { $0[place] }) }
-    for step in schedule.steps {
-      let arguments = step.inputs.compactMap { values[$0] }
-      let results = try folded(step.node, arguments, contexts)
-      guard results.count == step.outputNames.count else {
-        throw LayerError(
-          step.node.name,
-          "returned \(counted(results.count, "tensor")) and names "
-            + counted(step.outputNames.count, "output port"),
-          remedy: "Make outputNames agree with what predict returns"
-        ).within(contexts[0].path)
-      }
-      for place in step.finished { values[place] = nil }
-      for (number, result) in results.enumerated() { values[step.firstOutput + number] = result }
-    }
-    return schedule.outputs.compactMap { values[$0] }
+    var runner = FoldingRunner(contexts: contexts)
+    return try schedule.walk(
+      inputs.indices.map { place in .separate(uses.map { $0[place] }) }, &runner)
+  }
+}
+
+/// Calls each layer of a graph for all uses: once where it treats observations one by one, and
+/// otherwise use by use.
+private struct FoldingRunner: StepRunner {
+  let contexts: [Context]
+
+  var path: String { contexts[0].path }
+
+  func learnable(_ port: Graph.Port, at place: Int) throws -> FoldedValue {
+    throw LayerError(
+      .edited, path, "the learnable \(port.description) goes through a graph that was folded",
+      remedy: "Do not edit a network while it runs")
   }
 
-  private func folded(
-    _ node: Graph.Node, _ inputs: [FoldedValue], _ contexts: [Context]
+  func run(
+    _ step: Schedule.Step, _ inputs: [FoldedValue], _ value: (Int) -> FoldedValue?
   ) throws -> [FoldedValue] {
-    let layer = node.layer
+    let (node, layer) = (step.node, step.node.layer)
     if let network = layer as? Network, try !network.isObservationWise && !network.handsLearnablesOn
     {
-      let inner = contexts.map { context in
-        Context(
-          frame: context.frame.child(for: network, name: node.name, entry: node.entry),
-          sequenceLengths: context.sequenceLengths)
+      let inner = try contexts.map {
+        try $0.child(for: network, name: node.name, entry: node.entry)
       }
       return try network.folded(inputs, inner)
     }
     if layer.isObservationWise, inputs.haveOneBatch {
       var all = contexts[0]
       all.sequenceLengths = all.sequenceLengths.map { lengths in contexts.flatMap { _ in lengths } }
-      let outputs = try within(all) { try run(layer, node, inputs.map { try $0.whole() }, all) }
+      let outputs = try all.run(layer, node, inputs.map { try $0.whole() })
       return outputs.map { .folded($0) }
     }
     let parts = try inputs.map { try $0.parts(contexts.count) }
     let uses = try contexts.indices.map { use in
-      try within(contexts[use]) { try run(layer, node, parts.map { $0[use] }, contexts[use]) }
+      try contexts[use].run(layer, node, parts.map { $0[use] })
     }
     return uses[0].indices.map { place in .separate(uses.map { $0[place] }) }
-  }
-
-  private func within<Result>(_ context: Context, _ body: () throws -> Result) rethrows -> Result {
-    try Frame.$current.withValue(context.frame, operation: body)
   }
 }
 
@@ -122,8 +112,8 @@ private enum Folding {
         }
     }
     let pass = context.pass
-    // Passes that find out about the network see every use.
-    return fits && !pass.carriesState && pass.usage == nil && pass.initialization == nil
+    // Whoever looks at a pass sees every use.
+    return fits && !pass.carriesState && pass.observers.isEmpty
   }
 }
 

@@ -56,12 +56,12 @@ extension Network {
     let source = try reached(by: owner)
     guard alias.root !== source.root else {
       throw LayerError(
-        path, "is the same learnable as \(owner) already",
+        .tie, path, "is the same learnable as \(owner) already",
         remedy: "Leave it, or untie one of them first")
     }
     if case .wired(let wiring) = alias.source {
       throw LayerError(
-        path,
+        .tie, path,
         wiring.map { "is \($0)" }
           ?? "is to be connected, as its layer was told with inputLearnables",
         remedy: wiring == nil
@@ -70,11 +70,12 @@ extension Network {
     }
     guard case .own = alias.source else {
       throw LayerError(
-        path, "is tied to another learnable already", remedy: "Untie it first: untie(\"\(path)\")")
+        .tie, path, "is tied to another learnable already",
+        remedy: "Untie it first: untie(\"\(path)\")")
     }
     if case .wired = source.source {
       throw LayerError(
-        owner, "is wired itself", remedy: "Tie to the learnable that it is wired to")
+        .tie, owner, "is wired itself", remedy: "Tie to the learnable that it is wired to")
     }
     try checkFit(path, alias, owner, source, transform)
     alias.source = .alias(of: source, through: transform)
@@ -89,13 +90,13 @@ extension Network {
     let made = transform.applied(to: source.value)
     if made.isDeferred, let absence = made.absence {
       throw LayerError(
-        path, absence.problem, remedy: "Give a transform that takes \(source.value.shape)")
+        .tie, path, absence.problem, remedy: "Give a transform that takes \(source.value.shape)")
     }
     let present = alias.value
     guard !alias.isDeferred, made.shape != present.shape || made.scalarType != present.scalarType
     else { return }
     throw LayerError(
-      path,
+      .tie, path,
       "is \(present.scalarType) \(present.shape), and \(owner) through \"\(transform)\" is "
         + "\(made.scalarType) \(made.shape)",
       remedy: made.shape == present.shape.reversed()
@@ -111,10 +112,10 @@ extension Network {
     let alias = try reached(by: path)
     guard case .alias = alias.source else {
       if case .wired = alias.source {
-        throw LayerError(path, "is wired to a port", remedy: "Disconnect it")
+        throw LayerError(.tie, path, "is wired to a port", remedy: "Disconnect it")
       }
       throw LayerError(
-        path, "is not an alias: it stores its value itself",
+        .tie, path, "is not an alias: it stores its value itself",
         remedy: "Untie the aliases of it, or replace a shared layer by a copy of it")
     }
     let value = alias.value
@@ -129,7 +130,8 @@ extension Network {
     visitParameters { name, parameter in if name == path, found == nil { found = parameter } }
     if let found { return found }
     _ = try parameter(at: path)
-    throw LayerError(path, "there is no such learnable", remedy: "print(network) lists them")
+    throw LayerError(
+      .notFound, path, "there is no such learnable", remedy: "print(network) lists them")
   }
 
   /// What was found out about uses is no longer so.

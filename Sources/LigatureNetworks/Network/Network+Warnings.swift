@@ -31,14 +31,17 @@ extension Graph {
         "\(node.name) and \(twin.name) are one layer, with one set of learnables. Make a layer for "
           + "each place, or write .shared() if that is meant.")
     }
-    entry.visitLayers(node.name) { path, inner in
+    guard messages.isEmpty else { return messages.first.map { "warning: " + $0 } }
+    entry.visitLayers(node.name) { place, inner in
       for (name, slot) in inner.learnables {
         guard let twins = slot.tree.repeated(name) else { continue }
         messages.append(
-          "\(path)/\(twins.first) and \(path)/\(twins.second) are one layer, with one set of "
-            + "learnables: Array(repeating:count:) repeats a handle. Make a layer for each place, "
-            + "(0..<n).map { _ in Layer() }, or write .shared() if that is meant.")
+          "\(place.path)/\(twins.first) and \(place.path)/\(twins.second) are one layer, with one "
+            + "set of learnables: Array(repeating:count:) repeats a handle. Make a layer for each "
+            + "place, (0..<n).map { _ in Layer() }, or write .shared() if that is meant.")
+        return .end
       }
+      return .inside
     }
     return messages.first.map { "warning: " + $0 }
   }
@@ -47,21 +50,27 @@ extension Graph {
 extension LearnableTree {
   /// The paths of a layer that a list or dictionary holds twice without being meant to.
   fileprivate func repeated(_ path: String) -> (first: String, second: String)? {
-    let parts: [(place: String, tree: LearnableTree)] =
-      switch self {
-      case .list(let trees): trees.enumerated().map { ("\(path)/\($0.offset + 1)", $0.element) }
-      case .dictionary(let entries): entries.map { ("\(path)/\($0.key)", $0.tree) }
-      case .parameter, .layer, .none: []
+    typealias Twins = (first: String, second: String)
+    /// What is known of a part: twins in it, or the layer that it is.
+    typealias Finding = (path: String, twins: Twins?, layer: ObjectIdentifier?)
+    return fold(path) { (path, part) -> Finding in
+      let parts: [Finding]
+      switch part {
+      case .layer(let entry):
+        let mayRepeat = entry.isMeantToBeShared || entry.parameterPaths.isEmpty
+        return (path, nil, mayRepeat ? nil : entry.identity)
+      case .parameter, .none: return (path, nil, nil)
+      case .list(let findings): parts = findings
+      case .dictionary(let findings): parts = findings.map(\.result)
       }
-    var seen: [ObjectIdentifier: String] = [:]
-    for (place, tree) in parts {
-      if let inner = tree.repeated(place) { return inner }
-      guard case .layer(let entry) = tree, let identity = entry.identity,
-        !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty
-      else { continue }
-      if let first = seen[identity] { return (first, place) }
-      seen[identity] = place
-    }
-    return nil
+      var seen: [ObjectIdentifier: String] = [:]
+      for part in parts {
+        if let twins = part.twins { return (path, twins, nil) }
+        guard let layer = part.layer else { continue }
+        if let first = seen[layer] { return (path, (first, part.path), nil) }
+        seen[layer] = part.path
+      }
+      return (path, nil, nil)
+    }.twins
   }
 }

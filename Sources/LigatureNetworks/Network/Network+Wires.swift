@@ -19,32 +19,36 @@ extension Network {
       graph.rewire(from: graph)
     }
   }
+}
 
+extension Context {
   /// The value of a learnable that feeds something, as a part of the pass.
-  func learnable(_ port: Graph.Port, _ graph: Graph, _ context: Context) throws -> Tensor {
+  func learnable(_ port: Graph.Port, _ graph: Graph) throws -> Tensor {
     guard let parameter = graph.parameter(port) else {
       throw LayerError(
-        context.path, "the learnable \(port.description) is no longer there",
+        .unconnected, path, "the learnable \(port.description) is no longer there",
         remedy: "Connect it anew")
     }
     guard !parameter.isDeferred else {
       throw LayerError(
-        port.description, "has no value when another layer needs it",
+        .uninitialized, port.description, "has no value when another layer needs it",
         remedy: "Let the layer that runs first own the learnable, and wire the later one to it")
     }
-    return context.pass.value(of: parameter, in: context.frame, countsUse: false)
+    return pass.value(of: parameter, in: frame, countsUse: false)
   }
+}
 
+extension Graph {
   /// What stands for the wired learnables of a step's layer.
   func bindings(
-    of step: Schedule.Step, _ graph: Graph, _ context: Context, _ value: (Int) -> Tensor?
+    of step: Schedule.Step, _ value: (Int) -> Tensor?
   ) -> [ObjectIdentifier: Frame.Binding] {
     var bindings: [ObjectIdentifier: Frame.Binding] = [:]
     for wire in step.wires {
       guard let parameter = step.node.entry.parameter(at: wire.path),
         let value = value(wire.place)
       else { continue }
-      let owner = wire.owner.flatMap { graph.parameter($0) }
+      let owner = wire.owner.flatMap { self.parameter($0) }
       bindings[ObjectIdentifier(parameter)] = Frame.Binding(
         tensor: value, owner: owner)
     }

@@ -67,6 +67,11 @@ public final class Network: Layer, LayerGraph {
     return (graph, schedule)
   }
 
+  /// The same for a network that runs at a path.
+  func runnable(at path: @autoclosure () -> String) throws -> (graph: Graph, schedule: Schedule) {
+    do { return try runnable() } catch let error as LayerError { throw error.within(path()) }
+  }
+
   /// Replaces the graph by an edited one.
   func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
     Network.structure.lock()

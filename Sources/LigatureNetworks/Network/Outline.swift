@@ -36,13 +36,10 @@ struct Outline {
   /// Labels of axes whose size some declared input leaves open.
   let freeLabels: Set<Layout.Label>
 
-  private struct Identity: Hashable {
-    let object: ObjectIdentifier
-    let type: ObjectIdentifier
-  }
-
   private let calls: [ObjectIdentifier: UsageCount.Call]
-  private var seen: [Identity: String] = [:]
+  private var seen: [LayerIdentity: String] = [:]
+  /// What is known of the networks around the place of the walk; nil for other layers.
+  private var findings: [Network.Findings?]
   private var table = LearnableTable()
 
   init(_ network: Network) {
@@ -52,60 +49,16 @@ struct Outline {
       network.graph.inputs.compactMap(\.layout).flatMap { layout in
         zip(layout.axes, layout.sizes).filter { $0.1 == nil }.map(\.0)
       })
-    let identity = Identity(object: ObjectIdentifier(network), type: ObjectIdentifier(Network.self))
     let findings = network.state.withLock { $0.findings }
     calls = findings?.calls ?? [:]
-    for node in network.graph.nodes {
-      visit(
-        node.entry, name: node.name, path: node.name, depth: 0, in: findings,
-        around: [identity: ""])
-    }
+    self.findings = [findings]
+    visit(network.parts, within: network.walkIdentity)
     learnables = table.learnables
   }
 
   /// Whether some layer or network is inside itself.
   var isEndless: Bool {
     items.contains { if case .insideItself = $0.occurrence { true } else { false } }
-  }
-
-  private mutating func visit(
-    _ entry: LayerEntry, name: String, path: String, depth: Int, in findings: Network.Findings?,
-    around: [Identity: String]
-  ) {
-    let layer = entry.layer
-    let identity = entry.identity.map {
-      Identity(object: $0, type: ObjectIdentifier(type(of: layer as Any)))
-    }
-    let occurrence: Occurrence =
-      if let place = identity.flatMap({ around[$0] }) {
-        .insideItself(at: place)
-      } else if let place = identity.flatMap({ seen[$0] }) {
-        .shared(with: place)
-      } else { .first }
-    let network = layer as? Network
-    let call = entry.identity.flatMap { calls[$0] }
-    items.append(
-      Item(
-        path: path, name: name, depth: depth, entry: entry, occurrence: occurrence,
-        inputs: findings?.inputLayouts[name] ?? network?.foundInputs ?? call?.inputs,
-        outputs: findings?.outputLayouts[name] ?? network?.foundOutputs ?? call?.outputs,
-        multiplyAdds: findings?.multiplyAdds[name] ?? network?.foundMultiplyAdds))
-    guard occurrence == .first, depth < Frame.maximumDepth else { return }
-    var around = around
-    if let identity {
-      seen[identity] = path
-      around[identity] = path
-    }
-    for (name, slot) in entry.learnables {
-      slot.tree.visit("\(path)/\(name)") { path, leaf in
-        if case .parameter(let parameter) = leaf { table.note(parameter, at: path) }
-      }
-    }
-    let inner = network?.state.withLock { $0.findings }
-    for (name, entry) in entry.nested {
-      visit(
-        entry, name: name, path: "\(path)/\(name)", depth: depth + 1, in: inner, around: around)
-    }
   }
 
   /// The learnable that a parameter is, or is an alias of.
@@ -142,6 +95,42 @@ struct Outline {
 
   /// Scalars to learn that have learn-rate factor 0.
   var frozenCount: Int { learnables.filter(\.parameter.isFrozen).map(\.count).reduce(0, +) }
+}
+
+extension Outline: LayerVisitor {
+  typealias Failure = Never
+
+  mutating func enter(_ entry: LayerEntry, at place: TreePlace) -> TreeDescent {
+    let identity = entry.walkIdentity
+    if let twin = identity.flatMap({ seen[$0] }) {
+      list(entry, at: place, .shared(with: twin))
+      return .past
+    }
+    list(entry, at: place, .first)
+    guard place.depth < Frame.maximumDepth else { return .past }
+    if let identity { seen[identity] = place.path }
+    entry.visitOwnParameters(at: place) { table.note($1, at: $0) }
+    findings.append((entry.layer as? Network)?.state.withLock { $0.findings })
+    return .inside
+  }
+
+  mutating func leave(_ entry: LayerEntry, at place: TreePlace) { findings.removeLast() }
+
+  mutating func meetItself(_ entry: LayerEntry, at place: TreePlace, within outer: TreePlace) {
+    list(entry, at: place, .insideItself(at: outer.path))
+  }
+
+  private mutating func list(_ entry: LayerEntry, at place: TreePlace, _ occurrence: Occurrence) {
+    let (name, network) = (place.name, entry.layer as? Network)
+    let call = entry.identity.flatMap { calls[$0] }
+    let findings = findings[findings.count - 1]
+    items.append(
+      Item(
+        path: place.path, name: name, depth: place.depth, entry: entry, occurrence: occurrence,
+        inputs: findings?.inputLayouts[name] ?? network?.foundInputs ?? call?.inputs,
+        outputs: findings?.outputLayouts[name] ?? network?.foundOutputs ?? call?.outputs,
+        multiplyAdds: findings?.multiplyAdds[name] ?? network?.foundMultiplyAdds))
+  }
 }
 
 extension Network {

@@ -20,7 +20,8 @@ extension Network {
     let outputs = try predict([input], batchSize: batchSize, sequenceLengths: sequenceLengths)
     guard outputs.count == 1 else {
       throw LayerError(
-        "", "the network has \(counted(outputs.count, "output")), and one was asked for",
+        .portCount, "",
+        "the network has \(counted(outputs.count, "output")), and one was asked for",
         remedy: "Call predict with a list: predict([x])")
     }
     return outputs[0]
@@ -35,12 +36,13 @@ extension Network {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
     guard batchSize > 0 else {
-      throw LayerError("", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
+      throw LayerError(
+        .setting, "", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
     }
     let (axes, count) = try observations(in: inputs)
     if let sequenceLengths, sequenceLengths.count != count {
       throw LayerError(
-        "", "\(sequenceLengths.count) sequence lengths came with \(count) observations",
+        .shape, "", "\(sequenceLengths.count) sequence lengths came with \(count) observations",
         remedy: "Give one for each observation")
     }
     func outputs(_ batch: [Tensor], _ lengths: [Int]?) throws -> [Tensor] {
@@ -87,7 +89,7 @@ extension Network {
     let outputs = try predict([input], state: &state, sequenceLengths: sequenceLengths)
     guard outputs.count == 1 else {
       throw LayerError(
-        "", "the network has \(outputs.count) outputs, and one was asked for",
+        .portCount, "", "the network has \(outputs.count) outputs, and one was asked for",
         remedy: "Call predict with a list: predict([x], state: &state)")
     }
     return outputs[0]
@@ -95,9 +97,9 @@ extension Network {
 
   /// Throws inside a layer or this network's own training pass.
   private func refuseInsidePass() throws {
-    if let frame = Frame.current, frame.entry != nil || frame.records(self) {
+    if let frame = Frame.current, !frame.isRoot || frame.records(self) {
       throw LayerError(
-        frame.path, "called predict(_:) of a network, which begins a pass of its own",
+        .pass, frame.path, "called predict(_:) of a network, which begins a pass of its own",
         remedy: "Call the network as a function, within this pass: network(x, in: context)")
     }
   }
@@ -109,7 +111,7 @@ extension Network {
     let count = counts.first ?? 1
     guard counts.allSatisfy({ $0 == count }) else {
       throw LayerError(
-        "", "inputs hold \(counts) observations",
+        .shape, "", "inputs hold \(counts) observations",
         remedy: "Give the same number of observations for each input")
     }
     return (axes, count)

@@ -21,7 +21,7 @@ public func valueAndGradients(
   let value = try Frame.$current.withValue(context.frame) { try body(context) }
   guard value.node?.tape === tape.tape || network.parameters.allSatisfy(\.isFrozen) else {
     throw LayerError(
-      "", "the value does not depend on this pass, so there is nothing to learn from",
+      .pass, "", "the value does not depend on this pass, so there is nothing to learn from",
       remedy: "Compute it from network(x, in: context), with the context given to the closure")
   }
   let leaves = pass.takeLeaves()

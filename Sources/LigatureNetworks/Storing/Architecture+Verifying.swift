@@ -7,7 +7,11 @@ extension Architecture {
   ///
   /// A few records that each hold the next one twice would have more paths than there are atoms,
   /// so paths are counted before anybody walks them. O(records).
-  package func verify() throws {
+  package func verify() throws { _ = try verified() }
+
+  /// The records that the whole is made of, each after those in it and with the path to the first
+  /// layer around it. Throws what ``verify()`` throws.
+  func verified() throws -> [(record: Record, path: String)] {
     guard !networks.isEmpty else { throw Architecture.damage("there is no network") }
     for factors in parameters.map(\.factors) + learnables.map(\.factors) {
       guard [factors.learnRate, factors.l2].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
@@ -16,8 +20,9 @@ extension Architecture {
     }
     for network in networks { try verifyNames(of: network) }
     try verifyAliases()
-    var walk = PathWalk(architecture: self)
-    _ = try walk.extent(ofNetwork: 0, depth: 0)
+    var walk = PathCount(architecture: self)
+    try walk.visit([("", .network(0))])
+    return walk.order
   }
 
   /// An alias is recorded after what it is an alias of, so no chain of them comes round.
@@ -46,119 +51,128 @@ extension Architecture {
 
   static func damage(_ problem: String) -> LayerError {
     LayerError(
-      "", "the stored architecture is damaged: \(problem)",
+      .damagedFile, "", "the stored architecture is damaged: \(problem)",
       remedy: "Save the network again, or copy the file again")
   }
 }
 
+extension Architecture {
+  /// A record by its number, of those that others may be inside of.
+  enum Record: Hashable {
+    case network(Int)
+    case layer(Int)
+    case learnable(Int)
+  }
+}
+
 /// Counts paths and levels below each record, each record once.
-private struct PathWalk {
+private struct PathCount: TreeVisitor {
+  typealias Record = Architecture.Record
+
   struct Extent {
     var paths: Int
     var levels: Int
   }
 
-  private enum Key: Hashable {
-    case network(Int)
-    case layer(Int)
-    case learnable(Int)
-  }
-
   let architecture: Architecture
-  private var known: [Key: Extent] = [:]
-  private var open: Set<Key> = []
+  private(set) var order: [(record: Record, path: String)] = []
+  private var known: [Record: Extent] = [:]
 
   init(architecture: Architecture) { self.architecture = architecture }
 
-  mutating func extent(ofNetwork place: Int, depth: Int) throws -> Extent {
-    guard architecture.networks.indices.contains(place) else {
-      throw Architecture.damage("there is no network \(place)")
-    }
-    return try entered(.network(place), depth) { walk in
-      try walk.sum(walk.architecture.networks[place].layers.map(\.layer)) {
-        try $0.extent(ofLayer: $1, depth: depth + 1)
-      }
-    }
-  }
+  // Three records lie between a layer and one inside it: a learnable, a layer, a network.
+  private var deepest: Int { 3 * Frame.maximumDepth }
 
-  private mutating func extent(ofLayer place: Int, depth: Int) throws -> Extent {
-    guard architecture.layers.indices.contains(place) else {
-      throw Architecture.damage("there is no layer \(place)")
-    }
-    return try entered(.layer(place), depth) { walk in
-      var extent: Extent
-      switch walk.architecture.layers[place] {
-      case .network(let network): extent = try walk.extent(ofNetwork: network, depth: depth + 1)
+  func identity(of record: Record) -> Record? { record }
+
+  func parts(of record: Record) -> [(name: String, node: Record)] {
+    switch record {
+    case .network(let place):
+      return architecture.networks[place].layers.map { ($0.name, .layer($0.layer)) }
+    case .layer(let place):
+      switch architecture.layers[place] {
+      case .network(let network): return [("", .network(network))]
       case .coded(_, _, let slots):
-        extent = try walk.sum(slots) { walk, slot in
-          switch slot {
-          case .learnable(let place): return try walk.extent(ofLearnable: place, depth: depth + 1)
-          case .state(let place):
-            guard walk.architecture.states.indices.contains(place) else {
-              throw Architecture.damage("there is no state \(place)")
-            }
-            return Extent(paths: 1, levels: 0)
-          }
+        return slots.compactMap { slot in
+          if case .learnable(let place) = slot { ("", .learnable(place)) } else { nil }
         }
       }
-      extent.paths += 1
-      return extent
-    }
-  }
-
-  private mutating func extent(ofLearnable place: Int, depth: Int) throws -> Extent {
-    guard architecture.learnables.indices.contains(place) else {
-      throw Architecture.damage("there is no learnable \(place)")
-    }
-    return try entered(.learnable(place), depth) { walk in
-      try walk.extent(of: walk.architecture.learnables[place].tree, depth: depth)
-    }
-  }
-
-  private mutating func extent(of tree: Architecture.Tree, depth: Int) throws -> Extent {
-    switch tree {
-    case .none: return Extent(paths: 0, levels: 0)
-    case .layer(let place): return try extent(ofLayer: place, depth: depth + 1)
-    case .parameter(let place):
-      guard architecture.parameters.indices.contains(place) else {
-        throw Architecture.damage("there is no parameter \(place)")
+    case .learnable(let place):
+      var parts: [(String, Record)] = []
+      architecture.learnables[place].tree.visit(nil) { _, content in
+        if case .layer(let place) = content { parts.append(("", .layer(place))) }
       }
-      return Extent(paths: 1, levels: 0)
-    case .list(let trees): return try sum(trees) { try $0.extent(of: $1, depth: depth) }
-    case .dictionary(let entries):
-      return try sum(entries) { try $0.extent(of: $1.tree, depth: depth) }
+      return parts
     }
   }
 
-  private mutating func sum<Part>(
-    _ parts: [Part], _ extent: (inout PathWalk, Part) throws -> Extent
-  ) throws -> Extent {
+  mutating func enter(_ record: Record, at place: TreePlace) throws -> TreeDescent {
+    if let known = known[record], place.depth + known.levels <= deepest { return .past }
+    guard place.depth <= deepest else { throw Architecture.damage("layers are nested too deep") }
+    try requireNumbers(in: record)
+    return .inside
+  }
+
+  mutating func leave(_ record: Record, at place: TreePlace) throws {
+    let extent = try extent(of: record)
+    if known.updateValue(extent, forKey: record) == nil { order.append((record, place.path)) }
+  }
+
+  func meetItself(_ record: Record, at place: TreePlace, within outer: TreePlace) throws {
+    throw Architecture.damage("a layer contains itself")
+  }
+
+  /// Throws where the record, or what it says of parameters and states, is not there. What is
+  /// inside of it is looked for when it is entered.
+  private func requireNumbers(in record: Record) throws {
+    func require(_ place: Int, _ count: Int, _ name: String) throws {
+      guard (0..<count).contains(place) else {
+        throw Architecture.damage("there is no \(name) \(place)")
+      }
+    }
+    switch record {
+    case .network(let place): try require(place, architecture.networks.count, "network")
+    case .layer(let place):
+      try require(place, architecture.layers.count, "layer")
+      guard case .coded(_, _, let slots) = architecture.layers[place] else { return }
+      for case .state(let state) in slots { try require(state, architecture.states.count, "state") }
+    case .learnable(let place):
+      try require(place, architecture.learnables.count, "learnable")
+      try architecture.learnables[place].tree.visit(nil) { _, content in
+        guard case .parameter(let parameter) = content else { return }
+        try require(parameter, architecture.parameters.count, "parameter")
+      }
+    }
+  }
+
+  /// The extent of a record in which everything is known.
+  private func extent(of record: Record) throws -> Extent {
     var sum = Extent(paths: 0, levels: 0)
-    for part in parts {
-      let extent = try extent(&self, part)
+    func add(_ extent: Extent) throws {
       sum.paths += extent.paths
       sum.levels = max(sum.levels, extent.levels)
       guard sum.paths <= Architecture.largestPathCount else {
         throw LayerError(
-          "", "there are more than \(Architecture.largestPathCount) paths to layers and learnables",
+          .damagedFile, "",
+          "there are more than \(Architecture.largestPathCount) paths to layers and learnables",
           remedy: "Save values only, save(to:architecture: false), and build the network in code")
       }
     }
+    for part in parts(of: record) { if let extent = known[part.node] { try add(extent) } }
+    let single = Extent(paths: 1, levels: 0)
+    switch record {
+    case .network: break
+    case .layer(let place):
+      if case .coded(_, _, let slots) = architecture.layers[place] {
+        for case .state in slots { try add(single) }
+      }
+      sum.paths += 1
+    case .learnable(let place):
+      try architecture.learnables[place].tree.visit(nil) { _, content in
+        if case .parameter = content { try add(single) }
+      }
+    }
+    sum.levels += 1
     return sum
-  }
-
-  private mutating func entered(
-    _ key: Key, _ depth: Int, _ body: (inout PathWalk) throws -> Extent
-  ) throws -> Extent {
-    // Three records lie between a layer and one inside it: a learnable, a layer, a network.
-    let limit = 3 * Frame.maximumDepth
-    if let known = known[key], depth + known.levels <= limit { return known }
-    guard depth <= limit else { throw Architecture.damage("layers are nested too deep") }
-    guard open.insert(key).inserted else { throw Architecture.damage("a layer contains itself") }
-    var extent = try body(&self)
-    open.remove(key)
-    extent.levels += 1
-    known[key] = extent
-    return extent
   }
 }

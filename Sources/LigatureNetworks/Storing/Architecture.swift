@@ -80,25 +80,8 @@ package struct Architecture: Sendable, Equatable {
     }
   }
 
-  /// What a learnable property holds.
-  package indirect enum Tree: Sendable, Equatable {
-    case parameter(Int)
-    case layer(Int)
-    case list([Tree])
-    case dictionary([Entry])
-    case none
-  }
-
-  /// A part of a dictionary.
-  package struct Entry: Sendable, Equatable {
-    package let key: String
-    package let tree: Tree
-
-    package init(key: String, tree: Tree) {
-      self.key = key
-      self.tree = tree
-    }
-  }
+  /// What a learnable property holds: parameters and layers by number.
+  package typealias Tree = ValueTree<Int, Int>
 
   /// A parameter: its factors, and where its value comes from.
   package struct ParameterRecord: Sendable, Equatable {

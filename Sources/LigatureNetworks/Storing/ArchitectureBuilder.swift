@@ -8,11 +8,13 @@ extension Network {
   package convenience init(
     _ architecture: Architecture, type: @escaping (String) -> (any (Layer & Codable).Type)?
   ) throws {
-    try architecture.verify()
-    let builder = ArchitectureBuilder(architecture, type)
+    let records = try architecture.verified()
+    var builder = ArchitectureBuilder(architecture, type)
+    for (record, path) in records {
+      do { try builder.make(record) } catch let error as LayerError { throw error.within(path) }
+    }
     // The root is this object, so its graph is taken over; nothing refers to the root.
-    let root = try builder.network(0)
-    self.init(graph: root.graph)
+    self.init(graph: try builder.network(0).graph)
     state.withLock { state in
       state.seed = architecture.networks[0].seed
       state.scalarType = architecture.networks[0].scalarType
@@ -20,9 +22,9 @@ extension Network {
   }
 }
 
-/// Makes one object of each record. The architecture has been verified: numbers are in range and
-/// nothing contains itself.
-private final class ArchitectureBuilder {
+/// Makes one object of each record, after those in it. The architecture has been verified: numbers are
+/// in range and nothing contains itself.
+private struct ArchitectureBuilder {
   private let architecture: Architecture
   private let type: (String) -> (any (Layer & Codable).Type)?
   private var networks: [Int: Network] = [:]
@@ -51,15 +53,28 @@ private final class ArchitectureBuilder {
     states = architecture.states.map { StateSlot(initial: .deferred, sharing: $0) }
   }
 
-  func network(_ place: Int) throws -> Network {
-    if let network = networks[place] { return network }
+  mutating func make(_ record: Architecture.Record) throws {
+    switch record {
+    case .network(let place): networks[place] = try madeNetwork(place)
+    case .layer(let place): layers[place] = LayerEntry(try madeLayer(place))
+    case .learnable(let place): learnables[place] = try madeLearnable(place)
+    }
+  }
+
+  func network(_ place: Int) throws -> Network { try made(networks[place]) }
+
+  /// What records that come later find.
+  private func made<Object>(_ object: Object?) throws -> Object {
+    guard let object else { throw Architecture.damage("a record comes before one in it") }
+    return object
+  }
+
+  private func madeNetwork(_ place: Int) throws -> Network {
     let record = architecture.networks[place]
     var graph = Graph()
     graph.inputs = record.inputs.map { Graph.Input(name: $0.name, layout: $0.layout) }
     graph.nodes = try record.layers.map { node in
-      do {
-        return Graph.Node(name: node.name, entry: try layer(node.layer))
-      } catch let error as LayerError { throw error.within(node.name) }
+      Graph.Node(name: node.name, entry: try made(layers[node.layer]))
     }
     try connect(record.connections, in: &graph)
     let network = Network(graph: graph)
@@ -67,7 +82,6 @@ private final class ArchitectureBuilder {
       state.seed = record.seed
       state.scalarType = record.scalarType
     }
-    networks[place] = network
     return network
   }
 
@@ -103,23 +117,19 @@ private final class ArchitectureBuilder {
     graph.rewire(from: Graph())
   }
 
-  private func layer(_ place: Int) throws -> LayerEntry {
-    if let entry = layers[place] { return entry }
-    let entry: LayerEntry
+  private func madeLayer(_ place: Int) throws -> any Layer {
     switch architecture.layers[place] {
-    case .network(let place): entry = LayerEntry(try network(place))
+    case .network(let place): return try network(place)
     case .coded(let name, let configuration, let slots):
       guard let type = type(name) else {
         throw LayerError(
-          "", "its type \"\(name.prefix(80))\" is not known",
+          .unregistered, "", "its type \"\(name.prefix(80))\" is not known",
           remedy:
             "Register it: Network(contentsOf: url, registry: .builtIn.adding(\(name.prefix(80)).self))"
         )
       }
-      entry = LayerEntry(try decode(type, configuration, try slots.map { try slot($0) }))
+      return try decode(type, configuration, try slots.map { try slot($0) })
     }
-    layers[place] = entry
-    return entry
   }
 
   private func decode(
@@ -131,38 +141,25 @@ private final class ArchitectureBuilder {
       throw error
     } catch {
       throw LayerError(
-        "", "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
+        .coding, "",
+        "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
         remedy: "Save the network again with this version of \(type)", cause: error)
     }
   }
 
   private func slot(_ slot: Architecture.Slot) throws -> LayerSlot {
     switch slot {
-    case .learnable(let place): .learnable(try learnable(place))
+    case .learnable(let place): .learnable(try made(learnables[place]))
     case .state(let place): .state(states[place])
     }
   }
 
-  private func learnable(_ place: Int) throws -> LearnableSlot {
-    if let slot = learnables[place] { return slot }
+  private func madeLearnable(_ place: Int) throws -> LearnableSlot {
     let record = architecture.learnables[place]
-    let slot = LearnableSlot(
-      try tree(record.tree),
+    return LearnableSlot(
+      try record.tree.map(parameter: { parameters[$0] }, layer: { try made(layers[$0]) }),
       LearnableSettings(
         learnRateFactor: record.factors.learnRate, l2Factor: record.factors.l2))
-    learnables[place] = slot
-    return slot
-  }
-
-  private func tree(_ tree: Architecture.Tree) throws -> LearnableTree {
-    switch tree {
-    case .parameter(let place): .parameter(parameters[place])
-    case .layer(let place): .layer(try layer(place))
-    case .list(let trees): .list(try trees.map { try self.tree($0) })
-    case .dictionary(let entries):
-      .dictionary(try entries.map { (key: $0.key, tree: try self.tree($0.tree)) })
-    case .none: .none
-    }
   }
 }
 

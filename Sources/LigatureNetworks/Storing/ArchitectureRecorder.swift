@@ -8,9 +8,9 @@ extension Network {
   package func architecture(
     naming name: @escaping (any Layer.Type) throws -> String
   ) throws -> Architecture {
-    let recorder = ArchitectureRecorder(naming: name)
+    var recorder = ArchitectureRecorder(naming: name)
     try withoutEdits {
-      _ = try recorder.record(self)
+      try recorder.record(self)
       try recorder.requireWires()
     }
     try recorder.architecture.verify()
@@ -19,7 +19,7 @@ extension Network {
 }
 
 /// Numbers networks, layers, slots and parameters in the order in which they are reached.
-private final class ArchitectureRecorder {
+private struct ArchitectureRecorder {
   private(set) var architecture = Architecture()
   private let name: (any Layer.Type) throws -> String
   private var places: [ObjectIdentifier: Int] = [:]
@@ -27,18 +27,22 @@ private final class ArchitectureRecorder {
   /// Learnables that are wired, and those that wires of the recorded graphs reach.
   private var wired: [(parameter: Parameter, source: String)] = []
   private var reached: Set<ObjectIdentifier> = []
-  /// Layers being recorded, to notice one inside itself.
-  private var open: Set<ObjectIdentifier> = []
+  /// Layers that have been taken apart and are not recorded yet, with their names in files.
+  private var coded: [ObjectIdentifier: (type: String, coded: LayerCoding.Coded)] = [:]
 
   init(naming name: @escaping (any Layer.Type) throws -> String) { self.name = name }
 
-  func record(_ network: Network) throws -> Int {
-    if let place = places[ObjectIdentifier(network)] { return place }
+  mutating func record(_ network: Network) throws {
+    try begin(network)
+    try visit(network.parts, within: network.walkIdentity)
+    try finish(network)
+  }
+
+  /// Numbers a network before those in it.
+  private mutating func begin(_ network: Network) throws {
     let (graph, seed, type) = network.state.withLock { ($0.graph, $0.seed, $0.scalarType) }
     if let problem = graph.problems.first { throw problem.error }
-    let place = architecture.networks.count
     var record = Architecture.NetworkRecord(seed: seed, scalarType: type)
-    architecture.networks.append(record)
     record.inputs = graph.inputs.map { Architecture.Input(name: $0.name, layout: $0.layout) }
     let connections = graph.sources.map { ($0, $1) } + graph.wires.map { ($0, $1) }
     for (target, source) in connections { try require(source, target, in: graph) }
@@ -47,16 +51,16 @@ private final class ArchitectureRecorder {
     record.connections = connections.map { target, source in
       Architecture.Connection(source: source.description, target: target.description)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
-    try entered(ObjectIdentifier(network)) {
-      record.layers = try graph.nodes.map { node in
-        do {
-          return Architecture.Node(name: node.name, layer: try self.record(node.entry))
-        } catch let error as LayerError { throw error.within(node.name) }
-      }
+    places[ObjectIdentifier(network)] = architecture.networks.count
+    architecture.networks.append(record)
+  }
+
+  /// Fills in the layers of a network, which have been recorded.
+  private mutating func finish(_ network: Network) throws {
+    guard let place = places[ObjectIdentifier(network)] else { return }
+    architecture.networks[place].layers = try network.graph.nodes.map { node in
+      Architecture.Node(name: node.name, layer: try self.place(of: node.entry))
     }
-    architecture.networks[place] = record
-    places[ObjectIdentifier(network)] = place
-    return place
   }
 
   /// Throws for a connection with an end that is not there any more, after a nested network was
@@ -65,7 +69,7 @@ private final class ArchitectureRecorder {
     let isInput = graph.node(target.node)?.layer.inputNames.contains(target.port) == true
     if graph.exists(source), isInput || graph.parameter(target) != nil { return }
     throw LayerError(
-      target.node,
+      .unconnected, target.node,
       "its \(target.port) is connected to \(source.description), and "
         + (graph.exists(source) ? target.description : source.description)
         + " does not exist any more",
@@ -77,36 +81,41 @@ private final class ArchitectureRecorder {
   func requireWires() throws {
     for (parameter, source) in wired where !reached.contains(ObjectIdentifier(parameter)) {
       throw LayerError(
-        "", "a learnable in it is wired to \(source), outside of what is to be saved",
+        .tie, "", "a learnable in it is wired to \(source), outside of what is to be saved",
         remedy: "Save the network that has both, or disconnect the learnable first")
     }
   }
 
-  private func record(_ entry: LayerEntry) throws -> Int {
+  /// What a layer's record is found by. A network's own number is among networks.
+  private func key(of entry: LayerEntry) -> ObjectIdentifier {
     let layer = entry.layer
-    let identity =
-      type(of: layer) is AnyClass ? ObjectIdentifier(layer as AnyObject) : ObjectIdentifier(entry)
-    // A network's own number is among networks.
-    let key = layer is Network ? ObjectIdentifier(entry) : identity
-    if let place = places[key] { return place }
-    let record: Architecture.LayerRecord =
-      if let network = layer as? Network {
-        .network(try self.record(network))
-      } else {
-        try entered(identity) { try coded(entry) }
-      }
-    architecture.layers.append(record)
-    places[key] = architecture.layers.count - 1
-    return architecture.layers.count - 1
+    return type(of: layer as any Layer) is AnyClass && !(layer is Network)
+      ? ObjectIdentifier(layer as AnyObject) : ObjectIdentifier(entry)
   }
 
-  private func coded(_ entry: LayerEntry) throws -> Architecture.LayerRecord {
+  /// The number of a layer's record: usually the walk has made it.
+  private mutating func place(of entry: LayerEntry) throws -> Int {
+    if let place = places[key(of: entry)] { return place }
+    try visit([("", entry)])
+    guard let place = places[key(of: entry)] else { throw LayerError.containsItself("") }
+    return place
+  }
+
+  private mutating func append(_ record: Architecture.LayerRecord, for entry: LayerEntry) {
+    places[key(of: entry)] = architecture.layers.count
+    architecture.layers.append(record)
+  }
+
+  /// A layer in its parts, and what its type is called in files.
+  private mutating func encoded(
+    _ entry: LayerEntry
+  ) throws -> (type: String, coded: LayerCoding.Coded) {
     let layer = entry.layer
     let type = type(of: layer as any Layer)
     if let unmarked = entry.unmarked.first { throw entry.unmarkedError(unmarked, at: "") }
     guard let coded = try LayerCoding.encode(entry) else {
       throw LayerError(
-        "",
+        .notCodable, "",
         "\(type) cannot be stored with its architecture, because it is "
           + (layer is any SelfCopying ? "a closure" : "not Codable"),
         remedy: layer is any SelfCopying
@@ -117,14 +126,13 @@ private final class ArchitectureRecorder {
     let name = try name(type)
     if let other = typesByName.updateValue(type, forKey: name), other != type {
       throw LayerError(
-        "", "\(type) and another type of layer are both called \"\(name)\" in files",
+        .name, "", "\(type) and another type of layer are both called \"\(name)\" in files",
         remedy: "Register one under another name: LayerRegistry.builtIn.adding(_:as:)")
     }
-    return .coded(
-      type: name, configuration: coded.configuration, slots: try coded.slots.map { try record($0) })
+    return (name, coded)
   }
 
-  private func record(_ slot: LayerSlot) throws -> Architecture.Slot {
+  private mutating func record(_ slot: LayerSlot) throws -> Architecture.Slot {
     switch slot {
     case .learnable(let slot): return .learnable(try record(slot))
     case .state(let slot):
@@ -135,9 +143,9 @@ private final class ArchitectureRecorder {
     }
   }
 
-  private func record(_ slot: LearnableSlot) throws -> Int {
+  private mutating func record(_ slot: LearnableSlot) throws -> Int {
     if let place = places[ObjectIdentifier(slot)] { return place }
-    let tree = try record(slot.tree)
+    let tree = try slot.tree.map(parameter: { try record($0) }, layer: { try place(of: $0) })
     architecture.learnables.append(
       Architecture.LearnableRecord(
         tree: tree,
@@ -147,19 +155,7 @@ private final class ArchitectureRecorder {
     return architecture.learnables.count - 1
   }
 
-  private func record(_ tree: LearnableTree) throws -> Architecture.Tree {
-    switch tree {
-    case .parameter(let parameter): return .parameter(try record(parameter))
-    case .layer(let entry): return .layer(try record(entry))
-    case .list(let trees): return .list(try trees.map { try record($0) })
-    case .dictionary(let parts):
-      return .dictionary(
-        try parts.map { Architecture.Entry(key: $0.key, tree: try record($0.tree)) })
-    case .none: return .none
-    }
-  }
-
-  private func record(_ parameter: Parameter) throws -> Int {
+  private mutating func record(_ parameter: Parameter) throws -> Int {
     if let place = places[ObjectIdentifier(parameter)] { return place }
     let source: Architecture.ParameterRecord.Source
     switch parameter.source {
@@ -174,7 +170,8 @@ private final class ArchitectureRecorder {
       case .transpose: source = .alias(of: place, isTransposed: true)
       case .function:
         throw LayerError(
-          "", "a learnable is tied through the function \"\(transform)\", which cannot be stored",
+          .notCodable, "",
+          "a learnable is tied through the function \"\(transform)\", which cannot be stored",
           remedy: "Save values only, save(to:architecture: false), or untie it")
       }
     }
@@ -185,14 +182,43 @@ private final class ArchitectureRecorder {
       Architecture.ParameterRecord(factors: factors, source: source))
     return architecture.parameters.count - 1
   }
+}
 
-  private func entered<Result>(
-    _ identity: ObjectIdentifier, _ body: () throws -> Result
-  ) throws -> Result {
-    guard open.insert(identity).inserted else {
-      throw LayerError("", "contains itself", remedy: "Use a copy, made with copy()")
-    }
-    defer { open.remove(identity) }
-    return try body()
+extension ArchitectureRecorder: LayerVisitor {
+  /// Takes a layer apart, on the way in, so that the outermost layer that cannot be stored is the
+  /// one that is named.
+  mutating func enter(_ entry: LayerEntry, at place: TreePlace) throws -> TreeDescent {
+    if places[key(of: entry)] != nil { return .past }
+    do {
+      if let network = entry.layer as? Network {
+        if let known = places[ObjectIdentifier(network)] {
+          append(.network(known), for: entry)
+          return .past
+        }
+        try begin(network)
+      } else {
+        coded[ObjectIdentifier(entry)] = try encoded(entry)
+      }
+    } catch let error as LayerError { throw error.within(place.path) }
+    return .inside
+  }
+
+  mutating func leave(_ entry: LayerEntry, at place: TreePlace) throws {
+    do {
+      if let network = entry.layer as? Network {
+        try finish(network)
+        append(.network(places[ObjectIdentifier(network)] ?? 0), for: entry)
+      } else if let (type, coded) = coded.removeValue(forKey: ObjectIdentifier(entry)) {
+        let slots = try coded.slots.map { try record($0) }
+        append(
+          .coded(type: type, configuration: coded.configuration, slots: slots), for: entry)
+      }
+    } catch let error as LayerError { throw error.within(place.path) }
+  }
+
+  mutating func meetItself(
+    _ entry: LayerEntry, at place: TreePlace, within outer: TreePlace
+  ) throws {
+    throw LayerError.containsItself(place.path)
   }
 }

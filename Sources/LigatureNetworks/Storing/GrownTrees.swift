@@ -10,38 +10,14 @@ struct GrownTrees {
   init(_ network: Network, paths: Set<String>) {
     var grown: [ObjectIdentifier: (slot: LearnableSlot, tree: LearnableTree)] = [:]
     let sorted = paths.sorted()
-    network.visitLayers { path, entry in
+    network.visitLayers { place, entry in
       for (name, slot) in entry.learnables {
         let tree = grown[ObjectIdentifier(slot)]?.tree ?? slot.tree
-        let longer = Self.grown(tree, "\(path)/\(name)", sorted, slot.settings)
-        if let longer { grown[ObjectIdentifier(slot)] = (slot, longer) }
+        let (longer, isLonger) = tree.grown(place.path(name), sorted, slot.settings)
+        if isLonger { grown[ObjectIdentifier(slot)] = (slot, longer) }
       }
     }
     trees = grown
-  }
-
-  /// The tree with longer lists; nil if it has none to make longer.
-  private static func grown(
-    _ tree: LearnableTree, _ path: String, _ paths: [String], _ settings: LearnableSettings
-  ) -> LearnableTree? {
-    guard case .list(var parts) = tree, let template = parts.first, template.isTensors,
-      tree.isUnset
-    else { return nil }
-    var changed = false
-    var place = 0
-    // What is there already may be wired or tied, and have no value of its own in the file.
-    while place < parts.count || paths.lead(to: "\(path)/\(place + 1)") {
-      if place == parts.count {
-        parts.append(template.renewed(settings))
-        changed = true
-      }
-      if let longer = grown(parts[place], "\(path)/\(place + 1)", paths, settings) {
-        parts[place] = longer
-        changed = true
-      }
-      place += 1
-    }
-    return changed ? .list(parts) : nil
   }
 
   func tree(of slot: LearnableSlot) -> LearnableTree {
@@ -52,10 +28,10 @@ struct GrownTrees {
   func learnables(of network: Network) -> [LearnableInfo] {
     network.renewWires()
     var table = LearnableTable()
-    network.visitLayers { path, entry in
+    network.visitLayers { place, entry in
       for (name, slot) in entry.learnables {
-        tree(of: slot).visit("\(path)/\(name)") { path, leaf in
-          if case .parameter(let parameter) = leaf { table.note(parameter, at: path) }
+        tree(of: slot).visit(place.path(name)) { path, content in
+          if case .parameter(let parameter) = content { table.note(parameter, at: path) }
         }
       }
     }
@@ -84,27 +60,58 @@ extension [String] {
 }
 
 extension LearnableTree {
+  /// The tree with lists of tensors as long as there are paths for them, and whether any is longer.
+  /// Lists in which something has a value stay as they are.
+  fileprivate func grown(
+    _ path: String, _ paths: [String], _ settings: LearnableSettings
+  ) -> (tree: LearnableTree, isLonger: Bool) {
+    guard isUnset else { return (self, false) }
+    /// A part as it was, and as it has become.
+    typealias Growth = (former: LearnableTree, tree: LearnableTree, isLonger: Bool)
+    let growth = fold(path) { (path, part) -> Growth in
+      switch part {
+      case .parameter(let parameter): return (.parameter(parameter), .parameter(parameter), false)
+      case .layer(let entry): return (.layer(entry), .layer(entry), false)
+      case .none: return (.none, .none, false)
+      case .dictionary(let parts):
+        // Only lists in lists grow.
+        let former = LearnableTree.dictionary(
+          parts.map { Entry(key: $0.key, tree: $0.result.former) })
+        return (former, former, false)
+      case .list(var parts):
+        let former = LearnableTree.list(parts.map(\.former))
+        guard let template = parts.first?.former, template.isTensors else {
+          return (former, former, false)
+        }
+        // What is there already may be wired or tied, and have no value of its own in the file.
+        while paths.lead(to: "\(path)/\(parts.count + 1)") {
+          let new = template.renewed(settings).grown("\(path)/\(parts.count + 1)", paths, settings)
+          parts.append((template, new.tree, true))
+        }
+        return (former, .list(parts.map(\.tree)), parts.contains(where: \.isLonger))
+      }
+    }
+    return (growth.tree, growth.isLonger)
+  }
+
   /// Whether there are tensors in it and no layers.
-  fileprivate var isTensors: Bool {
-    switch self {
-    case .parameter: true
-    case .layer, .none: false
-    case .list(let trees): !trees.isEmpty && trees.allSatisfy(\.isTensors)
-    case .dictionary(let parts): !parts.isEmpty && parts.allSatisfy(\.tree.isTensors)
+  private var isTensors: Bool {
+    fold(nil) { (_, part) -> Bool in
+      switch part {
+      case .parameter: true
+      case .layer, .none: false
+      case .list(let parts): !parts.isEmpty && parts.allSatisfy { $0 }
+      case .dictionary(let parts): !parts.isEmpty && parts.allSatisfy(\.result)
+      }
     }
   }
 
   /// The same structure with deferred parameters of its own.
-  fileprivate func renewed(_ settings: LearnableSettings) -> LearnableTree {
-    switch self {
-    case .parameter:
-      .parameter(
+  private func renewed(_ settings: LearnableSettings) -> LearnableTree {
+    map(
+      parameter: { _ in
         Parameter(
-          .deferred, learnRateFactor: settings.learnRateFactor, l2Factor: settings.l2Factor))
-    case .layer, .none: self
-    case .list(let trees): .list(trees.map { $0.renewed(settings) })
-    case .dictionary(let parts):
-      .dictionary(parts.map { (key: $0.key, tree: $0.tree.renewed(settings)) })
-    }
+          .deferred, learnRateFactor: settings.learnRateFactor, l2Factor: settings.l2Factor)
+      }, layer: { $0 })
   }
 }

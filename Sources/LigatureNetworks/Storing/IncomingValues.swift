@@ -60,7 +60,8 @@ package struct PathChoice {
     for (text, pattern) in zip(patterns, only + except)
     where text != "**" && !names.contains(where: pattern.matches) {
       throw LayerError(
-        text, "no learnable or state has a path like this, in the network or in the file",
+        .notFound, text,
+        "no learnable or state has a path like this, in the network or in the file",
         remedy: "print(network) lists them; * stands for a name, ** for several")
     }
   }

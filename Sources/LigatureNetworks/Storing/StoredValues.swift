@@ -47,13 +47,14 @@ extension Network {
     func store(_ tensor: Tensor, _ key: String) throws {
       guard stored.tensors.updateValue(tensor, forKey: key) == nil else {
         throw LayerError(
-          key, "two learnables or states have this path", remedy: "Give their layers other names")
+          .name, key, "two learnables or states have this path",
+          remedy: "Give their layers other names")
       }
     }
     for learnable in learnables {
       if learnable.computed.contains(learnable.path) {
         throw LayerError(
-          learnable.path,
+          .tie, learnable.path,
           "is made of a learnable that is not in the network, by "
             + "\"\(learnable.transforms[learnable.path] ?? "")\", so its value would be lost",
           remedy: "Untie it, or save the network that has both")

@@ -282,9 +282,7 @@ struct ValueLoading {
 
   private static func write(_ value: Tensor, to place: Place) {
     switch place {
-    case .parameter(let parameter):
-      parameter.contents.value = value
-      parameter.contents.problem = nil
+    case .parameter(let parameter): parameter.adopt(value)
     // The initial value comes first, and clears those of uses.
     case .initial(let slot): slot.reset(to: value)
     case .use(let slot, let use, let isFirst):

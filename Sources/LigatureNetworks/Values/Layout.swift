@@ -41,7 +41,8 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let sizes = try values.decode([Int?].self, forKey: .sizes)
     guard sizes.allSatisfy({ $0 ?? 0 >= 0 }) else {
-      throw LayerError("", "a layout has sizes \(sizes)", remedy: "Give sizes of 0 or more")
+      throw LayerError(
+        .setting, "", "a layout has sizes \(sizes)", remedy: "Give sizes of 0 or more")
     }
     self.init(
       try values.decode(String.self, forKey: .labels), sizes,

@@ -11,7 +11,7 @@ package struct PortCount: Codable, Sendable {
   package init(from decoder: any Decoder) throws {
     value = try decoder.singleValueContainer().decode(Int.self)
     guard (0...Self.largest).contains(value) else {
-      throw LayerError("", "has \(value) ports", remedy: "Give 1 to \(Self.largest)")
+      throw LayerError(.setting, "", "has \(value) ports", remedy: "Give 1 to \(Self.largest)")
     }
   }
 

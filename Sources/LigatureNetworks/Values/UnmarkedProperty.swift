@@ -36,11 +36,11 @@ extension UnmarkedProperty {
     switch hoard {
     case .whole:
       return LayerError(
-        path, "\(place) and is not marked, \(harm)",
+        .unmarkedProperty, path, "\(place) and is not marked, \(harm)",
         remedy: "Write @Learnable var \(name) (or @LayerState for what is not learned)")
     case .part(let inner, let type):
       return LayerError(
-        path,
+        .unmarkedProperty, path,
         "\(place), whose `\(inner.joined(separator: "."))` has type \(type) and is reached "
           + "by no mark of the layer, \(harm)",
         remedy:
@@ -49,7 +49,7 @@ extension UnmarkedProperty {
     case .mark(let inner, let type):
       let part = inner.isEmpty ? "of which each" : "whose `\(inner.joined(separator: "."))`"
       return LayerError(
-        path,
+        .unmarkedProperty, path,
         "\(place), \(part) has type \(type) and is not found, since only a layer's own "
           + "properties are looked at for marks, \(harm)",
         remedy: inner.isEmpty

@@ -14,7 +14,7 @@ struct Copying: LayerCheck {
     let copy: Network
     do {
       copy = try subject.network.copy()
-    } catch let error as LayerError where error.problem.contains("not Codable") {
+    } catch let error as LayerError where error.kind == .notCodable {
       return .skipped(reason: error.problem, remedy: error.remedy)
     } catch {
       return .failed([

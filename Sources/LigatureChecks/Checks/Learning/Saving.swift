@@ -92,7 +92,7 @@ extension Network {
     let file: SafetensorsFile
     do {
       file = try savedFile(registry: registry)
-    } catch let error as LayerError where error.problem.contains("cannot be stored") {
+    } catch let error as LayerError where error.kind == .notCodable {
       return nil
     }
     do { return .success(try Network(file, registry: registry)) } catch {
