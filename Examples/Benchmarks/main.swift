@@ -3,12 +3,12 @@ import Ligature
 
 // Figures that the package promises, measured on this machine:
 //
-//     swift run -c release Benchmarks [products] [steady] [recurrence] [checks]
+//     swift run -c release Benchmarks [products] [steady] [recurrence] [checks] [overhead]
 //
 // `recurrence-step` prints the milliseconds of one training step alone, for scripts in `peers`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
-let known = ["products", "steady", "recurrence", "recurrence-step", "checks"]
+let known = ["products", "steady", "recurrence", "recurrence-step", "checks", "overhead"]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
     Data("Benchmarks: there is no '\(stray)'; choose of \(known.joined(separator: ", "))\n".utf8))
@@ -18,4 +18,5 @@ if wanted.isEmpty || wanted.contains("products") { ProductBenchmark.run() }
 if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
 if wanted.isEmpty || wanted.contains("recurrence") { try SharedRecurrence.run() }
 if wanted.isEmpty || wanted.contains("checks") { CheckCost.run() }
+if wanted.isEmpty || wanted.contains("overhead") { try Overhead.run() }
 if wanted.contains("recurrence-step") { try SharedRecurrence.runStep() }

@@ -19,6 +19,10 @@ import LigatureTensors
 /// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers
 /// get no gradient from a backward of this kind; leave layers that nest others to automatic
 /// differentiation.
+///
+/// Where a gradient is itself differentiated, forward runs again and both are differentiated as the
+/// code they are, see ``withCustomGradient(_:_:forward:backward:)``: they must then be made of
+/// tensor operations, and a backward must take learnables from its memory.
 public protocol CustomBackward: CustomLayer {
   // Named here too, so that the compiler infers them from the requirements below.
   /// What the layer takes.
@@ -71,8 +75,15 @@ extension CustomBackward {
           throw LayerError(
             .gradient, context.path, "its input cannot be made of constants", remedy: "")
         }
-        return try Frame.$current.withValue(context.frame.readingConstants) {
-          let (output, memory) = try forward(remembering: input, in: context)
+        // Learnables are read as what is given here: constants, or parts of other passes.
+        let given = zip(learnables, constants.dropFirst(inputs.count)).map {
+          ($0.parameter, $1)
+        }
+        let frame = context.frame.readingConstants(but: given)
+        return try Frame.$current.withValue(frame) {
+          let (output, memory) = try forward(
+            remembering: input,
+            in: Context(frame: frame, sequenceLengths: context.sequenceLengths))
           return (output.tensors, memory)
         }
       },
@@ -119,12 +130,15 @@ extension CustomBackward {
   }
 
   /// The tensors this layer learns itself, as parts of the pass.
-  private func ownLearnables(in context: Context) -> [(name: String, value: Tensor)] {
-    var found: [(String, Tensor)] = []
+  private func ownLearnables(
+    in context: Context
+  ) -> [(name: String, parameter: Parameter, value: Tensor)] {
+    var found: [(String, Parameter, Tensor)] = []
     for (name, slot) in context.frame.entry?.learnables ?? [] {
       slot.tree.visit(name) { path, leaf in
         if case .parameter(let parameter) = leaf {
-          found.append((path, context.pass.value(of: parameter, in: context.frame)))
+          found.append(
+            (path, parameter, context.pass.value(of: parameter, in: context.frame)))
         }
       }
     }

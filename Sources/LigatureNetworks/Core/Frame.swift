@@ -37,6 +37,9 @@ final class Frame: Sendable {
     let tensor: Tensor
     /// The learnable it was made of, where there is one.
     let owner: Parameter?
+    /// Whether it is what a backward written by hand is told of: a constant or not, it is read as
+    /// it is.
+    var isGiven = false
   }
 
   private struct Counts {
@@ -77,19 +80,35 @@ final class Frame: Sendable {
     self.bindings = bindings
   }
 
-  /// The same call, reading its learnables as constants.
-  private init(readingConstantsOf frame: Frame) {
-    pass = frame.pass
+  /// The same call from its beginning: in another pass, or with other readings of learnables.
+  private init(
+    again frame: Frame, in pass: Pass, readsConstants: Bool,
+    bindings: [ObjectIdentifier: Binding]
+  ) {
+    self.pass = pass
     depth = frame.depth
-    readsConstants = true
-    bindings = frame.bindings
+    self.readsConstants = readsConstants
+    self.bindings = bindings
     caller = frame.caller
     (name, use, isUnnamed) = (frame.name, frame.use, frame.isUnnamed)
     root = nil
     (known, layer) = (frame.known, frame.layer)
   }
 
-  var readingConstants: Frame { Frame(readingConstantsOf: self) }
+  /// The same call from its beginning, reading learnables as constants but for those that are given
+  /// here.
+  func readingConstants(but given: [(parameter: Parameter, value: Tensor)]) -> Frame {
+    var bindings = bindings
+    for (parameter, value) in given {
+      bindings[ObjectIdentifier(parameter)] = Binding(tensor: value, owner: nil, isGiven: true)
+    }
+    return Frame(again: self, in: pass, readsConstants: true, bindings: bindings)
+  }
+
+  /// The same call from its beginning in another pass.
+  func again(in pass: Pass) -> Frame {
+    Frame(again: self, in: pass, readsConstants: readsConstants, bindings: bindings)
+  }
 
   /// Whether no layer is running yet.
   var isRoot: Bool { caller == nil }

@@ -17,6 +17,10 @@ final class Pass: Sendable {
   let sequenceLengths: [Int]?
   /// Whether states begin as the caller gives them, and go back to the caller.
   let carriesState: Bool
+  /// Whether learnables that are frozen are leaves as well: in a trace.
+  private let readsFrozen: Bool
+  /// Whether some learnables are parts of other passes: a piece of a pass that runs again.
+  private let hasGivenLeaves: Bool
 
   private struct Values {
     /// In the order of their first reading.
@@ -35,7 +39,7 @@ final class Pass: Sendable {
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
-    tape: Tape? = nil, initialization: Initialization? = nil,
+    tape: Tape? = nil, readsFrozen: Bool = false, initialization: Initialization? = nil,
     observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
     carrying state: NetworkState? = nil
   ) {
@@ -47,8 +51,31 @@ final class Pass: Sendable {
     self.initialization = initialization
     self.observers = (initialization.map { [$0] } ?? []) + observers
     self.sequenceLengths = sequenceLengths
+    self.readsFrozen = readsFrozen
+    hasGivenLeaves = false
     carriesState = state != nil
     values = Mutex(Values(states: state?.values ?? [:]))
+  }
+
+  /// A pass like another, without a tape: for a piece of that one, which begins with its states.
+  init(
+    apart pass: Pass, observers: [any PassObserver] = [], states: NetworkState,
+    leaves: [(parameter: Parameter, tensor: Tensor)] = []
+  ) {
+    phase = pass.phase
+    seed = pass.seed
+    iteration = pass.iteration
+    scalarType = pass.scalarType
+    tape = nil
+    initialization = nil
+    self.observers = observers
+    sequenceLengths = pass.sequenceLengths
+    carriesState = pass.carriesState
+    readsFrozen = false
+    hasGivenLeaves = !leaves.isEmpty
+    var start = Values(states: states.values)
+    for leaf in leaves { start.leaves.append(leaf, for: ObjectIdentifier(leaf.parameter)) }
+    values = Mutex(start)
   }
 
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
@@ -85,7 +112,8 @@ final class Pass: Sendable {
     if let refusal = contents.refusal { return lineage.made(of: refusal) }
     if let binding = frame.bindings[ObjectIdentifier(end)] {
       if let owner = binding.owner { noteReading(owner.root, in: frame) }
-      return lineage.made(of: frame.readsConstants ? binding.tensor.detached : binding.tensor)
+      let isConstant = frame.readsConstants && !binding.isGiven
+      return lineage.made(of: isConstant ? binding.tensor.detached : binding.tensor)
     }
     if case .wired(let wiring) = contents.source {
       return lineage.made(of: wiring.absenceInPass)
@@ -100,7 +128,9 @@ final class Pass: Sendable {
     _ value: Tensor, _ isFrozen: Bool, of parameter: Parameter, in frame: Frame, countsUse: Bool
   ) -> Tensor {
     if countsUse { noteReading(parameter, in: frame) }
-    guard let tape, !isFrozen, !frame.readsConstants, !value.isDeferred else {
+    guard tape != nil || hasGivenLeaves, !isFrozen || readsFrozen, !frame.readsConstants,
+      !value.isDeferred
+    else {
       guard value.isDeferred, value.absence == nil else { return value }
       // A deferred one knows its name, for the error that using it is.
       return .deferred(
@@ -108,6 +138,7 @@ final class Pass: Sendable {
     }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
+      guard let tape else { return value }
       let leaf = tape.leaf(value)
       values.leaves.append((parameter, leaf), for: ObjectIdentifier(parameter))
       return leaf
@@ -148,6 +179,17 @@ final class Pass: Sendable {
     values.withLock { values in
       if values.states.updateValue((slot, value.detached), forKey: key) == nil {
         values.written.append(key)
+      }
+    }
+  }
+
+  /// Makes what another pass wrote into states this one's.
+  func takeStates(of other: Pass) {
+    let (states, written) = other.values.withLock { ($0.states, $0.written) }
+    values.withLock { values in
+      for key in written {
+        guard let state = states[key] else { continue }
+        if values.states.updateValue(state, forKey: key) == nil { values.written.append(key) }
       }
     }
   }

@@ -8,18 +8,19 @@ import LigatureTensors
 ///     }
 ///
 /// States that layers wrote are stored when the pass succeeds. Throws what `body` throws; the pass
-/// is then dropped whole.
+/// is then dropped whole. Within a pass around it, value and gradients are parts of that.
 public func valueAndGradients(
   of network: Network, seed: UInt64 = 0, iteration: Int = 0, sequenceLengths: [Int]? = nil,
   _ body: (Context) throws -> Tensor
 ) throws -> (value: Tensor, gradients: Gradients) {
   let tape = TapeHandle()
+  let recorder = tape.tape
   let pass = Pass(
     .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape,
     sequenceLengths: sequenceLengths)
   let context = pass.rootContext(root: network)
   let value = try Frame.$current.withValue(context.frame) { try body(context) }
-  guard value.node?.tape === tape.tape || network.parameters.allSatisfy(\.isFrozen) else {
+  guard value.node?.on(tape.tape) != nil || network.parameters.allSatisfy(\.isFrozen) else {
     throw LayerError(
       .pass, "", "the value does not depend on this pass, so there is nothing to learn from",
       remedy: "Compute it from network(x, in: context), with the context given to the closure")
@@ -27,5 +28,38 @@ public func valueAndGradients(
   let leaves = pass.takeLeaves()
   let gradients = try tape.gradients(of: value, for: leaves.map(\.tensor))
   pass.commitStates()
-  return (value.detached, Gradients(leaves, gradients))
+  return (value.detached(from: recorder), Gradients(leaves, gradients))
+}
+
+/// The gradients of each observation's own loss, one after another, in the order of the
+/// observations along the first axis: what clipping by observation, influence and variance of
+/// gradients are computed from.
+///
+///     let all = try perObservationGradients(of: network, at: [x, t]) { tensors, context in
+///       try meanSquaredError(network(tensors[0], in: context), tensors[1])
+///     }
+///
+/// `body` sees one observation at a time, its axis kept at size 1; states it writes are stored as in
+/// a pass over it alone. Costs a pass an observation.
+public func perObservationGradients(
+  of network: Network, at tensors: [Tensor], seed: UInt64 = 0, iteration: Int = 0,
+  sequenceLengths: [Int]? = nil, _ body: ([Tensor], Context) throws -> Tensor
+) throws -> [Gradients] {
+  let count = tensors.first?.shape.first ?? 0
+  guard tensors.allSatisfy({ $0.shape.first == count }),
+    sequenceLengths.map({ $0.count == count }) ?? true
+  else {
+    throw LayerError(
+      .shape, "",
+      "tensors of shapes \(tensors.map(\.shape)) hold different numbers of observations",
+      remedy: "Give tensors, and lengths, of one number of observations along the first axis")
+  }
+  return try (0..<count).map { number in
+    try valueAndGradients(
+      of: network, seed: seed, iteration: iteration,
+      sequenceLengths: sequenceLengths.map { [$0[number]] }
+    ) { context in
+      try body(tensors.map { try $0.slice(number..<(number + 1)) }, context)
+    }.gradients
+  }
 }

@@ -1,25 +1,3 @@
-/// A function of one number.
-package enum MapFunction: Sendable, Equatable {
-  case negate, abs, sign, square, sqrt, reciprocal
-  case exp, expm1, log, log1p, sin, cos, tanh, sigmoid
-  case relu, gelu, softplus, floor, round
-  /// x where positive, else slope · x; the slope is positive.
-  case leakyReLU(slope: Double)
-  case clamp(Double, Double)
-  /// To a constant power.
-  case power(Double)
-  /// scale · x + offset.
-  case affine(scale: Double, offset: Double)
-
-  /// Whether the derivative is computed from the argument, and not from the value.
-  var derivativeReadsInput: Bool {
-    switch self {
-    case .exp, .expm1, .sqrt, .reciprocal, .tanh, .sigmoid, .relu, .leakyReLU: false
-    default: true
-    }
-  }
-}
-
 /// A function of one tensor, element by element.
 struct Map: Operation {
   let function: MapFunction

@@ -1,13 +1,3 @@
-/// A loss that a device sums together with its gradient in one sweep.
-package enum FusedLoss: Sendable, Equatable {
-  /// max(z, 0) - z t + log(1 + exp(-|z|)) of logits z.
-  case binaryCrossEntropyOfLogits
-  /// -t log(p) - (1 - t) log(1 - p) of probabilities that are kept epsilon away from 0 and 1.
-  case binaryCrossEntropy(epsilon: Double)
-  /// (prediction - target)².
-  case squaredError
-}
-
 /// The mean of a loss over all elements of [predictions, targets].
 struct MeanLoss: Operation {
   let loss: FusedLoss

@@ -1,8 +1,3 @@
-/// What becomes of the elements that are reduced to one.
-package enum Reduction: String, Sendable {
-  case sum, max, min
-}
-
 /// A reduction over axes, which stay at size 1 in the result; all of them different, in order.
 struct Reduce: Operation {
   let reduction: Reduction

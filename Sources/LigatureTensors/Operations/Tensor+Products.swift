@@ -6,21 +6,6 @@ public func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   try Product("matmul").applied(a, b)
 }
 
-/// An activation that a product applies while its result is still in registers.
-public enum FusedActivation: Sendable {
-  case identity, relu, tanh, sigmoid
-
-  /// The same function on its own; nil for none.
-  var map: MapFunction? {
-    switch self {
-    case .identity: nil
-    case .relu: .relu
-    case .tanh: .tanh
-    case .sigmoid: .sigmoid
-    }
-  }
-}
-
 /// activation(x · weights + bias) in one pass: `x` is `[..., inputs]`, `weights` `[inputs,
 /// outputs]`, `bias` `[outputs]` or nil. The same numbers as the three operations in a row, and
 /// O(batch · inputs · outputs) like them, but the sum and the activation never travel through

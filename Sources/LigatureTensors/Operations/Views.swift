@@ -85,6 +85,17 @@ struct Permute: Operation {
   }
 }
 
+extension Tensor {
+  /// The same value whose place on its tapes is that of a record of its own, in place of one that
+  /// is read with exchanged axes.
+  var withPlainNode: Tensor {
+    guard let node, node.isSwapped else { return self }
+    var base = view(layout.swappedLastAxes)
+    base.node = node.swapped
+    return Permute.exchange(rank).recorded([base], self.detached)
+  }
+}
+
 /// Stretched to a larger shape, as arithmetic would.
 struct Broadcast: Operation {
   let shape: [Int]

@@ -1,29 +1,3 @@
-/// A function of two numbers.
-package enum ZipFunction: Sendable {
-  case add, subtract, multiply, divide, power, maximum, minimum
-  /// Comparisons give 1 where true and 0 where not.
-  case less, lessEqual, greater, greaterEqual, equal, notEqual
-
-  /// As its caller writes it.
-  var name: String {
-    switch self {
-    case .add: "+"
-    case .subtract: "-"
-    case .multiply: "*"
-    case .divide: "/"
-    case .power: "pow"
-    case .maximum: "maximum"
-    case .minimum: "minimum"
-    case .less: ".<"
-    case .lessEqual: ".<="
-    case .greater: ".>"
-    case .greaterEqual: ".>="
-    case .equal: ".=="
-    case .notEqual: ".!="
-    }
-  }
-}
-
 /// A function of two tensors, element by element, with broadcasting.
 struct Zip: Operation {
   let function: ZipFunction

@@ -27,7 +27,7 @@ package struct Node: Sendable {
   var isAlone: Bool { box == nil }
 
   /// The place on one tape.
-  func on(_ tape: Tape) -> Node? {
+  package func on(_ tape: Tape) -> Node? {
     if self.tape === tape { return self }
     return outer?.on(tape)
   }
@@ -56,20 +56,11 @@ package struct Node: Sendable {
 
 extension Tensor {
   /// The same value, a constant as far as one tape and closed ones are concerned.
-  func detached(from tape: Tape?) -> Tensor {
+  package func detached(from tape: Tape?) -> Tensor {
     guard let node else { return self }
     var copy = self
     copy.node = node.without(tape)
     return copy
-  }
-
-  /// The same value whose place on its tapes is that of a record of its own, in place of one that
-  /// is read with exchanged axes.
-  var withPlainNode: Tensor {
-    guard let node, node.isSwapped else { return self }
-    var base = view(layout.swappedLastAxes)
-    base.node = node.swapped
-    return Permute.exchange(rank).recorded([base], self.detached)
   }
 }
 

@@ -74,7 +74,8 @@ struct Recording {
   }
 
   private func place(_ record: Tape.Record, _ results: [Tensor], members: Bool) -> [Tensor] {
-    var results = results
+    var (record, results) = (record, results)
+    if keepsEverything { record.shapes = results.map { ($0.shape, $0.scalarType) } }
     let offset = members ? 1 : 0
     let count = members ? results.count : 0
     if tapes.isEmpty {

@@ -15,6 +15,8 @@ package final class Tape: Sendable {
     var results: [Tensor] = []
     /// What the forward left for the derivative.
     var extras: [Tensor] = []
+    /// Of a trace: shapes and types of all results.
+    var shapes: [(shape: [Int], scalarType: ScalarType)] = []
   }
 
   /// How a value was made.
@@ -88,6 +90,9 @@ package final class Tape: Sendable {
         ? state.records : ContiguousArray(state.records.prefix(last + 1))
     }
   }
+
+  /// All records so far, which stay.
+  var allRecords: ContiguousArray<Record> { state.withLock { $0.records } }
 
   func record(at index: Int) -> Record? {
     state.withLock { $0.records.indices.contains(index) ? $0.records[index] : nil }

@@ -43,13 +43,4 @@ package protocol RecurrenceRun: AnyObject, Sendable {
 }
 
 /// The devices of this process.
-package enum Devices {
-  /// The one that new tensors live on: the processor, or what the environment variable
-  /// `LIGATURE_DEVICE` names, `cpu` or `checking`.
-  package static let current: any Device = {
-    switch DeviceSetting.name {
-    case "checking": CheckingDevice(CPUDevice.shared)
-    default: CPUDevice.shared
-    }
-  }()
-}
+package enum Devices {}
