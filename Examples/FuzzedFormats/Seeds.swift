@@ -77,7 +77,7 @@ enum Seeds {
     return network
   }
 
-  /// Recurrent layers, with states that were carried, and ports dealt out.
+  /// Recurrent layers, with states that were carried, and several ports.
   static func recurrent() throws -> Network {
     let network = Network()
     try network.addInput("x", Layout("BTC", [nil, nil, 2]))

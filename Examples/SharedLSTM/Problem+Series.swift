@@ -13,7 +13,7 @@ extension Problem {
   /// what comes later gets into what is learned.
   ///
   /// - Parameters:
-  ///   - targets: the columns to be told. The other columns are the channels, dealt to the targets
+  ///   - targets: the columns to be told. The other columns are the channels, split among the targets
   ///     in their order: as many to each.
   ///   - ignored: columns that are neither.
   ///   - window: the rows of a sequence.
@@ -37,7 +37,7 @@ extension Problem {
     let told = try file.tensor(targets, as: Double.self)
     guard !channels.isEmpty, channels.count.isMultiple(of: targets.count) else {
       throw refuse(
-        "its \(channels.count) channels cannot be dealt to \(targets.count) targets; "
+        "its \(channels.count) channels cannot be split among \(targets.count) targets; "
           + "leave columns out with --ignore until each target has as many")
     }
     let read = try file.tensor(channels, as: Double.self)

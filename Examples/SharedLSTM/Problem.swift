@@ -21,7 +21,7 @@ struct Problem {
   /// The lesson with this many training sequences. A seed draws others where they are drawn.
   let lesson: (_ size: Int, _ seed: Int) throws -> Lesson
 
-  /// The names of the channels that are dealt to a target: as many to each, in order.
+  /// The names of the channels that belong to a target: as many to each, in order.
   func channels(of target: Int) -> [String] {
     let share = channelNames.count / targetNames.count
     return Array(channelNames[target * share..<(target + 1) * share])

@@ -44,9 +44,9 @@ enum SharedLSTM {
     """
     Compares one LSTM that reads every channel with an LSTM for each, by their test errors.
 
-    Of a file, the columns that are neither --targets nor --ignore are channels. They are dealt to
-    the targets in order, as many to each: of channels a, b, c, d and targets x, y, x is told from
-    a and b. The first half of the rows is cut into sequences to learn from, the next fifth into
+    Of a file, the columns that are neither --targets nor --ignore are channels. They are split
+    among the targets in order, as many to each: of channels a, b, c, d and targets x, y, x is
+    told from a and b. The first half of the rows is cut into sequences to learn from, the next fifth into
     sequences that tell when a training was at its best, the rest into sequences to be tested on.
     Means and deviations that rescale all of them come from the first half alone.
     """,

@@ -30,14 +30,14 @@ enum WiredAutoencoder {
       chain.append(try network.add(ReLU(), named: "relu_enc\(step)"))
     }
     for step in 1...steps {
-      let twin = steps - step + 1
-      let size = twin > 1 ? sizes[twin - 2] : pixels
+      let encoderStep = steps - step + 1
+      let size = encoderStep > 1 ? sizes[encoderStep - 2] : pixels
       let layer = FullyConnected(size, inputLearnables: [.weights], name: "fc_dec\(step)")
       chain.append(try network.add(layer))
-      if twin > 1 { chain.append(try network.add(ReLU(), named: "relu_dec\(step)")) }
-      try network.add(Permute([1, 0]), named: "transpose\(twin)")
-      try network.connect("fc_enc\(twin)/weights", to: "transpose\(twin)")
-      try network.connect("transpose\(twin)", to: "fc_dec\(step)/weights")
+      if encoderStep > 1 { chain.append(try network.add(ReLU(), named: "relu_dec\(step)")) }
+      try network.add(Permute([1, 0]), named: "transpose\(encoderStep)")
+      try network.connect("fc_enc\(encoderStep)/weights", to: "transpose\(encoderStep)")
+      try network.connect("transpose\(encoderStep)", to: "fc_dec\(step)/weights")
     }
     chain.append(try network.add(Sigmoid(), named: "sigmoid"))
     chain.append(try network.add(Reshape(imageSize, labels: "BSSC"), named: "reshape"))

@@ -38,7 +38,7 @@ struct CheckRun {
         } else if let cause = LayerChecks.allPrerequisites(of: check.kind).first(
           where: failed.contains)
         {
-          .skipped(reason: "the check of \(cause.title) failed", remedy: "Mend that first")
+          .skipped(reason: "the check of \(cause.title) failed", remedy: "Fix that first")
         } else {
           place.run(check)
         }

@@ -80,7 +80,7 @@ import Testing
       (message { try self.series(["x", "z"]) }, "expected a column \"z\""),
       (message { try self.series(ignoring: ["date"]) }, "--ignore names 'date'"),
       (message { try self.series(ignoring: ["day", "x"]) }, "'x' is named by --targets and by"),
-      (message { try self.series(["x", "y", "a"], ignoring: []) }, "4 channels cannot be dealt"),
+      (message { try self.series(["x", "y", "a"], ignoring: []) }, "4 channels cannot be split"),
       (
         message { try self.series(ignoring: ["a"]) },
         "expected a finite number in column 1, \"day\""

@@ -153,7 +153,7 @@ extension CheckTests {
       }
     }
 
-    @Test("checks that could only repeat a failure are skipped, and say what to mend first")
+    @Test("checks that could only repeat a failure are skipped, and say what to fix first")
     func prerequisites() throws {
       let kinds: Set<CheckKind> = [
         .unmarkedProperties, .ports, .initialization, .predictRuns, .backwardRuns, .gradientSizes,
@@ -167,7 +167,7 @@ extension CheckTests {
       let report = checkLayer(FunctionLayer { x in try x.reshaped(to: [7]) }, .features)
       #expect(report.failedChecks == [.predictRuns])
       #expect(report.passedCount >= 5)
-      #expect("\(report)".contains("  - the check of predict runs failed. Mend that first.\n"))
+      #expect("\(report)".contains("  - the check of predict runs failed. Fix that first.\n"))
       let lines = report.description.components(separatedBy: "\n")
       #expect(lines.prefix(20).allSatisfy { $0.count <= 100 })
     }

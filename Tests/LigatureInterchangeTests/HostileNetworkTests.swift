@@ -135,7 +135,7 @@ struct HostileNetworkTests {
     #expect(text.contains("a later version of Ligature"))
   }
 
-  @Test("cut at any byte, or with any bit turned, are refused or another network, never a crash")
+  @Test("cut at any byte, or with any bit flipped, are refused or another network, never a crash")
   func damage() throws {
     let bytes = try Network { try FullyConnected(weights: .ones([2, 1])) }.savedBytes()
     func read(_ bytes: [UInt8]) throws {

@@ -136,7 +136,7 @@ struct SafetensorsFileTests {
     Damage.mutate(try Self.sample(), times: 3000, seed: 5) { try Self.read($0) }
   }
 
-  @Test("with any one bit turned are an error or another value, never a crash")
+  @Test("with any one bit flipped are an error or another value, never a crash")
   func bits() throws {
     let bytes = try Self.sample()
     for bit in 0..<bytes.count * 8 {

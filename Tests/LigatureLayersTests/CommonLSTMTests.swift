@@ -132,14 +132,14 @@ struct CommonLSTMTests {
     let x = try Tensor.zeros([2, 3, 4])
     #expect(
       message { try network(of: CommonLSTMLayer(hiddenUnits: 2, outputs: 3), for: [x]) }
-        == "lstm: the channels of shape [2, 3, 4] cannot be dealt to 3 outputs. "
+        == "lstm: the channels of shape [2, 3, 4] cannot be split into 3 outputs. "
         + "Give [batch, time, channels] with a multiple of 3 channels.")
     for count in [0, -1] {
       let layer = CommonLSTMLayer(hiddenUnits: 2, outputs: count)
       #expect(layer.outputNames.isEmpty)
       #expect(
         message { try network(of: layer, for: [x]) }
-          == "lstm: the channels of shape [2, 3, 4] cannot be dealt to \(count) outputs. "
+          == "lstm: the channels of shape [2, 3, 4] cannot be split into \(count) outputs. "
           + "Give [batch, time, channels] with a multiple of \(count) channels.")
     }
     #expect(

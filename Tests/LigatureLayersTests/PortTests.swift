@@ -16,7 +16,7 @@ struct PortTests {
   }
 
   @Test("lead where connections say")
-  func dealing() throws {
+  func splitting() throws {
     let network = try fed(Split(3), named: "split")
     try network.add(Select(1..<2), named: "one")
     try network.add(Addition(), named: "sum")

@@ -22,14 +22,14 @@ struct SavingTests {
   func loading(_ fixture: LayerFixture) throws {
     let network = try fixture.network()
     let file = try SafetensorsFile(bytes: network.savedBytes(architecture: false), name: "test")
-    let twin = try network.copy()
-    for parameter in twin.parameters { try parameter.set(parameter.value * 0) }
-    twin.visitStates { _, slot in slot.reset(to: (try? slot.value(for: nil) * 0) ?? .deferred) }
-    let parameters = twin.parameters.map { ObjectIdentifier($0) }
-    let report = try twin.load(from: file)
+    let restored = try network.copy()
+    for parameter in restored.parameters { try parameter.set(parameter.value * 0) }
+    restored.visitStates { _, slot in slot.reset(to: (try? slot.value(for: nil) * 0) ?? .deferred) }
+    let parameters = restored.parameters.map { ObjectIdentifier($0) }
+    let report = try restored.load(from: file)
     #expect(report.leftOut == [] && report.converted == [])
-    #expect(twin.parameters.map { ObjectIdentifier($0) } == parameters)
-    try expectEqual(twin, network, fixture)
+    #expect(restored.parameters.map { ObjectIdentifier($0) } == parameters)
+    try expectEqual(restored, network, fixture)
   }
 
   private func expectEqual(
@@ -118,14 +118,15 @@ struct SavingTests {
     let bytes = try network.savedBytes()
     let file = try SafetensorsFile(bytes: bytes, name: "test")
     #expect(file.names.filter { $0.hasSuffix("weights") } == ["first/part/fc/weights"])
-    let twin = try Network(file, registry: .builtIn.adding(Doubled.self))
-    #expect(twin.ties.map(\.owner) == twin.learnables.filter { !$0.aliases.isEmpty }.map(\.path))
-    #expect(twin.learnables.map(\.aliases) == network.learnables.map(\.aliases))
-    #expect(twin.learnRateFactors == network.learnRateFactors)
-    #expect(twin.l2Factors == network.l2Factors && twin.seed == .max)
-    #expect(twin.layers(of: Doubled.self).map(\.note) == ["a \"note\"", "a \"note\""])
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
-    let parts = twin.layers(of: Doubled.self).map { ObjectIdentifier($0.part) }
+    let restored = try Network(file, registry: .builtIn.adding(Doubled.self))
+    #expect(
+      restored.ties.map(\.owner) == restored.learnables.filter { !$0.aliases.isEmpty }.map(\.path))
+    #expect(restored.learnables.map(\.aliases) == network.learnables.map(\.aliases))
+    #expect(restored.learnRateFactors == network.learnRateFactors)
+    #expect(restored.l2Factors == network.l2Factors && restored.seed == .max)
+    #expect(restored.layers(of: Doubled.self).map(\.note) == ["a \"note\"", "a \"note\""])
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
+    let parts = restored.layers(of: Doubled.self).map { ObjectIdentifier($0.part) }
     #expect(parts[0] == parts[1])
     #expect(
       message { try Network(file) }
@@ -147,12 +148,12 @@ struct SavingTests {
     try network.connect("one", to: "sum/in1")
     try network.connect("two", to: "sum/in3")
     try network.connect("a", to: "sum/in2")
-    let twin = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
-    #expect(try twin.architecture { "\($0)" } == network.architecture { "\($0)" })
-    #expect(twin.inputNames == ["a", "b"] && twin.outputNames == ["sum"])
-    #expect(twin.graph.inputs.map(\.layout) == network.graph.inputs.map(\.layout))
-    #expect(twin.learnables.map(\.aliases) == [["two/weights"], ["two/bias"]])
-    #expect(twin.hasDeferred)
+    let restored = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
+    #expect(try restored.architecture { "\($0)" } == network.architecture { "\($0)" })
+    #expect(restored.inputNames == ["a", "b"] && restored.outputNames == ["sum"])
+    #expect(restored.graph.inputs.map(\.layout) == network.graph.inputs.map(\.layout))
+    #expect(restored.learnables.map(\.aliases) == [["two/weights"], ["two/bias"]])
+    #expect(restored.hasDeferred)
   }
 
   @Test("before it has values keeps its seed, so that both begin with the same ones")
@@ -161,9 +162,9 @@ struct SavingTests {
       FullyConnected(4); WeightTyingAutoEncoderLayer(encoder: [FullyConnected(2)])
     }
     network.seed = 9
-    let twin = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
+    let restored = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
     let x = try numbers([2, 3])
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
   }
 
   private final class Loud: WeightTyingAutoEncoderLayer, @unchecked Sendable {
@@ -182,9 +183,9 @@ struct SavingTests {
     let expected = try network.predict(x)
     let registry = LayerRegistry.builtIn.adding(Loud.self, as: "loud")
     let file = try SafetensorsFile(bytes: network.savedBytes(registry: registry), name: "test")
-    let twin = try Network(file, registry: registry)
-    #expect(try twin.predict(x).isIdentical(to: expected))
-    let objects = twin.graph.nodes.map { ObjectIdentifier($0.layer as AnyObject) }
+    let restored = try Network(file, registry: registry)
+    #expect(try restored.predict(x).isIdentical(to: expected))
+    let objects = restored.graph.nodes.map { ObjectIdentifier($0.layer as AnyObject) }
     #expect(objects[0] == objects[1])
   }
 

@@ -13,10 +13,10 @@ struct AnalysisProblemTests {
     try network.addInput("c")
     for name in ["r1", "r2", "r3", "r4", "fed"] { try network.add(ReLU(), named: name) }
     try network.add(Addition(), named: "sum")
-    try network.add(Stray(), named: "stray")
+    try network.add(Unmarked(), named: "unmarked")
     try network.connect(["r1", "r2", "r1"])
     try network.connect(["r3", "r4", "r3"])
-    try network.connect(["a", "stray"])
+    try network.connect(["a", "unmarked"])
     try network.connect("b", to: "fed")
     try network.add(FullyConnected(2), named: "fc")
     try network.connect("a", to: "fc")
@@ -27,10 +27,10 @@ struct AnalysisProblemTests {
         connect(_:to: "sum/in1"), or declare a network input with addInput(_:).
         unconnectedPort: sum: input port "in2" is connected to nothing. Connect it with \
         connect(_:to: "sum/in2"), or declare a network input with addInput(_:).
-        unmarkedProperty: stray: property `table` of Stray has type Tensor and is not marked, \
+        unmarkedProperty: unmarked: property `table` of Unmarked has type Tensor and is not marked, \
         so it would not be trained, counted or saved. Write @Learnable var table (or \
         @LayerState for what is not learned).
-        unmarkedProperty: stray: property `layers` of Stray has type Array<Layer> and is not \
+        unmarkedProperty: unmarked: property `layers` of Unmarked has type Array<Layer> and is not \
         marked, so it would not be trained, counted or saved. Write @Learnable var layers (or \
         @LayerState for what is not learned).
         unusedInput: network: network input "c" feeds nothing. Connect it with connect("c", to: \
@@ -104,12 +104,12 @@ struct AnalysisProblemTests {
 
   @Test func `names that occur twice are named`() throws {
     let chain = Network {
-      ReLU().named("twin")
-      Tanh().named("twin")
+      ReLU().named("same")
+      Tanh().named("same")
     }
     #expect(
       try messages(chain, [2, 3]) == """
-        duplicateName: twin: two layers of one network have this name. Give each its own.
+        duplicateName: same: two layers of one network have this name. Give each its own.
         """)
     let hidden = Network([Derived()])
     #expect(
@@ -159,7 +159,7 @@ private func messages(_ analysis: NetworkAnalysis) -> String {
   analysis.problems.map { "\($0.kind.rawValue): \($0)" }.joined(separator: "\n")
 }
 
-private struct Stray: CustomLayer {
+private struct Unmarked: CustomLayer {
   let table: Tensor = .deferred
   let layers: [any Layer] = [ReLU()]
   func predict(_ x: Tensor, in context: Context) throws -> Tensor { x }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Analysing a network")
 struct AnalysisTests {
-  @Test func `the flagship network's costs are those of one observation`() throws {
-    let network = try Network(input: Layout("BSSC", [nil, 28, 28, 1])) { flagship() }
+  @Test func `the tied autoencoder's costs are those of one observation`() throws {
+    let network = try Network(input: Layout("BSSC", [nil, 28, 28, 1])) { tiedAutoencoder() }
     #expect(
       analyze(network).description == """
         layer        type                         input                output
@@ -55,7 +55,7 @@ struct AnalysisTests {
   }
 
   @Test func `an analysis leaves nothing behind in a network, and finds the same again`() throws {
-    let network = Network { flagship() }
+    let network = Network { tiedAutoencoder() }
     let before = network.description
     let example = try Tensor.zeros([3, 28, 28, 1])
     let analysis = analyze(network, example: [example])

@@ -59,9 +59,9 @@ struct CopyTests {
     #expect(copy.seed == 5 && copy.hasDeferred)
     let plain = Network { FullyConnected(4) }
     plain.seed = 5
-    let twin = try plain.copy()
+    let second = try plain.copy()
     let x = try numbers([2, 3])
-    #expect(try twin.predict(x).isIdentical(to: plain.predict(x)))
+    #expect(try second.predict(x).isIdentical(to: plain.predict(x)))
   }
 
   @Test("keeps frozen and factored learnables so")

@@ -177,21 +177,21 @@ struct GraphErrorTests {
 
 @Suite("Ports of one name")
 struct PortNameTests {
-  private struct Twins: CustomLayer {
+  private struct EqualPorts: CustomLayer {
     func predict(_ x: Tensor, in context: Context) throws -> [Tensor] { [x, x] }
     var outputNames: [String] { ["out", "out"] }
   }
 
   @Test("are refused in words")
-  func twins() throws {
+  func equalPorts() throws {
     let network = Network()
     try network.addInput("x")
-    try network.add(Twins(), named: "twins")
-    try network.connect("x", to: "twins")
+    try network.add(EqualPorts(), named: "ports")
+    try network.connect("x", to: "ports")
     let error = #expect(throws: LayerError.self) { try network.predict([Tensor.ones([1, 2])]) }
     #expect(
       error?.description
-        == "twins: its output ports [\"out\", \"out\"] do not have distinct names. "
+        == "ports: its output ports [\"out\", \"out\"] do not have distinct names. "
         + "Give each port a name of its own.")
   }
 }

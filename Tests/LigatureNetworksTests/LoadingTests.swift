@@ -116,7 +116,7 @@ struct LoadingTests {
     #expect(found.map(\.kind) == [.unexpected])
   }
 
-  @Test("of PyTorch is read by renaming, with matrices turned")
+  @Test("of PyTorch is read by renaming, with matrices transposed")
   func renaming() throws {
     let network = Network {
       FullyConnected(2); BatchNormalization()
@@ -197,12 +197,12 @@ struct LoadingTests {
       try learnable.parameter.set(learnable.parameter.value + 0.25)
     }
     _ = try valueAndGradients(of: network) { try network(x, in: $0).sum() }
-    let twin = make()
-    try twin.load(
+    let restored = make()
+    try restored.load(
       from: file(network.storedValues().tensors, NetworkMetadata(network.storedValues()).strings))
-    #expect(!twin.hasDeferred)
-    #expect(twin.learnables.map(\.path) == network.learnables.map(\.path))
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
+    #expect(!restored.hasDeferred)
+    #expect(restored.learnables.map(\.path) == network.learnables.map(\.path))
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
     let strange = make()
     var tensors = try network.storedValues().tensors
     tensors["autoencoder/decoderBiases/9"] = Tensor([1])
@@ -212,7 +212,7 @@ struct LoadingTests {
   }
 
   @Test("refuses patterns that name nothing, and changes nothing")
-  func strayPatterns() throws {
+  func unknownPatterns() throws {
     let (network, saved) = (try network(seed: 1), try network(seed: 2))
     let before = network.parameters.map(\.value)
     let file = try SafetensorsFile(bytes: saved.savedBytes(), name: "test")
@@ -231,11 +231,11 @@ struct LoadingTests {
   @Test("that has nothing to do with the network is told in a hundred lines")
   func manyProblems() throws {
     var tensors: [String: Tensor] = [:]
-    for number in 0..<12_000 { tensors["stray\(number)"] = try .zeros([0]) }
+    for number in 0..<12_000 { tensors["unknown\(number)"] = try .zeros([0]) }
     let network = try network()
     do {
       try network.load(from: file(tensors))
-      Issue.record("a file of strays was loaded")
+      Issue.record("a file of unknown tensors was loaded")
     } catch let error as LoadError {
       #expect(error.problems.count == 10_000 && error.omitted == 2_004)
       #expect(error.description.split(separator: "\n").count == 102)
@@ -294,12 +294,12 @@ struct LoadingTests {
     let x = try numbers([4, 3]).cast(to: .float32)
     _ = try network.predict(x)
     for _ in 0..<3 { _ = try valueAndGradients(of: network) { try network(x, in: $0).sum() } }
-    let twin = try Network(
+    let restored = try Network(
       SafetensorsFile(bytes: network.savedBytes(), name: "test"),
       registry: .builtIn.adding(Refined.self))
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
     let contents = network.uniqueStates.map { $0.slot.contents }
-    let found = twin.uniqueStates.map { $0.slot.contents }
+    let found = restored.uniqueStates.map { $0.slot.contents }
     #expect(contents[0].byUse.count == 2)
     for (one, other) in zip(contents, found) {
       #expect(one.first == other.first && one.byUse.keys.sorted() == other.byUse.keys.sorted())

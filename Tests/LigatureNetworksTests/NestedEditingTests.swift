@@ -49,14 +49,14 @@ struct NestedEditingTests {
     try inner.replace("fc", with: FullyConnected(weights: .ones([3, 3])))
     #expect(network.ties.map(\.aliases) == [["out/weights"]])
     #expect(network.learnables.map(\.path) == ["in/fc/weights"])
-    let twin = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
+    let restored = try Network(SafetensorsFile(bytes: network.savedBytes(), name: "test"))
     let x = try numbers([2, 3])
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
-    #expect(network.ties.map(\.owner) == twin.ties.map(\.owner))
-    #expect(network.ties.map(\.aliases) == twin.ties.map(\.aliases))
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
+    #expect(network.ties.map(\.owner) == restored.ties.map(\.owner))
+    #expect(network.ties.map(\.aliases) == restored.ties.map(\.aliases))
   }
 
-  @Test("what is disconnected keeps its value, turned as it came in, and its factors")
+  @Test("what is disconnected keeps its value, transposed as it came in, and its factors")
   func disconnected() throws {
     let network = try row(["a", "b"])
     try transposing("t", in: network, "a/weights", "b/weights")

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("A network prints as a table")
 struct NetworkDescriptionTests {
-  @Test func `the flagship network shows each tied weight once, with where else it is used`() throws
+  @Test func `the tied autoencoder shows each tied weight once, with where else it is used`() throws
   {
-    let network = try Network(input: Layout("BSSC", [nil, 28, 28, 1])) { flagship() }
+    let network = try Network(input: Layout("BSSC", [nil, 28, 28, 1])) { tiedAutoencoder() }
     #expect(
       network.description == """
         layer        type                         output               learnables                     count
@@ -33,7 +33,7 @@ struct NetworkDescriptionTests {
 
   @Test func `a network that was never initialised has question marks`() {
     #expect(
-      Network { flagship() }.description == """
+      Network { tiedAutoencoder() }.description == """
         layer        type                         output  learnables         count
         --------------------------------------------------------------------------
         autoencoder  WeightTyingAutoEncoderLayer  ?       decoderBiases ?        ?

@@ -65,9 +65,9 @@ struct OwnershipTests {
     let expected = try network.predict(inputs)
     let stored = try network.storedValues()
     #expect(stored.tensors["b/weights"]?.shape == [4, 3])
-    let twin = try loaded(network)
-    #expect(try twin.predict(inputs).isIdentical(to: expected))
-    #expect(twin.ties == network.ties)
+    let restored = try loaded(network)
+    #expect(try restored.predict(inputs).isIdentical(to: expected))
+    #expect(restored.ties == network.ties)
     let copy = try network.copy()
     for parameter in copy.parameters { try parameter.set(parameter.value + 1) }
     #expect(try !copy.predict(inputs).isIdentical(to: expected))
@@ -201,7 +201,7 @@ struct TieRelationTests {
     #expect(try reversed.predict(x).isIdentical(to: declared.predict(x)))
   }
 
-  @Test("files written before that are believed")
+  @Test("files written before that are accepted")
   func older() throws {
     let network = try network(.transpose)
     let stored = try network.storedValues()

@@ -94,8 +94,8 @@ struct TieTests {
     #expect(network.layers(of: FullyConnected.self).count == 1)
   }
 
-  @Test("is not tied to a stranger that looks the same")
-  func strangers() throws {
+  @Test("is not tied to another layer with equal values")
+  func equalValues() throws {
     let weights = try numbers([3, 3])
     let network = Network {
       FullyConnected(weights: weights); FullyConnected(weights: weights)

@@ -75,17 +75,17 @@ struct WireEditingTests {
   }
 
   @Test("an owner that is removed at one of its places stays the owner")
-  func removedTwin() throws {
+  func removedAtOnePlace() throws {
     let network = try row(["a", "b"])
     let shared: FullyConnected = try network.layer(at: "a")
-    try network.add(shared.shared(), named: "twin")
-    try network.connect("b", to: "twin")
+    try network.add(shared.shared(), named: "again")
+    try network.connect("b", to: "again")
     try network.connect("a/weights", to: "b/weights")
     try network.initialize()
     let owner = try network.parameter(at: "a/weights")
     try network.remove("a")
     try network.connect("x", to: "b")
-    #expect(network.learnables.map(\.path) == ["twin/weights"])
+    #expect(network.learnables.map(\.path) == ["again/weights"])
     #expect(try network.parameter(at: "b/weights") === owner)
     try expectSum(network) { try matmul($0, $0) }
   }

@@ -24,9 +24,9 @@ struct WireFileTests {
     try network.connect("c/weights", to: "again/weights")
     try network.initialize()
     let x = try numbers([2, 3])
-    let twin = try loaded(network)
-    #expect(try twin.predict(x).isIdentical(to: network.predict(x)))
-    #expect(twin.ties == network.ties && twin.learnableCount == 9)
+    let restored = try loaded(network)
+    #expect(try restored.predict(x).isIdentical(to: network.predict(x)))
+    #expect(restored.ties == network.ties && restored.learnableCount == 9)
   }
 
   @Test("a list with a wired learnable is loaded before it has its length")

@@ -205,17 +205,17 @@ struct WireValueTests {
     try network.cast(to: .float64)
     try network.initialize()
     let first: LSTM = try network.layer(at: "first")
-    let twin = Network {
+    let reference = Network {
       first; first.shared()
     }
-    try twin.initialize(for: [.zeros([1, 2, 3], .float64)])
+    try reference.initialize(for: [.zeros([1, 2, 3], .float64)])
     let x = try numbers([2, 4, 3], .float64)
-    #expect(try network.predict(x).isIdentical(to: twin.predict(x)))
-    let gradients = try [network, twin].map { network in
+    #expect(try network.predict(x).isIdentical(to: reference.predict(x)))
+    let gradients = try [network, reference].map { network in
       try valueAndGradients(of: network) { try [network(x, in: $0)].projected() }.gradients
     }
     #expect(gradients[0].count == paths.count)
-    for parameter in twin.parameters {
+    for parameter in reference.parameters {
       #expect(
         try #require(gradients[0][parameter]).isClose(
           to: #require(gradients[1][parameter]), relative: 1e-12, absolute: 1e-14))

@@ -52,7 +52,7 @@ struct CommonLSTMOverridingTests {
     }
   }
 
-  final class Dealing: Sub, @unchecked Sendable {
+  final class Splitting: Sub, @unchecked Sendable {
     override func sequences(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
       try super.sequences(inputs, in: context).reversed()
     }
@@ -65,7 +65,7 @@ struct CommonLSTMOverridingTests {
     }
   }
 
-  @Test("may override predict, forward, and how sequences are dealt")
+  @Test("may override predict, forward, and how sequences are split")
   func running() throws {
     let wanted = try plain()
     try expectIdentical(
@@ -73,7 +73,7 @@ struct CommonLSTMOverridingTests {
     try expectIdentical(trained(network(Predicting())), wanted.map { try $0 + 1 })
     try expectIdentical(network(Forwarding()).predict([input()]), wanted)
     try expectIdentical(trained(network(Forwarding())), wanted.map { try $0 * 2 })
-    try expectIdentical(network(Dealing()).predict([input()]), wanted.reversed())
+    try expectIdentical(network(Splitting()).predict([input()]), wanted.reversed())
   }
 
   @Test("may override initialize, and finds the network's values there")

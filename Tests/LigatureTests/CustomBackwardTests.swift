@@ -8,7 +8,7 @@ struct CustomBackwardTests {
   /// scale · x³, and the mistakes one can make in its backward.
   struct Cube: CustomBackward, Codable {
     enum Mistake: String, Codable {
-      case none, wrongShape, strayName, wrongCount, oneMissing, throwing
+      case none, wrongShape, unknownName, wrongCount, oneMissing, throwing
     }
     @Learnable var scale: Tensor
     var mistake = Mistake.none
@@ -30,7 +30,7 @@ struct CustomBackwardTests {
       switch mistake {
       case .none: return LayerGradients(inputs: [input], learnables: ["scale": learnable])
       case .wrongShape: return LayerGradients(inputs: [try input.sum(0)])
-      case .strayName: return LayerGradients(inputs: [input], learnables: ["scales": learnable])
+      case .unknownName: return LayerGradients(inputs: [input], learnables: ["scales": learnable])
       case .wrongCount: return LayerGradients(inputs: [input, input])
       case .throwing: throw Mishap()
       case .oneMissing: return LayerGradients(inputs: [nil], learnables: ["scale": learnable])
@@ -102,7 +102,7 @@ struct CustomBackwardTests {
         == "cube: its backward returned float32 [3] for input in, which is float32 [4, 3]. "
         + "A gradient has the shape and type of what it belongs to.")
     #expect(
-      message { try run(Cube(.strayName)).1 }
+      message { try run(Cube(.unknownName)).1 }
         == "cube: its backward returned a gradient for \"scales\", which it does not learn. "
         + "Its learnables are scale.")
     #expect(message { try run(Cube(.throwing)).1 } == "cube: threw Mishap().")

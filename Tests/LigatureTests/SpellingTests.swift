@@ -147,7 +147,7 @@ struct SpellingTests {
     #expect(try other.predict(x).isIdentical(to: network.predict(x)))
   }
 
-  @Test("load a file that has the alias too, if its value is the owner's, turned")
+  @Test("load a file that has the alias too, if its value is the owner's, transposed")
   func bothNames() throws {
     let network = try Spelling.declared.network([3], of: 4)
     let url = FileManager.default.temporaryDirectory.appending(
@@ -156,8 +156,8 @@ struct SpellingTests {
     var tensors = Dictionary(
       uniqueKeysWithValues: network.learnables.map { ($0.path, $0.parameter.value) })
     let alias = try #require(tensors["encode1/weights"]).transposed
-    for (twin, isSound) in [(alias, true), (try alias + 1, false)] {
-      tensors["decode1/weights"] = twin
+    for (value, isSound) in [(alias, true), (try alias + 1, false)] {
+      tensors["decode1/weights"] = value
       try SafetensorsFile.write(tensors, metadata: [:], to: url)
       if isSound {
         try network.load(from: url)

@@ -103,8 +103,8 @@ struct TieRespectTests {
     var memory = HandSolver(solver)
     var state = SolverState(solver)
     for _ in 0..<3 {
-      let twin = try untied(network, 3)
-      let sums = try summed(gradients(of: twin, x), over: twin)
+      let separate = try untied(network, 3)
+      let sums = try summed(gradients(of: separate, x), over: separate)
       try state.update(along: gradients(of: network, x), learnRate: 0.01, l2: 0.1)
       try memory.update(hand, along: sums, learnRate: 0.01, l2: 0.1)
       for (found, expected) in zip(network.parameters, hand) {

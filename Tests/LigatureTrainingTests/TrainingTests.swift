@@ -206,10 +206,10 @@ struct FailingTrainingTests {
       }
       try train(network, on: regression(12), loss: .meanSquaredError, options: options)
     }
-    let twin = try self.network(Tanh())
+    let reference = try self.network(Tanh())
     try train(
-      twin, on: regression(12).slice(0..<8), loss: .meanSquaredError, options: options)
-    #expect(try values(network).isIdentical(to: values(twin)))
+      reference, on: regression(12).slice(0..<8), loss: .meanSquaredError, options: options)
+    #expect(try values(network).isIdentical(to: values(reference)))
 
     let before = network.layers(of: BatchNormalization.self)[0].mean
     #expect(throws: Mishap.self) {
@@ -217,7 +217,7 @@ struct FailingTrainingTests {
       options.metrics = [.custom("broken") { _, _ in throw Mishap() }]
       try train(network, on: regression(12), loss: .meanSquaredError, options: options)
     }
-    #expect(try values(network).isIdentical(to: values(twin)))
+    #expect(try values(network).isIdentical(to: values(reference)))
     #expect(try network.layers(of: BatchNormalization.self)[0].mean.isIdentical(to: before))
   }
 

@@ -57,7 +57,7 @@ struct ChildProcesses: CheckPlace {
 
   /// For checks that ran the layer, where it did not survive its first passes.
   private static let afterAccident = CheckReport.Outcome.skipped(
-    reason: "the layer did not survive its first passes", remedy: "Mend that first")
+    reason: "the layer did not survive its first passes", remedy: "Fix that first")
 
   func finish() {}
 

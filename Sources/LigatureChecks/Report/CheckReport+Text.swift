@@ -74,7 +74,7 @@ extension CheckReport: CustomStringConvertible {
 }
 
 extension CheckReport.Failure {
-  /// What is wrong, where, expected and found, how to mend it.
+  /// What is wrong, where, expected and found, how to fix it.
   fileprivate var lines: [String] {
     [
       "  \(problem)",

@@ -13,7 +13,7 @@ public struct CheckReport: Sendable, Codable, Equatable {
     public let expected: String
     /// What came.
     public let found: String
-    /// How to mend it.
+    /// How to fix it.
     public let remedy: String
 
     /// Describes a failure.

@@ -1,7 +1,7 @@
 import Foundation
 import LigatureFiles
 
-/// An IDX file, the format of MNIST and its kin: an array of numbers behind a short header.
+/// An IDX file, the format of MNIST and similar sets: an array of numbers behind a short header.
 ///
 ///     let images = try IDXFile(contentsOf: url)     // plain or gzip, told by its bytes
 ///     images.shape                                  // [60000, 28, 28]

@@ -1,13 +1,13 @@
 // What recurrent cells do at one time step once their product is known: gates, memory and output,
-// and the way back.
+// and the backward pass.
 //
 // A cell's columns, each block as wide as the padded hidden size:
 //   LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000)   input, forget, candidate, output
 //   GRU  (Cho et al. 2014, reset after the product)            reset, update, candidate from the
 //                                                              input, candidate from the state
 //   plain                                                      the sum itself
-// Going forward, columns hold sums and are overwritten by what the way back needs: the activated
-// gates, and of the GRU the candidate in place of its input's part.
+// Going forward, columns hold sums and are overwritten by what the backward pass needs: the
+// activated gates, and of the GRU the candidate in place of its input's part.
 
 /// Column blocks of a cell.
 LK_INLINE size_t FN(cell_blocks)(LKCell cell) {
@@ -55,7 +55,7 @@ LK_INLINE void FN(cell_row)(LKCell cell, size_t hidden, T *columns, const T *sta
   }
 }
 
-/// The way back of one row and step. `d_state` comes in as the gradient of the state after the
+/// The backward pass of one row and step. `d_state` comes in as the gradient of the state after the
 /// step; the GRU leaves there that part of the gradient of the state before it which does not pass
 /// through the product. `d_memory`, the LSTM's, comes in as the gradient of the memory after the step
 /// and leaves as that of the memory before it. `d_columns` gets the gradient of the sums. What the

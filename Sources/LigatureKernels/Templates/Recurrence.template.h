@@ -1,4 +1,4 @@
-// A recurrent layer over whole sequences, for some rows of a batch: forward, and the way back.
+// A recurrent layer over whole sequences, for some rows of a batch: forward and backward.
 //
 // The operand of the product at a step is one row [state | input | 1] for each row of the batch,
 // and its other factor one matrix [recurrent weights; weights; bias], packed into panels once. The

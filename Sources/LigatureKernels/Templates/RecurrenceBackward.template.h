@@ -1,4 +1,4 @@
-// The way back of a recurrent layer.
+// The backward pass of a recurrent layer.
 
 /// `adds` if the product is added to what is left in `d_state`.
 LK_INLINE void FN(cell_rows_back)(LKCell cell, const LKRecurrence *r,
@@ -36,8 +36,8 @@ LK_INLINE FN(fetch) FN(fetch_steps)(const LKRecurrence *r, const LKRecurrenceLay
   return fetch;
 }
 
-/// What the way back works in: for each row the gradients of its state and memory, room for that of
-/// its input, and the gradients of the sums of some steps.
+/// What the backward pass works in: for each row the gradients of its state and memory, room for
+/// that of its input, and the gradients of the sums of some steps.
 typedef struct FN(back_buffers) {
   T *d_state, *d_memory, *d_x, *d_columns;
 } FN(back_buffers);

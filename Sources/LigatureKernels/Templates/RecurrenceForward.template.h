@@ -33,7 +33,7 @@ LK_INLINE void FN(cell_rows)(LKCell cell, const LKRecurrence *r, const LKRecurre
 static void FN(forward_step)(const LKRecurrence *r, const LKRecurrenceLayout *layout, size_t s,
                              const T *weights) {
   const size_t time = FN(time_of)(r, s), rows = r->rows, hidden = layout->hidden;
-  // Without a way back two steps are enough, and take turns.
+  // Without a backward pass two steps are enough, and take turns.
   const size_t here = rows * (r->keeps ? s : s % 2), next = rows * (r->keeps ? s + 1 : (s + 1) % 2);
   T *operand = FN(row)(r->operands, here, layout->width);
   T *next_operand = FN(row)(r->operands, next, layout->width);

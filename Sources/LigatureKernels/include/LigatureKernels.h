@@ -237,7 +237,7 @@ typedef struct LKRecurrenceLayout {
   size_t packed_forward, packed_state, packed_input;
   size_t gradient_row;    // stride of the gradient of `columns`
   size_t chunk;           // steps whose share of the weights' gradient is summed at a time
-  size_t workspace;       // of the way back
+  size_t workspace;       // of the backward pass
 } LKRecurrenceLayout;
 
 LKRecurrenceLayout lk_recurrence_layout(LKScalar type, const LKRecurrence *r);

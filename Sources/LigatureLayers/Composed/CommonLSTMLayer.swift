@@ -78,7 +78,7 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
     else {
       throw LayerError(
         .shape, context.path,
-        "the channels of shape \(inputs.first?.shape ?? []) cannot be dealt to "
+        "the channels of shape \(inputs.first?.shape ?? []) cannot be split into "
           + "\(outputCount) outputs",
         remedy: "Give [batch, time, channels] with a multiple of \(outputCount) channels")
     }

@@ -27,7 +27,7 @@ public struct Multiplication: CustomLayer, Codable {
   public var isObservationWise: Bool { true }
 }
 
-/// Several inputs one after another along an axis, the last unless said otherwise; not along the
+/// Several inputs concatenated along an axis, the last unless said otherwise; not along the
 /// time of padded sequences. O(count).
 public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   private let count: PortCount

@@ -19,7 +19,7 @@ public enum Initializer: Sendable, Codable, Equatable {
   case normal(standardDeviation: Double)
   /// Uniform within ±limit.
   case uniform(limit: Double)
-  /// Rows (or, where there are fewer of them, columns) of length 1 that are at right angles to one
+  /// Rows (or, where there are fewer of them, columns) of length 1 that are orthogonal to one
   /// another (Saxe, McClelland and Ganguli 2014). O(rows · rows · columns).
   case orthogonal
 
@@ -57,13 +57,13 @@ public enum Initializer: Sendable, Codable, Equatable {
     case .orthogonal:
       let (rows, columns) = (Int(inputs), Int(outputs))
       let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
-      let upright = try Tensor(
+      let basis = try Tensor(
         orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
-      return try (rows <= columns ? upright : upright.transposed).reshaped(to: shape).cast(to: type)
+      return try (rows <= columns ? basis : basis.transposed).reshaped(to: shape).cast(to: type)
     }
   }
 
-  /// Gram and Schmidt's rows of a matrix, each made upright to those before it twice, which keeps
+  /// Gram and Schmidt's rows of a matrix, each made orthogonal to those before it twice, which keeps
   /// the errors of rounding small (Giraud et al. 2005).
   private func orthonormalRows(of values: [Double], _ columns: Int) -> [Double] {
     var values = values
@@ -71,8 +71,8 @@ public enum Initializer: Sendable, Codable, Equatable {
       let row = start..<start + columns
       for _ in 0..<2 {
         for earlier in stride(from: 0, to: start, by: columns) {
-          let shadow = row.reduce(0.0) { $0 + values[$1] * values[earlier + $1 - start] }
-          for place in row { values[place] -= shadow * values[earlier + place - start] }
+          let projection = row.reduce(0.0) { $0 + values[$1] * values[earlier + $1 - start] }
+          for place in row { values[place] -= projection * values[earlier + place - start] }
         }
       }
       let length = row.reduce(0.0) { $0 + values[$1] * values[$1] }.squareRoot()

@@ -8,12 +8,12 @@ public enum Phase: String, Sendable, CaseIterable {
   case inference
 }
 
-/// The pass a layer runs in. Hand it on to every layer and network that you call.
+/// The pass a layer runs in. Pass it on to every layer and network that you call.
 public struct Context: Sendable {
   let frame: Frame
 
   /// Time steps of each observation in this pass, where later ones are padding; nil where all
-  /// count. A layer that changes the number of time steps changes these in the context it hands on.
+  /// count. A layer that changes the number of time steps changes these in the context it passes on.
   public var sequenceLengths: [Int]?
 
   /// Throws where a layer would change the number of time steps of padded sequences: whatever comes
@@ -27,7 +27,7 @@ public struct Context: Sendable {
       "works along time, and the sequences are padded: lengths would not be known after it",
       remedy:
         "Cut or join sequences before they are padded, or call it in a layer of your own that "
-        + "sets sequenceLengths in the context it hands on")
+        + "sets sequenceLengths in the context it passes on")
   }
 
   init(frame: Frame, sequenceLengths: [Int]? = nil) {

@@ -100,10 +100,10 @@ extension CustomBackward {
             remedy: "Return one gradient, or nil, for each input")
         }
         let names = Set(learnables.map(\.name))
-        if let stray = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
+        if let unknown = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
           throw LayerError(
             .gradient, path,
-            "its backward returned a gradient for \"\(stray)\", which it does not learn",
+            "its backward returned a gradient for \"\(unknown)\", which it does not learn",
             remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
         }
         let gradients = found.inputs + learnables.map { found.learnables[$0.name] }

@@ -85,8 +85,8 @@ struct LayerInspection {
       learnables.append((name, holder.learnableSlot))
     } else if let holder = value as? any StateHolding {
       states.append((name, holder.stateSlot))
-    } else if let hoard = Self.hoard(in: value, Self.deepestNesting) {
-      unmarked.append(UnmarkedProperty(name: label, type: "\(type(of: value))", hoard: hoard))
+    } else if let content = Self.content(in: value, Self.deepestNesting) {
+      unmarked.append(UnmarkedProperty(name: label, type: "\(type(of: value))", content: content))
     }
   }
 
@@ -97,7 +97,7 @@ struct LayerInspection {
 
   /// What a plain value holds that should have been marked. References are not followed: what they
   /// lead to may belong to somebody else.
-  private static func hoard(in value: Any, _ nesting: Int) -> UnmarkedProperty.Hoard? {
+  private static func content(in value: Any, _ nesting: Int) -> UnmarkedProperty.Content? {
     if value is Tensor || value is any Layer || value is Parameter { return .whole }
     if value is any SlotHolding || value is any StateHolding {
       return .mark(path: [], type: "\(type(of: value))")
@@ -105,17 +105,17 @@ struct LayerInspection {
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional, .collection, .set:
-      return first(mirror.children.prefix(mostElements)) { hoard(in: $0.value, nesting) }
+      return first(mirror.children.prefix(mostElements)) { content(in: $0.value, nesting) }
     case .dictionary:
       return first(mirror.children.prefix(mostElements)) { pair in
         Mirror(reflecting: pair.value).children.dropFirst().first.flatMap {
-          hoard(in: $0.value, nesting)
+          content(in: $0.value, nesting)
         }
       }
     case .struct, .enum, .tuple:
       guard nesting > 0 else { return nil }
       return first(mirror.children) { child in
-        hoard(in: child.value, nesting - 1)?
+        content(in: child.value, nesting - 1)?
           .within(child.label ?? "", of: "\(type(of: child.value))")
       }
     default: return nil
@@ -124,10 +124,10 @@ struct LayerInspection {
 
   private static func first(
     _ children: some Sequence<Mirror.Child>,
-    _ found: (Mirror.Child) -> UnmarkedProperty.Hoard?
-  ) -> UnmarkedProperty.Hoard? {
+    _ found: (Mirror.Child) -> UnmarkedProperty.Content?
+  ) -> UnmarkedProperty.Content? {
     for child in children {
-      if let hoard = found(child) { return hoard }
+      if let content = found(child) { return content }
     }
     return nil
   }

@@ -75,8 +75,8 @@ final class StateSlot: Sendable {
   func value(for use: String?) -> Tensor {
     values.withLock { values in
       if let own = use.flatMap({ values.byUse[$0] }) { return own }
-      let isStranger = use != nil && sharing == .memory
-      return values.first.flatMap { isStranger ? nil : values.byUse[$0] } ?? values.initial
+      let isOtherUse = use != nil && sharing == .memory
+      return values.first.flatMap { isOtherUse ? nil : values.byUse[$0] } ?? values.initial
     }
   }
 

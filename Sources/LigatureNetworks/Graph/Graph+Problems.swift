@@ -1,5 +1,5 @@
 /// Something that keeps a network from running, or is most likely a mistake: where, what, and how
-/// to mend it.
+/// to fix it.
 public struct NetworkProblem: Sendable, Codable, Hashable, CustomStringConvertible {
   /// What sort of problem it is.
   public enum Kind: String, Sendable, Codable, CaseIterable {

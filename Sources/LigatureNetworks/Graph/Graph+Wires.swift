@@ -26,7 +26,7 @@ extension Graph {
   /// Where `source` comes from: a learnable that is wired itself stands for what it is wired to.
   func resolved(_ source: Source) -> Source {
     var source = source
-    // No chain is longer than all wires; one that goes round is a cycle, which is a problem.
+    // No chain is longer than all wires; one that returns to its start is a cycle, which is a problem.
     for _ in wires {
       guard case .learnable(let port) = source, let next = wires[port] else { break }
       source = next
@@ -103,14 +103,14 @@ extension Graph {
         "\(port.port) would be wired to itself: \(owner.description) is made of it",
         remedy: "Connect another learnable, or none")
     }
-    let twin = wires.first {
+    let conflict = wires.first {
       $0.key != port && self.parameter($0.key) === parameter && $0.value != source
     }
-    if let twin {
+    if let conflict {
       throw LayerError(
         .tie, port.node,
-        "\(port.port) is one learnable with \(twin.key.description), which is wired to "
-          + twin.value.description,
+        "\(port.port) is one learnable with \(conflict.key.description), which is wired to "
+          + conflict.value.description,
         remedy: "Wire both to the same, or put a copy of the layer at one of the places")
     }
   }
@@ -149,7 +149,7 @@ extension Graph {
   }
 
   /// Before a layer goes: those wired straight to its learnables keep the values as their own.
-  mutating func bequeathLearnables(of name: String) throws {
+  mutating func handOverLearnables(of name: String) throws {
     for (port, source) in sources {
       if case .learnable(let owner) = source, owner.node == name {
         throw LayerError(
@@ -157,19 +157,19 @@ extension Graph {
           remedy: "Disconnect \(port.node) first, or replace the layer")
       }
     }
-    var heirs: [Port: Port] = [:]
+    var newOwners: [Port: Port] = [:]
     for (port, source) in wires.sorted(by: { $0.key.description < $1.key.description }) {
       guard case .learnable(let owner) = source, owner.node == name, port.node != name else {
         continue
       }
       if let origin = wires[owner] {
         wires[port] = origin
-      } else if let twin = place(of: owner, outside: name) {
-        wires[port] = .learnable(twin)
-      } else if let heir = heirs[owner] {
-        wires[port] = .learnable(heir)
+      } else if let other = place(of: owner, outside: name) {
+        wires[port] = .learnable(other)
+      } else if let newOwner = newOwners[owner] {
+        wires[port] = .learnable(newOwner)
       } else {
-        heirs[owner] = port
+        newOwners[owner] = port
         wires[port] = nil
         if let parameter = parameter(port), let former = self.parameter(owner) {
           parameter.contents = former.contents
@@ -227,7 +227,7 @@ extension Graph {
     let (place, layers) = trace(source)
     let owner = place.flatMap { self.parameter($0) }
     if parameter.isWired, !exists(resolved(source)) || (place != nil && owner == nil) { return nil }
-    // What goes round in a circle belongs to nobody, and is refused when it runs.
+    // A cycle has no owner, and is refused when it runs.
     let isCircle = owner?.isMade(of: parameter) == true
     return Wiring(
       source: place?.description ?? source.description, layers: layers,

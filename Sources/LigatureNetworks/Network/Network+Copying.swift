@@ -48,13 +48,13 @@ package final class CopyTable {
       Graph.Node(name: node.name, entry: try copy(node.entry))
     }
     graph.rewire(from: Graph())
-    let twin = Network(graph: graph)
-    twin.state.withLock { new in
+    let result = Network(graph: graph)
+    result.state.withLock { new in
       new.seed = state.seed
       new.scalarType = state.scalarType
       new.findings = state.findings.map { renamed($0) }
     }
-    return twin
+    return result
   }
 
   /// What is known of a network, told of the copies of its parameters.

@@ -139,7 +139,7 @@ extension Network {
           .notFound, name, "there is no such layer to remove",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
-      try graph.bequeathLearnables(of: name)
+      try graph.handOverLearnables(of: name)
       graph.nodes.removeAll { $0.name == name }
       graph.inputs.removeAll { $0.name == name }
       graph.sources = graph.sources.filter { port, source in

@@ -4,7 +4,7 @@ extension Network {
   /// The network on each of several inputs: what `try inputs.map { try self($0, in: context) }`
   /// gives, values and gradients to rounding, in one larger batch where it can.
   ///
-  /// Inputs of one shape are put behind one another, and layers that treat observations one by one
+  /// Inputs of one shape are concatenated, and layers that treat observations one by one
   /// (``Layer/isObservationWise``) run on all of them at once. Other layers run use by use within
   /// the same pass: dropout draws anew for each use, batch normalisation takes the statistics of
   /// each, and memory is kept apart. Inputs of different shapes, and networks whose memory is
@@ -117,7 +117,7 @@ private enum Folding {
   }
 }
 
-/// A value of all uses: behind one another along the first axis, or one by one.
+/// A value of all uses: concatenated along the first axis, or one by one.
 private enum FoldedValue {
   case folded(Tensor)
   case separate([Tensor])

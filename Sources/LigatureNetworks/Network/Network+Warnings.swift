@@ -20,23 +20,23 @@ extension Graph {
   func repetition(in node: Node) -> String? {
     let entry = node.entry
     var messages: [String] = []
-    let twins = nodes.filter {
+    let others = nodes.filter {
       entry.identity != nil && $0.name != node.name && $0.entry.identity == entry.identity
     }
     // Once is enough: a third place is no other mistake than the second.
-    if !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty, let twin = twins.first,
-      !twins.dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
+    if !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty, let other = others.first,
+      !others.dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
       messages.append(
-        "\(node.name) and \(twin.name) are one layer, with one set of learnables. Make a layer for "
+        "\(node.name) and \(other.name) are one layer, with one set of learnables. Make a layer for "
           + "each place, or write .shared() if that is meant.")
     }
     guard messages.isEmpty else { return messages.first.map { "warning: " + $0 } }
     entry.visitLayers(node.name) { place, inner in
       for (name, slot) in inner.learnables {
-        guard let twins = slot.tree.repeated(name) else { continue }
+        guard let places = slot.tree.repeated(name) else { continue }
         messages.append(
-          "\(place.path)/\(twins.first) and \(place.path)/\(twins.second) are one layer, with one "
+          "\(place.path)/\(places.first) and \(place.path)/\(places.second) are one layer, with one "
             + "set of learnables: Array(repeating:count:) repeats a handle. Make a layer for each "
             + "place, (0..<n).map { _ in Layer() }, or write .shared() if that is meant.")
         return .end

@@ -1,4 +1,4 @@
-/// One thing in a file that keeps it from being loaded into a network: where, what, and how to mend
+/// One thing in a file that keeps it from being loaded into a network: where, what, and how to fix
 /// it.
 public struct LoadProblem: Sendable, Hashable, CustomStringConvertible {
   /// What sort of problem it is.

@@ -154,11 +154,11 @@ struct ValueLoading {
     guard !others.isEmpty else { return }
     let value = try first.item.read()
     for other in others {
-      let twin = try other.item.read()
+      let second = try other.item.read()
       let areEqual =
-        value.scalarType == twin.scalarType
-        ? try value.isIdentical(to: twin)
-        : try value.cast(to: type).isIdentical(to: twin.cast(to: type))
+        value.scalarType == second.scalarType
+        ? try value.isIdentical(to: second)
+        : try value.cast(to: type).isIdentical(to: second.cast(to: type))
       guard !areEqual else { continue }
       report(
         .contradictingTie, path,

@@ -1,6 +1,6 @@
 import LigatureTensors
 
-/// What went wrong in a layer or network: where, what, and how to mend it.
+/// What went wrong in a layer or network: where, what, and how to fix it.
 public struct LayerError: Error, Sendable, CustomStringConvertible {
   /// What sort of error it is.
   public let kind: Kind

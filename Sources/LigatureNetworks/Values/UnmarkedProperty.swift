@@ -1,7 +1,7 @@
 /// A property of a layer that holds tensors or layers without being marked.
 struct UnmarkedProperty {
   /// How a property comes to hold what it should not.
-  enum Hoard {
+  enum Content {
     /// It is a tensor, a layer, or a list, dictionary or optional of those.
     case whole
     /// Somewhere in a plain value, at this path of it, is such a thing, of this type.
@@ -12,12 +12,12 @@ struct UnmarkedProperty {
 
   let name: String
   let type: String
-  let hoard: Hoard
+  let content: Content
 }
 
-extension UnmarkedProperty.Hoard {
+extension UnmarkedProperty.Content {
   /// The same seen from the value around it, in which it is called `label`.
-  func within(_ label: String, of type: String) -> UnmarkedProperty.Hoard {
+  func within(_ label: String, of type: String) -> UnmarkedProperty.Content {
     switch self {
     case .whole: .part(path: [label], type: type)
     case .part(let path, let type): .part(path: [label] + path, type: type)
@@ -29,11 +29,11 @@ extension UnmarkedProperty.Hoard {
 }
 
 extension UnmarkedProperty {
-  /// What is wrong with a property of a layer of type `owner`, and how to mend it.
+  /// What is wrong with a property of a layer of type `owner`, and how to fix it.
   func error(of owner: String, at path: String) -> LayerError {
     let place = "property `\(name)` of \(owner) has type \(type)"
     let harm = "so it would not be trained, counted or saved"
-    switch hoard {
+    switch content {
     case .whole:
       return LayerError(
         .unmarkedProperty, path, "\(place) and is not marked, \(harm)",

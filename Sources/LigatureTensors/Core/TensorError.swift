@@ -1,4 +1,4 @@
-/// A tensor operation that could not be carried out: which one, what it met, and how to mend it.
+/// A tensor operation that could not be carried out: which one, what it met, and how to fix it.
 public struct TensorError: Error, Sendable, CustomStringConvertible {
   /// The operation, as its caller writes it: `matmul`, `+`, `reshaped`.
   public let operation: String

@@ -55,7 +55,7 @@ extension TrainingData {
   /// Sequences `[time, ...]` of any lengths, with a target for each of their steps: `[time, ...]`
   /// of the same lengths.
   ///
-  /// Losses and metrics are given the steps that count, behind one another: `[steps, ...]`. So a
+  /// Losses and metrics are given the steps that count, concatenated: `[steps, ...]`. So a
   /// loss is the mean over steps, and padding is no part of it.
   public init(sequences: [Tensor], targetSequences: [Tensor]) throws {
     let (batch, lengths) = try padded(sequences)

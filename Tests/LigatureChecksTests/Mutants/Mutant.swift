@@ -35,7 +35,8 @@ struct Mutant: Sendable, CustomTestStringConvertible {
 
   /// Every mutant.
   static let all = [
-    gradients, backwards, preparations, hoards, runs, observations, values, states, learning, ties,
+    gradients, backwards, preparations, unmarked, runs, observations, values, states, learning,
+    ties,
     mistakes, files, sizes,
   ].flatMap(\.self)
 }

@@ -41,7 +41,9 @@ extension SoundLayer {
     ) {
       Starting(at: 0.5) { try $0 + $1 * 0 }
     },
-    SoundLayer("a distance between twins", on: [.features, .features], exceptUnused) { Siamese() },
+    SoundLayer("a distance of two encoded inputs", on: [.features, .features], exceptUnused) {
+      Siamese()
+    },
     SoundLayer(
       "single precision throughout", CheckOptions(exceptions: [.changesScalarType])
     ) {
@@ -122,13 +124,13 @@ private struct StochasticDepth: CustomLayer, Codable {
 
 /// The distance of what one network makes of two inputs; its last bias cancels.
 private struct Siamese: CustomLayer, Codable {
-  @Learnable var twin = Network {
+  @Learnable var encoder = Network {
     FullyConnected(4); Tanh(); FullyConnected(3)
   }
 
   func predict(_ inputs: Tuple<Tensor, Tensor>, in context: Context) throws -> Tensor {
     let (a, b) = inputs.elements
-    let difference = try twin(a, in: context) - twin(b, in: context)
+    let difference = try encoder(a, in: context) - encoder(b, in: context)
     return try sqrt(square(difference).sum(-1, keepingAxes: true) + 1e-6)
   }
 }

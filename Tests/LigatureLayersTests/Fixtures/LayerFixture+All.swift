@@ -6,8 +6,8 @@ import LigatureTensors
 extension LayerFixture {
   /// Every built-in layer, in its variants.
   static let all = [
-    activations, shapings, combinations, dealings, learning, normalizations, recurrent, cells,
-    entrances, flagships,
+    activations, shapings, combinations, slices, learning, normalizations, recurrent, cells,
+    entrances, composed,
   ].flatMap(\.self)
 
   private static let features = Layout("BC", [nil, 5])
@@ -53,7 +53,7 @@ extension LayerFixture {
     },
   ]
 
-  private static let dealings: [LayerFixture] = [
+  private static let slices: [LayerFixture] = [
     LayerFixture("Split", "of channels", on: [sequences]) { Split(2) },
     LayerFixture("Split", "of time", on: [sequences]) { Split(3, axis: 1) },
     LayerFixture("Select", "of channels", on: [sequences]) { Select(1..<3) },
@@ -140,7 +140,7 @@ extension LayerFixture {
     },
   ]
 
-  private static let flagships: [LayerFixture] = [
+  private static let composed: [LayerFixture] = [
     LayerFixture("WeightTyingAutoEncoderLayer", "of features", on: [features]) {
       WeightTyingAutoEncoderLayer(encoder: [FullyConnected(4), ReLU(), FullyConnected(3), Tanh()])
     },

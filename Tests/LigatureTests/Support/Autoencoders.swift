@@ -1,6 +1,6 @@
 import Ligature
 
-/// The flagship layer as a user might write it: a structure.
+/// The tied autoencoder as a user might write it: a structure.
 struct StructAutoencoder: CustomLayer, Codable {
   @Learnable var encoder: Network
   @Learnable(l2Factor: 0) var decoderBiases: [Tensor] = .deferred

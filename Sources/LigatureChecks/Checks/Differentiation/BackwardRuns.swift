@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 8: automatic or hand-written backward does not throw.
+/// Automatic or hand-written backward does not throw.
 struct BackwardRuns: LayerCheck {
   static let kind = CheckKind.backwardRuns
   static let meaning = "The backward pass runs in both phases."

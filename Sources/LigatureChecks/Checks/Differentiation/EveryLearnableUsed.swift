@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 18: every learnable receives a gradient.
+/// Every learnable receives a gradient.
 struct EveryLearnableUsed: LayerCheck {
   static let kind = CheckKind.everyLearnableUsed
   static let prerequisites: [CheckKind] = [.gradientSizes]

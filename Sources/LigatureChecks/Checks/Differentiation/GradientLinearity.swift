@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 11: zero output gradient gives zero gradient, twice the output gradient twice the gradient,
+/// Zero output gradient gives zero gradient, twice the output gradient twice the gradient,
 /// and an output that nothing depends on may be missing.
 struct GradientLinearity: LayerCheck {
   static let kind = CheckKind.gradientLinearity

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 9: gradients have the sizes and types of inputs and learnables.
+/// Gradients have the sizes and types of inputs and learnables.
 struct GradientSizes: LayerCheck {
   static let kind = CheckKind.gradientSizes
   static let prerequisites: [CheckKind] = [.backwardRuns]

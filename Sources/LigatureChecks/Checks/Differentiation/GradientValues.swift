@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 10: gradients of inputs and of every learnable equal central differences, in double.
+/// Gradients of inputs and of every learnable equal central differences, in double.
 struct GradientValues: LayerCheck {
   static let kind = CheckKind.gradientValues
   static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 22: casting keeps parameters, ties and, to rounding, results.
+/// Casting keeps parameters, ties and, to rounding, results.
 struct Casting: LayerCheck {
   static let kind = CheckKind.casting
   static let prerequisites: [CheckKind] = [.scalarType]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 22: a copy gives the same outputs, has the same ties, and shares no storage.
+/// A copy gives the same outputs, has the same ties, and shares no storage.
 struct Copying: LayerCheck {
   static let kind = CheckKind.copying
   static let meaning =

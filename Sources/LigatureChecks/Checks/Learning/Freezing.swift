@@ -2,7 +2,7 @@ import LigatureNetworks
 import LigatureTensors
 import LigatureTraining
 
-/// Row 21: a frozen path does not move and costs no gradient work.
+/// A frozen path does not move and costs no gradient work.
 struct Freezing: LayerCheck {
   static let kind = CheckKind.freezing
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 17: the number of learnables is as declared, each counts once, and passes do not change it.
+/// The number of learnables is as declared, each counts once, and passes do not change it.
 struct LearnableCounts: LayerCheck {
   static let kind = CheckKind.learnableCounts
   static let prerequisites: [CheckKind] = [.initialization]

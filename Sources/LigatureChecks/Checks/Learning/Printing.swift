@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 23: the description prints, and the printed count is the real one.
+/// The description prints, and the printed count is the real one.
 struct Printing: LayerCheck {
   static let kind = CheckKind.printing
   static let prerequisites: [CheckKind] = [.initialization]

@@ -2,7 +2,7 @@ import LigatureInterchange
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 22: a layer that was saved and loaded gives the same outputs and has the same ties.
+/// A layer that was saved and loaded gives the same outputs and has the same ties.
 struct Saving: LayerCheck {
   static let kind = CheckKind.saving
   static let meaning =

@@ -2,7 +2,7 @@ import LigatureNetworks
 import LigatureTensors
 import LigatureTraining
 
-/// Row 21: one solver step runs and changes every unfrozen learnable.
+/// One solver step runs and changes every unfrozen learnable.
 struct SolverStep: LayerCheck {
   static let kind = CheckKind.solverStep
   static let prerequisites: [CheckKind] = [.gradientSizes]

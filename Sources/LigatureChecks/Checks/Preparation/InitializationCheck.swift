@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 20: initialises from a layout, from one seed always to the same values, and refuses to run
+/// Initialises from a layout, from one seed always to the same values, and refuses to run
 /// before.
 struct InitializationCheck: LayerCheck {
   static let kind = CheckKind.initialization

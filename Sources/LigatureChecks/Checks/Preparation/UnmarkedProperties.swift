@@ -1,6 +1,6 @@
 import LigatureNetworks
 
-/// Row 18: nothing that learns or remembers is stored without a mark.
+/// Nothing that learns or remembers is stored without a mark.
 struct UnmarkedProperties: LayerCheck {
   static let kind = CheckKind.unmarkedProperties
   static let prerequisites: [CheckKind] = []

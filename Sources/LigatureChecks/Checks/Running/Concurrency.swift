@@ -4,7 +4,7 @@ import LigatureNetworks
 import LigatureTensors
 import Synchronization
 
-/// Row 25: safe to predict from several threads at once.
+/// Safe to predict from several threads at once.
 struct Concurrency: LayerCheck {
   static let kind = CheckKind.concurrency
   static let meaning = "Predicting from several threads at once gives what predicting alone gives."

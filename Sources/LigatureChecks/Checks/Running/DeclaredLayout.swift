@@ -1,6 +1,6 @@
 import LigatureNetworks
 
-/// Row 4: outputs have the declared layout, and their size does not depend on values.
+/// Outputs have the declared layout, and their size does not depend on values.
 struct DeclaredLayout: LayerCheck {
   static let kind = CheckKind.declaredLayout
   static let meaning =

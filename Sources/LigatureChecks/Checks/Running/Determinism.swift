@@ -1,6 +1,6 @@
 import LigatureNetworks
 
-/// Row 12: predict is deterministic, forward is reproducible from its seed, and passes leave
+/// Predict is deterministic, forward is reproducible from its seed, and passes leave
 /// nothing behind.
 struct Determinism: LayerCheck {
   static let kind = CheckKind.determinism

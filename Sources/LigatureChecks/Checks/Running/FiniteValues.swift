@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 19: outputs and gradients are finite.
+/// Outputs and gradients are finite.
 struct FiniteValues: LayerCheck {
   static let kind = CheckKind.finiteValues
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 6: an observation's result does not depend on the others of its batch, in inference.
+/// An observation's result does not depend on the others of its batch, in inference.
 struct IndependentObservations: LayerCheck {
   static let kind = CheckKind.independentObservations
   static let meaning =

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 13: a pass changes neither inputs nor learnables.
+/// A pass changes neither inputs nor learnables.
 struct InputsUnchanged: LayerCheck {
   static let kind = CheckKind.inputsUnchanged
   static let meaning = "predict and forward change neither their inputs nor learnables."

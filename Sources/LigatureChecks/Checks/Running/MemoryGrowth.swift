@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 24: repeated passes do not hold on to memory.
+/// Repeated passes do not hold on to memory.
 struct MemoryGrowth: LayerCheck {
   static let kind = CheckKind.memoryGrowth
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 5: works with one and with several observations, and time steps.
+/// Works with one and with several observations, and time steps.
 struct ObservationCounts: LayerCheck {
   static let kind = CheckKind.observationCounts
   static let meaning =

@@ -1,4 +1,4 @@
-/// Row 15: training and inference differ exactly when declared.
+/// Training and inference differ exactly when declared.
 struct PhaseDifference: LayerCheck {
   static let kind = CheckKind.phaseDifference
   static let meaning = "Training gives other results than inference exactly when that is declared."

@@ -1,4 +1,4 @@
-/// Row 3: predict and forward agree in output size.
+/// Predict and forward agree in output size.
 struct PhaseSizes: LayerCheck {
   static let kind = CheckKind.phaseSizes
   static let meaning = "Outputs have the same sizes and types in training and in inference."

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 1: port counts and names agree with what goes in and comes out.
+/// Port counts and names agree with what goes in and comes out.
 struct Ports: LayerCheck {
   static let kind = CheckKind.ports
   static let prerequisites: [CheckKind] = []

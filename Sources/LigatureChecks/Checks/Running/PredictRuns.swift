@@ -1,6 +1,6 @@
 import LigatureNetworks
 
-/// Row 2: predict and forward do not throw on valid input.
+/// Predict and forward do not throw on valid input.
 struct PredictRuns: LayerCheck {
   static let kind = CheckKind.predictRuns
   static let prerequisites: [CheckKind] = [.initialization]

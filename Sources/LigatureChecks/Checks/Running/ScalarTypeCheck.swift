@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 7: single stays single, double stays double.
+/// Single stays single, double stays double.
 struct ScalarTypeCheck: LayerCheck {
   static let kind = CheckKind.scalarType
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,11 +1,11 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 14: states keep shape and type, are changed by training only, and reset.
+/// States keep shape and type, are changed by training only, and reset.
 struct StateHandling: LayerCheck {
   static let kind = CheckKind.stateHandling
   static let meaning =
-    "States keep shape and scalar type, stay finite, are changed by training only, and go back when reset."
+    "States keep shape and scalar type, stay finite, are changed by training only, and return to their first value when reset."
   static let commonCause =
     "A state that takes the batch's shape; memory carried in a plain property."
   static let remedy =

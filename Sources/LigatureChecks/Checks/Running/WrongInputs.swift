@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Row 16: wrong numbers and sizes of inputs are refused with an error that names the layer. Ranks
+/// Wrong numbers and sizes of inputs are refused with an error that names the layer. Ranks
 /// and labels are refused at the borders of a network, by its layouts; a layer that works along the
 /// last axis may take any.
 struct WrongInputs: LayerCheck {

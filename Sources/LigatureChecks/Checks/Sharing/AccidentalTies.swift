@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T6: a list does not hold one layer several times by accident, and no two learnables merely look
+/// A list does not hold one layer several times by accident, and no two learnables merely look
 /// tied.
 struct AccidentalTies: LayerCheck {
   static let kind = CheckKind.accidentalTies
@@ -22,11 +22,11 @@ struct AccidentalTies: LayerCheck {
     var failures: [CheckReport.Failure] = []
     for learnable in learnables {
       let paths = [learnable.path] + learnable.aliases
-      if let twin = paths.dropFirst().first(where: { Self.areNeighbours(paths[0], $0) }) {
+      if let neighbour = paths.dropFirst().first(where: { Self.areNeighbours(paths[0], $0) }) {
         failures.append(
           CheckReport.Failure(
             "a list holds one layer more than once",
-            at: "\(subject.shown(paths[0])) and \(subject.shown(twin))",
+            at: "\(subject.shown(paths[0])) and \(subject.shown(neighbour))",
             expected: "a layer of its own at each place", found: "the same learnable",
             remedy: Self.remedy))
       }

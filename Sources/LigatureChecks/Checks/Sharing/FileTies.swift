@@ -2,7 +2,7 @@ import LigatureInterchange
 import LigatureNetworks
 import LigatureTensors
 
-/// T8: ties declared in a file equal ties found, and a file with two values for one tie is refused.
+/// Ties declared in a file equal ties found, and a file with two values for one tie is refused.
 struct FileTies: LayerCheck {
   static let kind = CheckKind.fileTies
   static let meaning =
@@ -29,15 +29,15 @@ struct FileTies: LayerCheck {
     guard file.declaredTies == groups else {
       return failure("a file declares other ties", "\(groups)", "\(file.declaredTies)")
     }
-    let twins = pair.learnables.filter { $0.count > 0 }.compactMap { learnable in
+    let aliases = pair.learnables.filter { $0.count > 0 }.compactMap { learnable in
       learnable.aliases.first { learnable.transforms[$0] == nil }.map { (learnable.path, $0) }
     }
-    let problems = try problems(of: pair, givenTwoValuesFor: twins)
+    let problems = try problems(of: pair, givenTwoValuesFor: aliases)
     let refused = Set(problems.filter { $0.kind == .contradictingTie }.map(\.path))
-    if let (path, twin) = twins.first(where: { !refused.contains($0.0) }) {
+    if let (path, alias) = aliases.first(where: { !refused.contains($0.0) }) {
       return failure(
         "a file with two values for one learnable is not refused",
-        "a refusal of \(path) and \(twin)", problems.isEmpty ? "none" : "\(problems)")
+        "a refusal of \(path) and \(alias)", problems.isEmpty ? "none" : "\(problems)")
     }
     switch try pair.savedAndLoaded() {
     case nil: return .passed("\(groups.count) ties, values only, since it is not Codable")
@@ -54,12 +54,12 @@ struct FileTies: LayerCheck {
 
   /// What loading says of a file that has another value under a second path of each learnable.
   private func problems(
-    of network: Network, givenTwoValuesFor twins: [(path: String, twin: String)]
+    of network: Network, givenTwoValuesFor aliases: [(path: String, alias: String)]
   ) throws -> [LoadProblem] {
     let file = try network.savedFile(architecture: false)
     var tensors: [String: Tensor] = [:]
     for name in file.names { tensors[name] = try file.tensor(named: name) }
-    for (path, twin) in twins { tensors[twin] = try tensors[path].map { try $0 + 1 } }
+    for (path, alias) in aliases { tensors[alias] = try tensors[path].map { try $0 + 1 } }
     let forged = try SafetensorsFile(
       bytes: SafetensorsFile.bytes(tensors, metadata: file.metadata), name: "a forged file")
     let before = network.snapshot()

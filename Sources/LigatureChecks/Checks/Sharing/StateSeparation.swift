@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T7: what a shared layer remembers of one use does not leak into the next.
+/// What a shared layer remembers of one use does not leak into the next.
 struct StateSeparation: LayerCheck {
   static let kind = CheckKind.stateSeparation
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T2: adding the gradients of two recordings of one pass exactly doubles each.
+/// Adding the gradients of two recordings of one pass exactly doubles each.
 struct TieAccumulation: LayerCheck {
   static let kind = CheckKind.tieAccumulation
   static let prerequisites: [CheckKind] = [.gradientSizes]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T1: the gradient of a shared layer is the sum over its uses.
+/// The gradient of a shared layer is the sum over its uses.
 struct TieGradients: LayerCheck {
   static let kind = CheckKind.tieGradients
   static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T4: the groups of ties survive copying, casting, freezing and replacing.
+/// The groups of ties survive copying, casting, freezing and replacing.
 struct TieGroups: LayerCheck {
   static let kind = CheckKind.tieGroups
   static let prerequisites: [CheckKind] = [.initialization]

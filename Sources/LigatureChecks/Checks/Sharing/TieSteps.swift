@@ -2,7 +2,7 @@ import LigatureNetworks
 import LigatureTensors
 import LigatureTraining
 
-/// T3: one step of a layer used twice, and the norm of its gradients, equal those worked out by
+/// One step of a layer used twice, and the norm of its gradients, equal those worked out by
 /// hand.
 struct TieSteps: LayerCheck {
   static let kind = CheckKind.tieSteps
@@ -11,7 +11,7 @@ struct TieSteps: LayerCheck {
     "A solver's step and the gradient norm of a layer used twice are those of the summed gradient, taken once."
   static let commonCause =
     "One parameter under two identities: a copy made where a handle was meant."
-  static let remedy = "Hand on the layer or network itself"
+  static let remedy = "Pass the layer or network itself on"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     if let reason = subject.reasonNotToCompareUses { return reason }

@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// T5: adding to an owner shows through every alias, adding to a copy shows nowhere.
+/// Adding to an owner shows through every alias, adding to a copy shows nowhere.
 struct TieVisibility: LayerCheck {
   static let kind = CheckKind.tieVisibility
   static let meaning =

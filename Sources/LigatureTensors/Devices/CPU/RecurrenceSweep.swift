@@ -12,7 +12,7 @@ final class RecurrenceSweep: RecurrenceRun, @unchecked Sendable {
   private let tiles: [Range<Int>]
   private let lengths: [Int64]?
   private let packed: Packed
-  /// What the forward leaves for the way back; two steps' worth if there is none.
+  /// What the forward leaves for the backward pass; two steps' worth if there is none.
   private let steps: Tensor
   private let gates: Tensor
   private let memories: Tensor?

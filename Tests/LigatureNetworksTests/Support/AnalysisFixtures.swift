@@ -3,8 +3,8 @@ import LigatureTensors
 
 @testable import LigatureNetworks
 
-/// The layer of the flagship network: 784-392-196.
-func flagship() -> WeightTyingAutoEncoderLayer {
+/// The layer of the tied autoencoder: 784-392-196.
+func tiedAutoencoder() -> WeightTyingAutoEncoderLayer {
   WeightTyingAutoEncoderLayer(
     encoder: Network {
       FullyConnected(784)
