@@ -46,6 +46,16 @@ extension LayerEntry {
     }
   }
 
+  /// Whether the layer, or one in it, learns anything.
+  var hasParameters: Bool {
+    var found = false
+    visitLayers { _, entry in
+      found = entry.learnables.contains { !$0.slot.tree.parameters.isEmpty }
+      return found ? .end : .inside
+    }
+    return found
+  }
+
   /// Calls `body` for this layer, called `name`, and each within it, outer ones first, until it says
   /// where to go on. A layer that contains itself is not entered again.
   func visitLayers(

@@ -44,7 +44,7 @@ extension Graph {
     var source = resolved(source)
     while case .output(let port) = source, layers.count <= nodes.count,
       let node = node(port.node), node.layer.inputNames.count == 1,
-      node.entry.parameterPaths.isEmpty,
+      !node.entry.hasParameters,
       let next = feeder(of: Port(node: node.name, port: node.layer.inputNames[0]))
     {
       layers.insert(node.name, at: 0)

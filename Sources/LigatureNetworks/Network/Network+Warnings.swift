@@ -24,7 +24,7 @@ extension Graph {
       entry.identity != nil && $0.name != node.name && $0.entry.identity == entry.identity
     }
     // Once is enough: a third place is no other mistake than the second.
-    if !entry.isMeantToBeShared, !entry.parameterPaths.isEmpty, let other = others.first,
+    if !entry.isMeantToBeShared, entry.hasParameters, let other = others.first,
       !others.dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
       messages.append(
@@ -52,13 +52,11 @@ extension LearnableTree {
   fileprivate func repeated(_ path: String) -> (first: String, second: String)? {
     typealias Twins = (first: String, second: String)
     /// What is known of a part: twins in it, or the layer that it is.
-    typealias Finding = (path: String, twins: Twins?, layer: ObjectIdentifier?)
+    typealias Finding = (path: String, twins: Twins?, layer: LayerEntry?)
     return fold(path) { (path, part) -> Finding in
       let parts: [Finding]
       switch part {
-      case .layer(let entry):
-        let mayRepeat = entry.isMeantToBeShared || entry.parameterPaths.isEmpty
-        return (path, nil, mayRepeat ? nil : entry.identity)
+      case .layer(let entry): return (path, nil, entry)
       case .parameter, .none: return (path, nil, nil)
       case .list(let findings): parts = findings
       case .dictionary(let findings): parts = findings.map(\.result)
@@ -66,9 +64,11 @@ extension LearnableTree {
       var seen: [ObjectIdentifier: String] = [:]
       for part in parts {
         if let twins = part.twins { return (path, twins, nil) }
-        guard let layer = part.layer else { continue }
-        if let first = seen[layer] { return (path, (first, part.path), nil) }
-        seen[layer] = part.path
+        guard let layer = part.layer, let identity = layer.identity, !layer.isMeantToBeShared,
+          layer.hasParameters
+        else { continue }
+        if let first = seen[identity] { return (path, (first, part.path), nil) }
+        seen[identity] = part.path
       }
       return (path, nil, nil)
     }.twins
