@@ -11,7 +11,7 @@ struct ModuleTests {
     "LigatureTensors": ["LigatureKernels"],
     "LigatureNetworks": ["LigatureTensors"],
     "LigatureLayers": ["LigatureTensors", "LigatureNetworks"],
-    "LigatureTraining": ["LigatureKernels", "LigatureTensors", "LigatureNetworks"],
+    "LigatureTraining": ["LigatureTensors", "LigatureNetworks"],
     "LigatureInterchange": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
     ],
