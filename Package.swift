@@ -70,6 +70,7 @@ let package = Package(
       name: "CoverageFuzzing", dependencies: ["FuzzedFormats"], path: "Examples/CoverageFuzzing",
       exclude: ["run"]),
     example("SurvivingKills"),
+    example("ResumedTraining"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
       path: "Examples/Benchmarks", exclude: ["peers"]),
@@ -94,7 +95,7 @@ let package = Package(
       with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
-    tests(of: "Ligature", with: ["Refinement"]),
+    tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(of: "ExampleSupport", with: ["NestedAutoencoder", "WiredAutoencoder", "SharedLSTM"]),
   ]
 )

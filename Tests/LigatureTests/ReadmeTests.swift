@@ -45,7 +45,7 @@ struct ReadmeTests {
   }
 
   /// The folder that the tests and the examples were built into.
-  private static var products: URL? {
+  static var products: URL? {
     let bundles =
       Bundle.allBundles.map(\.bundleURL) + [URL(fileURLWithPath: CommandLine.arguments[0])]
     return bundles.first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()

@@ -1,83 +1,77 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// How a learnable gets its first values.
-public enum Initializer: Sendable, Codable, Equatable {
-  /// All zeros.
-  case zeros
-  /// All ones.
-  case ones
-  /// Uniform within ±sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010).
-  case glorotUniform
-  /// Normal with variance 2 / (inputs + outputs) (Glorot and Bengio 2010).
-  case glorotNormal
-  /// Uniform within ±sqrt(6 / inputs) (He et al. 2015).
-  case heUniform
-  /// Normal with variance 2 / inputs (He et al. 2015).
-  case heNormal
-  /// Normal with mean 0.
-  case normal(standardDeviation: Double)
-  /// Uniform within ±limit.
-  case uniform(limit: Double)
-  /// Rows (or, where there are fewer of them, columns) of length 1 that are orthogonal to one
-  /// another (Saxe, McClelland and Ganguli 2014). O(rows · rows · columns).
-  case orthogonal
+/// How a learnable gets its first values: ``zeros``, ``glorotUniform``, ``orthogonal`` and others, or
+/// one of your own.
+///
+///     extension Initializer {
+///       /// Normal, without values beyond two deviations.
+///       static func clippedNormal(_ deviation: Double) -> Initializer {
+///         Initializer("clippedNormal", settings: ["deviation": deviation]) { shape, type, stream in
+///           let values = try stream.normal(shape, standardDeviation: deviation, type)
+///           return try clamp(values, to: -2 * deviation...2 * deviation)
+///         }
+///       }
+///     }
+///     FullyConnected(64, weightsInitializer: .clippedNormal(0.02))
+///
+/// Copies of a layer keep its initialisers. Files keep the names and settings: one of your own that
+/// comes from a file throws if it is asked for values again.
+public struct Initializer: Sendable {
+  /// Values of a shape and type. Everything random must come from the stream, which is keyed by the
+  /// network's seed and the place of the learnable among those that are initialised.
+  public typealias Function =
+    @Sendable (_ shape: [Int], _ scalarType: ScalarType, _ stream: inout RandomStream) throws
+    -> Tensor
+
+  /// What it is called in files and errors.
+  public let name: String
+  /// Its settings by name, as files keep them.
+  public let settings: [String: Double]
+  private let function: Function
+  /// Whether its name and settings are all there is to know.
+  let isBuiltIn: Bool
+
+  /// An initialiser of your own.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called in files and errors; not the name of one of the package's.
+  ///   - settings: its settings, as they are to stand beside the name.
+  ///   - function: makes values of a shape and type.
+  public init(
+    _ name: String, settings: [String: Double] = [:], _ function: @escaping Function
+  ) {
+    self.init(name, settings: settings, isBuiltIn: false, function)
+  }
+
+  init(
+    _ name: String, settings: [String: Double] = [:], isBuiltIn: Bool,
+    _ function: @escaping Function
+  ) {
+    self.name = name
+    self.settings = settings
+    self.isBuiltIn = isBuiltIn
+    self.function = function
+  }
 
   /// Values of a shape, drawn from the network's stream for its next learnable. Inputs and outputs
   /// are the last two sizes, those before them counting to both.
+  ///
+  /// Throws for settings out of range, and where an initialiser of your own throws or makes another
+  /// shape or type.
   public func callAsFunction(_ shape: [Int], in context: Context) throws -> Tensor {
     let type = context.scalarType
-    let outputs = Double(shape.last ?? 1)
-    let inputs = Double(shape.dropLast().reduce(1, *))
     // Zeros and ones take a place in the order too, so that exchanging initialisers moves no other.
     var stream = context.initializationStream()
-    func uniform(_ limit: Double) throws -> Tensor {
-      guard limit.isFinite, limit >= 0 else {
-        throw LayerError(
-          .setting, context.path, "an initialiser has limit \(limit)",
-          remedy: "Give a number of 0 or more")
-      }
-      if limit == 0 { return try .zeros(shape, type) }
-      return try stream.uniform(shape, in: -limit..<limit, type)
+    let values = try function(shape, type, &stream)
+    try values.require(name)
+    guard values.shape == shape, values.scalarType == type else {
+      throw LayerError(
+        context.path,
+        "initialiser \"\(name)\" made \(values.scalarType) \(values.shape), wanted were "
+          + "\(type) \(shape)",
+        remedy: "Return a tensor of the shape and type that it is given")
     }
-    switch self {
-    case .zeros: return try .zeros(shape, type)
-    case .ones: return try .ones(shape, type)
-    case .glorotUniform: return try uniform((6 / max(inputs + outputs, 1)).squareRoot())
-    case .glorotNormal:
-      let deviation = (2 / max(inputs + outputs, 1)).squareRoot()
-      return try stream.normal(shape, standardDeviation: deviation, type)
-    case .heUniform: return try uniform((6 / max(inputs, 1)).squareRoot())
-    case .heNormal:
-      let deviation = (2 / max(inputs, 1)).squareRoot()
-      return try stream.normal(shape, standardDeviation: deviation, type)
-    case .normal(let deviation):
-      return try stream.normal(shape, standardDeviation: deviation, type)
-    case .uniform(let limit): return try uniform(limit)
-    case .orthogonal:
-      let (rows, columns) = (Int(inputs), Int(outputs))
-      let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
-      let basis = try Tensor(
-        orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
-      return try (rows <= columns ? basis : basis.transposed).reshaped(to: shape).cast(to: type)
-    }
-  }
-
-  /// Gram and Schmidt's rows of a matrix, each made orthogonal to those before it twice, which keeps
-  /// the errors of rounding small (Giraud et al. 2005).
-  private func orthonormalRows(of values: [Double], _ columns: Int) -> [Double] {
-    var values = values
-    for start in stride(from: 0, to: values.count, by: max(columns, 1)) {
-      let row = start..<start + columns
-      for _ in 0..<2 {
-        for earlier in stride(from: 0, to: start, by: columns) {
-          let projection = row.reduce(0.0) { $0 + values[$1] * values[earlier + $1 - start] }
-          for place in row { values[place] -= projection * values[earlier + place - start] }
-        }
-      }
-      let length = row.reduce(0.0) { $0 + values[$1] * values[$1] }.squareRoot()
-      if length > 0 { for place in row { values[place] /= length } }
-    }
-    return values
+    return values.detached
   }
 }

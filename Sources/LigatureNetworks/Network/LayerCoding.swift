@@ -23,14 +23,21 @@ enum LayerCoding {
   struct Coded {
     let configuration: Data
     let slots: [LayerSlot]
+    /// Of a copy, what was carried along beside them.
+    let carried: [any Sendable]
   }
 
   /// The list that places refer to, handed to encoders and decoders.
   fileprivate final class Places: @unchecked Sendable {
     static let key = CodingUserInfoKey(rawValue: "ligature.places")!
     var slots: [LayerSlot]
+    /// Values that go along as they are; nil where a file is written or read.
+    var carried: [any Sendable]?
 
-    init(_ slots: [LayerSlot] = []) { self.slots = slots }
+    init(_ slots: [LayerSlot] = [], carrying carried: [any Sendable]? = nil) {
+      self.slots = slots
+      self.carried = carried
+    }
 
     static func current(_ info: [CodingUserInfoKey: Any], _ path: [any CodingKey]) throws -> Places
     {
@@ -47,9 +54,9 @@ enum LayerCoding {
   /// A layer in its parts; nil if its own type, not that of a class it is declared as, is not
   /// `Codable`. Throws for a learnable or state that a class adds and the coding of its superclass
   /// leaves out.
-  static func encode(_ entry: LayerEntry) throws -> Coded? {
+  static func encode(_ entry: LayerEntry, isCopy: Bool = false) throws -> Coded? {
     guard let codable = entry.layer as? any Codable else { return nil }
-    let coded = try encoded(codable)
+    let coded = try encoded(codable, isCopy)
     let kept = Set(coded.slots.map(\.identity))
     let own =
       entry.learnables.map { ($0.name, ObjectIdentifier($0.slot)) }
@@ -64,23 +71,26 @@ enum LayerCoding {
     return coded
   }
 
-  private static func encoded<L: Encodable>(_ layer: L) throws -> Coded {
-    let places = Places()
+  private static func encoded<L: Encodable>(_ layer: L, _ isCopy: Bool) throws -> Coded {
+    let places = Places(carrying: isCopy ? [] : nil)
     let encoder = JSONEncoder()
     encoder.userInfo[Places.key] = places
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // An array around it, since a layer may encode itself as a single value.
-    return Coded(configuration: try encoder.encode([layer]), slots: places.slots)
+    let configuration = try encoder.encode([layer])
+    return Coded(
+      configuration: configuration, slots: places.slots, carried: places.carried ?? [])
   }
 
   /// A layer of a type from its parts. Throws what its decoding throws.
   static func decode(
-    _ type: any Codable.Type, from configuration: Data, holding slots: [LayerSlot]
+    _ type: any Codable.Type, from configuration: Data, holding slots: [LayerSlot],
+    carrying carried: [any Sendable] = []
   ) throws -> any Layer {
     let decoder = JSONDecoder()
-    decoder.userInfo[Places.key] = Places(slots)
+    decoder.userInfo[Places.key] = Places(slots, carrying: carried)
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     func decoded<L: Decodable>(_ type: L.Type) throws -> L? {
@@ -91,6 +101,30 @@ enum LayerCoding {
         .damagedFile, "", "\(type) is no layer", remedy: "Declare it as a CustomLayer")
     }
     return layer
+  }
+}
+
+// MARK: - What goes along with a copy as it is
+
+extension Encoder {
+  /// In a copy, keeps a value that no file can hold, such as a closure, and returns its place; nil
+  /// where a file is written.
+  package func carry(_ value: any Sendable) -> Int? {
+    guard let places = userInfo[LayerCoding.Places.key] as? LayerCoding.Places,
+      let carried = places.carried
+    else { return nil }
+    places.carried = carried + [value]
+    return carried.count
+  }
+}
+
+extension Decoder {
+  /// In a copy, the value that was kept at a place; nil where a file is read.
+  package func carried(at place: Int) -> (any Sendable)? {
+    guard let places = userInfo[LayerCoding.Places.key] as? LayerCoding.Places,
+      let carried = places.carried, carried.indices.contains(place)
+    else { return nil }
+    return carried[place]
   }
 }
 

@@ -156,7 +156,7 @@ extension CopyTable: LayerVisitor {
   }
 
   private func encoded(_ entry: LayerEntry) throws -> LayerCoding.Coded {
-    if let coded = try LayerCoding.encode(entry) { return coded }
+    if let coded = try LayerCoding.encode(entry, isCopy: true) { return coded }
     let type = type(of: entry.layer as any Layer)
     throw LayerError(
       .notCodable, "", "\(type) cannot be copied, because it is not Codable",
@@ -170,6 +170,7 @@ extension CopyTable: LayerVisitor {
       let type = type(of: entry.layer as any Layer) as? any Codable.Type
     else { throw LayerError.containsItself("") }
     return try LayerCoding.decode(
-      type, from: coded.configuration, holding: try coded.slots.map { try copy($0) })
+      type, from: coded.configuration, holding: try coded.slots.map { try copy($0) },
+      carrying: coded.carried)
   }
 }

@@ -13,6 +13,28 @@ public func valueAndGradients(
   of network: Network, seed: UInt64 = 0, iteration: Int = 0, sequenceLengths: [Int]? = nil,
   _ body: (Context) throws -> Tensor
 ) throws -> (value: Tensor, gradients: Gradients) {
+  let (value, gradients, pass) = try recorded(network, seed, iteration, sequenceLengths, body)
+  pass.commitStates()
+  return (value, gradients)
+}
+
+/// As ``valueAndGradients(of:seed:iteration:sequenceLengths:_:)``, and takes a step along the
+/// gradients before states are stored: what throws in `step` leaves them as they were.
+package func withGradients(
+  of network: Network, seed: UInt64, iteration: Int, sequenceLengths: [Int]?,
+  _ body: (Context) throws -> Tensor, step: (Gradients) throws -> Void
+) throws {
+  let (_, gradients, pass) = try recorded(network, seed, iteration, sequenceLengths, body)
+  try step(gradients)
+  pass.commitStates()
+}
+
+/// A pass that has been played back, and has not stored its states. It holds none of the network's
+/// values any more, so that they can be changed in place.
+private func recorded(
+  _ network: Network, _ seed: UInt64, _ iteration: Int, _ sequenceLengths: [Int]?,
+  _ body: (Context) throws -> Tensor
+) throws -> (value: Tensor, gradients: Gradients, pass: Pass) {
   let tape = TapeHandle()
   let recorder = tape.tape
   let pass = Pass(
@@ -27,8 +49,9 @@ public func valueAndGradients(
   }
   let leaves = pass.takeLeaves()
   let gradients = try tape.gradients(of: value, for: leaves.map(\.tensor))
-  pass.commitStates()
-  return (value.detached(from: recorder), Gradients(leaves, gradients))
+  return (
+    value.detached(from: recorder), Gradients(leaves, gradients, of: network), pass
+  )
 }
 
 /// The gradients of each observation's own loss, one after another, in the order of the

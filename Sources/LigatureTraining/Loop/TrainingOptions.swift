@@ -31,6 +31,8 @@ public struct TrainingOptions: Sendable {
   /// The factor of the penalty l2 · w²/2, whose gradient is added; scaled by each learnable's own
   /// factor.
   public var l2: Double
+  /// How large gradients may be; no limit where it is nil. The penalty is added behind it.
+  public var gradientThreshold: GradientThreshold?
   /// When the order of observations changes.
   public var shuffle: Shuffle
   /// What happens to a last mini-batch that is not full.
@@ -52,7 +54,8 @@ public struct TrainingOptions: Sendable {
   /// Options with the field's usual values where none are given.
   public init(
     _ solver: Solver = .adam, epochs: Int = 30, batchSize: Int = 128, learnRate: Double = 1e-3,
-    schedule: LearnRateSchedule = .constant, l2: Double = 0, shuffle: Shuffle = .everyEpoch,
+    schedule: LearnRateSchedule = .constant, l2: Double = 0,
+    gradientThreshold: GradientThreshold? = nil, shuffle: Shuffle = .everyEpoch,
     incompleteBatch: IncompleteBatch = .keep, groupsByLength: Bool = false,
     augmentation: Augmentation? = nil,
     metrics: [Metric] = [],
@@ -65,6 +68,7 @@ public struct TrainingOptions: Sendable {
     self.learnRate = learnRate
     self.schedule = schedule
     self.l2 = l2
+    self.gradientThreshold = gradientThreshold
     self.shuffle = shuffle
     self.incompleteBatch = incompleteBatch
     self.groupsByLength = groupsByLength

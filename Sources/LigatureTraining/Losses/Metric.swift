@@ -85,6 +85,21 @@ struct MetricSums {
     }
   }
 
+  /// Sum and weight of each metric, by its name.
+  var named: [String: [Double]] {
+    Dictionary(zip(metrics, sums).map { ($0.name, [$1.sum, $1.weight]) }) { first, _ in first }
+  }
+
+  /// Takes back what ``named`` gave; false where it was of other metrics.
+  mutating func restore(_ named: [String: [Double]]) -> Bool {
+    let found = metrics.compactMap { named[$0.name] }
+    guard found.count == metrics.count, named.count == metrics.count,
+      found.allSatisfy({ $0.count == 2 })
+    else { return false }
+    sums = found.map { ($0[0], $0[1]) }
+    return true
+  }
+
   var values: [String: Double] {
     Dictionary(
       zip(metrics, sums).map { metric, sum in

@@ -1,40 +1,60 @@
-import Foundation
+import LigatureTensors
 
-/// The learn rate as a function of how far training has come.
-public enum LearnRateSchedule: Sendable, Equatable {
-  /// Always the initial rate.
-  case constant
-  /// From the initial rate down to `final` along a straight line, after rising linearly from 0
-  /// during the first `warmup` share of the iterations.
-  case linear(final: Double = 0, warmup: Double = 0)
-  /// The same along half a cosine (Loshchilov and Hutter 2017).
-  case cosine(final: Double = 0, warmup: Double = 0)
-  /// The initial rate times `factor` after every `every` epochs.
-  case piecewise(factor: Double, every: Int)
-
-  /// The rate of an iteration, counted from 0, of `total`, in an epoch counted from 0.
-  func rate(_ initial: Double, iteration: Int, of total: Int, epoch: Int) -> Double {
-    switch self {
-    case .constant: return initial
-    case .piecewise(let factor, let every):
-      return initial * Foundation.pow(factor, Double(epoch / max(1, every)))
-    case .linear(let final, let warmup):
-      return falling(initial, to: final, warmup, iteration, total) { 1 - $0 }
-    case .cosine(let final, let warmup):
-      return falling(initial, to: final, warmup, iteration, total) {
-        (1 + Foundation.cos(.pi * $0)) / 2
-      }
-    }
+/// The learn rate as a function of how far training has come: ``constant``, ``linear(final:warmup:)``,
+/// ``cosine(final:warmup:)``, ``piecewise(factor:every:)``, or one of your own.
+///
+///     extension LearnRateSchedule {
+///       /// The initial rate over the square root of the step.
+///       static let inverseRoot = LearnRateSchedule("inverseRoot") { place in
+///         place.initial / Double(place.iteration + 1).squareRoot()
+///       }
+///     }
+public struct LearnRateSchedule: Sendable {
+  /// Where training stands before a step.
+  public struct Place: Sendable {
+    /// The rate that training was told to begin with.
+    public let initial: Double
+    /// Steps taken before, in all epochs.
+    public let iteration: Int
+    /// Steps that all epochs will have.
+    public let iterations: Int
+    /// The epoch, from 0.
+    public let epoch: Int
   }
 
-  /// Up to `initial` during the warm-up, then down to `final` as `share` falls from 1 to 0.
-  private func falling(
-    _ initial: Double, to final: Double, _ warmup: Double, _ iteration: Int, _ total: Int,
-    _ share: (Double) -> Double
-  ) -> Double {
-    let warm = warmup * Double(total)
-    guard Double(iteration) >= warm else { return initial * Double(iteration + 1) / (warm + 1) }
-    let way = (Double(iteration) - warm) / max(1, Double(total) - warm)
-    return final + (initial - final) * share(way)
+  /// What it is called in errors.
+  public let name: String
+  /// Its settings by name, for whoever prints them.
+  public let settings: [String: Double]
+
+  private let function: @Sendable (Place) -> Double
+  private let validateSettings: @Sendable () throws -> Void
+
+  /// A schedule of your own.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called in errors.
+  ///   - settings: its settings, as they are to stand beside the name.
+  ///   - validate: throws where settings are out of range; called before training begins.
+  ///   - rate: the learn rate of a step: a function of its place alone, so that training that is
+  ///     resumed goes on as if it had never stopped. Training throws where it is negative or not
+  ///     finite.
+  public init(
+    _ name: String, settings: [String: Double] = [:],
+    validate: @escaping @Sendable () throws -> Void = {},
+    rate: @escaping @Sendable (Place) -> Double
+  ) {
+    self.name = name
+    self.settings = settings
+    validateSettings = validate
+    function = rate
+  }
+
+  /// Throws where a setting is out of range.
+  public func validate() throws { try validateSettings() }
+
+  /// The rate of an iteration, counted from 0, of `total`, in an epoch counted from 0.
+  public func rate(_ initial: Double, iteration: Int, of total: Int, epoch: Int) -> Double {
+    function(Place(initial: initial, iteration: iteration, iterations: total, epoch: epoch))
   }
 }

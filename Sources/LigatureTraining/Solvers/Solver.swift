@@ -1,18 +1,114 @@
-/// How a gradient becomes a step.
-public enum Solver: Sendable, Equatable {
-  /// Adam (Kingma and Ba 2015): m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= α (m / (1-β1ᵗ)) /
-  /// (sqrt(v / (1-β2ᵗ)) + ε).
-  case adam(
-    gradientDecay: Double = 0.9, squaredGradientDecay: Double = 0.999, epsilon: Double = 1e-8)
-  /// Stochastic gradient descent: velocity = momentum · velocity - α g, w += velocity.
-  case sgd(momentum: Double = 0.9)
-  /// RMSProp (Tieleman and Hinton 2012): v = ρ v + (1-ρ) g², w -= α g / (sqrt(v) + ε).
-  case rmsProp(squaredGradientDecay: Double = 0.9, epsilon: Double = 1e-8)
+import LigatureTensors
 
-  /// Adam with its usual settings.
-  public static var adam: Solver { .adam() }
-  /// Gradient descent with momentum 0.9.
-  public static var sgd: Solver { .sgd() }
-  /// RMSProp with its usual settings.
-  public static var rmsProp: Solver { .rmsProp() }
+/// How a gradient becomes a step: ``adam``, ``sgd``, ``rmsProp``, or one of your own.
+///
+///     extension Solver {
+///       /// w -= α sign(g)
+///       static let signedSGD = Solver("signedSGD") { step in
+///         step.value = try step.value - sign(step.penalizedGradient()) * step.learnRate
+///       }
+///     }
+///     try train(network, on: data, loss: .meanSquaredError, options: TrainingOptions(.signedSGD))
+public struct Solver: Sendable {
+  /// What happens in a step, called once for each learnable: it changes ``Step/value`` and
+  /// ``Step/memory``, which keep their shapes and types. What it throws takes back the whole step.
+  public typealias Function = @Sendable (inout Step) throws -> Void
+
+  /// One learnable on its way through a step.
+  public struct Step: Sendable {
+    /// The learnable's value, to be replaced by the next one.
+    public var value: Tensor
+    /// The loss's gradient in it, of its shape and type.
+    public let gradient: Tensor
+    /// What the solver remembers of it, in the order of ``Solver/memoryNames``.
+    public var memory: [Tensor]
+    /// The learn rate, the learnable's own factor included.
+    public let learnRate: Double
+    /// The factor of the penalty l2 · w²/2, the learnable's own factor included.
+    public let l2: Double
+    /// How often the learnable has been stepped, this step included.
+    public let count: Int
+
+    /// The gradient with the penalty's, l2 · w, added. O(count of the value).
+    public func penalizedGradient() throws -> Tensor {
+      l2 == 0 ? gradient : try gradient + value * l2
+    }
+  }
+
+  /// What it is called in stored states and in errors.
+  public let name: String
+  /// Its settings by name, for states and for whoever prints them.
+  public let settings: [String: Double]
+  /// Names of what it remembers of each learnable, such as `velocity`.
+  public let memoryNames: [String]
+
+  let newMemory: @Sendable (Tensor) throws -> [Tensor]
+  let step: Function
+  let validateSettings: @Sendable () throws -> Void
+  /// Whether a step writes in place and cannot fail once shapes and types are known to fit, so that
+  /// nothing has to be kept to take it back.
+  let isInPlace: Bool
+
+  /// A solver of your own.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called in stored states; a state is only restored into a solver of its
+  ///     name.
+  ///   - settings: its settings, as they are to stand beside the name.
+  ///   - memoryNames: names of what it remembers of each learnable, each once.
+  ///   - newMemory: what it remembers before a learnable's first step, one tensor for each name;
+  ///     zeros like the value unless given.
+  ///   - validate: throws where settings are out of range; called before the first step.
+  ///   - step: what happens in a step. O(what it does) for each learnable.
+  public init(
+    _ name: String, settings: [String: Double] = [:], remembering memoryNames: [String] = [],
+    startingWith newMemory: (@Sendable (_ value: Tensor) throws -> [Tensor])? = nil,
+    validate: @escaping @Sendable () throws -> Void = {}, step: @escaping Function
+  ) {
+    self.init(
+      name, settings: settings, remembering: memoryNames, startingWith: newMemory,
+      validate: validate, isInPlace: false, step: step)
+  }
+
+  init(
+    _ name: String, settings: [String: Double], remembering memoryNames: [String],
+    startingWith newMemory: (@Sendable (_ value: Tensor) throws -> [Tensor])? = nil,
+    validate: @escaping @Sendable () throws -> Void, isInPlace: Bool, step: @escaping Function
+  ) {
+    self.name = name
+    self.settings = settings
+    self.memoryNames = memoryNames
+    self.newMemory =
+      newMemory ?? { value in
+        try memoryNames.map { _ in try .zeros(value.shape, value.scalarType) }
+      }
+    validateSettings = validate
+    self.isInPlace = isInPlace
+    self.step = step
+  }
+
+  /// Throws where a setting is out of range, or memories have names that do not tell them apart.
+  public func validate() throws {
+    guard Set(memoryNames).count == memoryNames.count, !memoryNames.contains("") else {
+      throw TensorError(
+        name, "remembers \(memoryNames) of each learnable",
+        remedy: "Give each memory a name of its own")
+    }
+    try validateSettings()
+  }
+
+  /// The memory of a learnable that has not been stepped yet. Throws unless it is one tensor for
+  /// each name.
+  func memory(for value: Tensor) throws -> [Tensor] {
+    let memory = try newMemory(value).map(\.detached)
+    guard memory.count == memoryNames.count else {
+      throw TensorError(
+        name,
+        "begins with \(counted(memory.count, "memory", plural: "memories")) of a learnable, "
+          + "and has names for \(memoryNames.count)",
+        remedy: "Return one tensor for each name given to remembering:")
+    }
+    for tensor in memory { try tensor.require(name) }
+    return memory
+  }
 }

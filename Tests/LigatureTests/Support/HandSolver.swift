@@ -27,14 +27,19 @@ struct HandSolver {
 
   /// What is added to a parameter, but for the learn rate.
   private mutating func change(_ place: Int, _ gradient: Tensor) throws -> Tensor {
-    switch solver {
-    case .sgd(let momentum):
+    let settings = solver.settings
+    switch solver.name {
+    case "sgd":
+      let momentum = settings["momentum"]!
       first[place] = try first[place] * momentum - gradient
       return first[place]
-    case .rmsProp(let decay, let epsilon):
+    case "rmsProp":
+      let (decay, epsilon) = (settings["squaredGradientDecay"]!, settings["epsilon"]!)
       second[place] = try second[place] * decay + square(gradient) * (1 - decay)
       return try gradient * -1 / (sqrt(second[place]) + epsilon)
-    case .adam(let beta1, let beta2, let epsilon):
+    default:
+      let (beta1, beta2) = (settings["gradientDecay"]!, settings["squaredGradientDecay"]!)
+      let epsilon = settings["epsilon"]!
       first[place] = try first[place] * beta1 + gradient * (1 - beta1)
       second[place] = try second[place] * beta2 + square(gradient) * (1 - beta2)
       let (mean, variance) = (

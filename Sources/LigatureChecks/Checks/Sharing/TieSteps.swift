@@ -32,13 +32,13 @@ struct TieSteps: LayerCheck {
           "the gradient norm counts something twice", subject.shown(""), "\(norm)",
           "\(try together.norm())")
       }
-      for solver in [Solver.sgd(momentum: 0), .adam] {
+      for (solver, isAdam) in [(Solver.sgd(momentum: 0), false), (.adam, true)] {
         let before = learnables.map { $0.parameter.value }
         var state = SolverState(solver)
         try state.update(along: together, learnRate: 0.01)
         for (learnable, value) in zip(learnables, before) {
           guard let gradient = sum[learnable.parameter] else { continue }
-          let step = solver == .adam ? try gradient / (abs(gradient) + 1e-8) : gradient
+          let step = isAdam ? try gradient / (abs(gradient) + 1e-8) : gradient
           let expected = try value - step * (0.01 * learnable.parameter.learnRateFactor)
           let found = learnable.parameter.value
           try learnable.parameter.set(value)

@@ -1,0 +1,182 @@
+import LigatureNetworks
+import LigatureTensors
+
+/// A training, step by step: what ``train(_:on:loss:options:)`` does, in a loop of your own.
+///
+///     let run = try TrainingRun(network, on: data, loss: .meanSquaredError, options: options)
+///     while let progress = try run.step() {
+///       if progress.iteration % 100 == 0 { try run.state.save(to: url) }
+///     }
+///
+/// ``state`` is everything that a run in another process needs to go on from here:
+///
+///     let run = try TrainingRun(network, on: data, loss: .meanSquaredError, options: options)
+///     try run.resume(from: TrainingState(contentsOf: url))
+///
+/// A run that goes on so gives the same numbers, to the last bit, as one that never stopped. The
+/// network, the data and the options are made anew as they were; closures (losses, augmentation,
+/// solvers of your own) must not remember anything of the steps before.
+public final class TrainingRun {
+  /// What learns.
+  public let network: Network
+  /// What it did so far.
+  public internal(set) var history = TrainingHistory()
+  /// Steps taken in all epochs.
+  public internal(set) var iteration = 0
+  /// The epoch of the next step, from 0.
+  public internal(set) var epoch = 0
+  /// Steps of each epoch.
+  public let iterationsPerEpoch: Int
+
+  let data: TrainingData
+  let loss: Loss
+  let options: TrainingOptions
+  let plan: TrainingPlan
+  /// Steps of the whole run; epochs without end are cut short by whoever watches the progress.
+  private let iterationCount: Int
+  var solver: SolverState
+  var current: EpochSums
+  private var batches: (epoch: Int, indices: [[Int]])?
+
+  /// What the steps of an epoch add up to.
+  struct EpochSums {
+    var steps = 0
+    var loss = 0.0
+    var learnRate: Double
+    var seconds = 0.0
+    var metrics: MetricSums
+  }
+
+  /// A training that has not begun.
+  ///
+  /// Learnables without values are initialised, and input layers take the statistics of their
+  /// normalisation from the data. Throws for options out of range, and when data and network do not
+  /// fit.
+  public init(
+    _ network: Network, on data: TrainingData, loss: Loss,
+    options: TrainingOptions = TrainingOptions()
+  ) throws {
+    try options.validate()
+    plan = TrainingPlan(data, options)
+    iterationsPerEpoch = plan.iterationsPerEpoch
+    guard iterationsPerEpoch > 0 else {
+      throw TensorError(
+        "train",
+        "\(counted(data.count, "observation")) cannot fill one batch of \(options.batchSize)",
+        remedy: "Use a smaller batch, or keep incomplete batches")
+    }
+    let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
+    iterationCount = overflows ? .max : product
+    try network.prepare(for: data.inputs, sequenceLengths: data.sequenceLengths)
+    self.network = network
+    self.data = data
+    self.loss = loss
+    self.options = options
+    solver = SolverState(options.solver)
+    current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))
+  }
+
+  /// Whether all epochs are done, or a progress callback has stopped the run.
+  public var isFinished: Bool { history.wasStopped || epoch >= options.epochs }
+
+  /// What the solver remembers.
+  public var solverState: SolverState { solver }
+
+  /// Takes the next step, and returns what it found; nil when the run is finished.
+  ///
+  /// The last step of an epoch is followed by the measuring on validation data. The options'
+  /// `onProgress` is called after the step, and may stop the run.
+  ///
+  /// Throws what layers, loss and metrics throw, and for a loss, a gradient or a learn rate that is
+  /// not finite; learnables, states and the solver's memory are then where the step before left
+  /// them. What `onProgress` or validation throw comes after the step, and the next call goes on
+  /// behind it.
+  public func step() throws -> TrainingProgress? {
+    // An epoch is still open whose validation, or whose last callback, threw.
+    if !isFinished, current.steps == iterationsPerEpoch { try finishEpoch() }
+    guard !isFinished else { return nil }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let value = try takeStep()
+    let progress = TrainingProgress(
+      epoch: epoch + 1, epochs: options.epochs, iteration: current.steps,
+      iterationsPerEpoch: iterationsPerEpoch, loss: value, metrics: current.metrics.values)
+    if try options.onProgress?(progress) == .stop { history.wasStopped = true }
+    current.seconds += start.duration(to: clock.now) / .seconds(1)
+    if history.wasStopped || current.steps == iterationsPerEpoch { try finishEpoch() }
+    return progress
+  }
+
+  private func takeStep() throws -> Double {
+    let batch = try augmented(data.subset(indices()))
+    let rate = options.schedule.rate(
+      options.learnRate, iteration: iteration, of: iterationCount, epoch: epoch)
+    guard rate.isFinite, rate >= 0 else {
+      throw TensorError(
+        "train",
+        "schedule \"\(options.schedule.name)\" gives learn rate \(rate) in epoch \(epoch + 1), "
+          + "step \(iteration + 1)",
+        remedy: "Return a finite number of 0 or more")
+    }
+    var (value, metrics) = (0.0, current.metrics)
+    // What throws in here drops the pass whole, states that layers wrote included.
+    try withGradients(
+      of: network, seed: options.seed, iteration: iteration,
+      sequenceLengths: batch.sequenceLengths
+    ) { context in
+      let compared = try batch.compared(network(batch.inputs, in: context))
+      let loss = try loss.function(compared.outputs, compared.targets)
+      value = try loss.item()
+      guard value.isFinite else {
+        throw TensorError(
+          "train", "the loss is \(value) in epoch \(epoch + 1), step \(iteration + 1)",
+          remedy: "Lower the learn rate, or look for a division by zero or a logarithm of 0")
+      }
+      try metrics.add(compared.outputs.map(\.detached), compared.targets)
+      return loss
+    } step: { gradients in
+      let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
+      try solver.update(along: limited, learnRate: rate, l2: options.l2)
+    }
+    iteration += 1
+    current.steps += 1
+    current.loss += value
+    current.learnRate = rate
+    current.metrics = metrics
+    history.iterationLosses.append(value)
+    return value
+  }
+
+  /// The observations of the next step.
+  private func indices() throws -> [Int] {
+    if batches?.epoch != epoch {
+      batches = (epoch, try plan.batches(epoch: epoch, sequenceLengths: data.sequenceLengths))
+    }
+    return batches?.indices[current.steps] ?? []
+  }
+
+  private func augmented(_ batch: TrainingData) throws -> TrainingData {
+    guard let augmentation = options.augmentation,
+      Double(epoch) < augmentation.share * Double(options.epochs)
+    else { return batch }
+    var stream = RandomStream(seed: options.seed, name: "augmentation:\(iteration)")
+    return try augmentation.function(batch, &stream)
+  }
+
+  /// Measures on validation data and writes the epoch down. One that was stopped in the middle
+  /// stays open, for a run that resumes it.
+  private func finishEpoch() throws {
+    let validation = try options.validation.map {
+      try evaluate(network, on: $0, loss: loss, options)
+    }
+    history.epochs.append(
+      TrainingHistory.Epoch(
+        epoch: epoch + 1, iterations: current.steps, learnRate: current.learnRate,
+        seconds: current.seconds, trainingLoss: current.loss / Double(max(1, current.steps)),
+        trainingMetrics: current.metrics.values, validationLoss: validation?.loss,
+        validationMetrics: validation?.metrics ?? [:]))
+    guard current.steps == iterationsPerEpoch else { return }
+    epoch += 1
+    current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))
+  }
+}
