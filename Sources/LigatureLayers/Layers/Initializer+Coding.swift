@@ -36,7 +36,7 @@ extension Initializer: Codable {
     if let place = encoder.carry(self) { return try container.encode(place, forKey: .place) }
     guard Self.builtIn(name, { _ in 0 }) == nil, name != Key.place.stringValue else {
       throw LayerError(
-        "", "an initialiser is called \"\(name)\", as one of the package's is",
+        .name, "", "an initialiser is called \"\(name)\", as one of the package's is",
         remedy: "Give it a name of its own")
     }
   }
@@ -48,7 +48,8 @@ extension Initializer: Codable {
       let carried = decoder.carried(at: try container.decode(Int.self, forKey: .place))
     {
       guard let initializer = carried as? Initializer else {
-        throw LayerError("", "an initialiser was not carried along", remedy: "Copy it anew")
+        throw LayerError(
+          .coding, "", "an initialiser was not carried along", remedy: "Copy it anew")
       }
       self = initializer
       return

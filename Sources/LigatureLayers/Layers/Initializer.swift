@@ -67,7 +67,7 @@ public struct Initializer: Sendable {
     try values.require(name)
     guard values.shape == shape, values.scalarType == type else {
       throw LayerError(
-        context.path,
+        .shape, context.path,
         "initialiser \"\(name)\" made \(values.scalarType) \(values.shape), wanted were "
           + "\(type) \(shape)",
         remedy: "Return a tensor of the shape and type that it is given")

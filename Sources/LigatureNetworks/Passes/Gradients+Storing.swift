@@ -10,7 +10,7 @@ extension Gradients {
       for entry in entries {
         guard !entry.path.isEmpty, tensors[entry.path] == nil else {
           throw LayerError(
-            entry.path,
+            .name, entry.path,
             entry.path.isEmpty
               ? "a gradient is of a learnable outside the network, which has no path"
               : "gradients of two networks have this path",
@@ -33,7 +33,7 @@ extension Gradients {
     let owners = Set(learnables.map(\.path))
     if let path = tensors.keys.sorted().first(where: { !owners.contains($0) }) {
       throw LayerError(
-        String(path.prefix(200)), "the network has no learnable of this path",
+        .notFound, String(path.prefix(200)), "the network has no learnable of this path",
         remedy: "Give gradients of this network, by their owners' paths: "
           + "\(learnables.prefix(6).map(\.path).joined(separator: ", "))"
           + (learnables.count > 6 ? ", ..." : ""))
@@ -46,7 +46,7 @@ extension Gradients {
         !gradient.isDeferred
       else {
         throw LayerError(
-          learnable.path,
+          .gradient, learnable.path,
           "the gradient is \(gradient.scalarType) \(gradient.shape), the learnable "
             + "\(value.scalarType) \(value.shape)",
           remedy: "Give gradients of a network of this size and type")

@@ -176,7 +176,7 @@ extension Gradients {
     }
     guard !named.isEmpty else {
       throw LayerError(
-        pattern, "no learnable has a path like this",
+        .notFound, pattern, "no learnable has a path like this",
         remedy: "print(network) lists them; * stands for a name, ** for several")
     }
     let chosen = Set(named.map { ObjectIdentifier($0.parameter) })

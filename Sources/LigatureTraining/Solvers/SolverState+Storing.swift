@@ -28,7 +28,7 @@ extension SolverState {
       for (key, memory) in memories {
         guard let path = paths[key], record.counts[path] == nil else {
           throw LayerError(
-            paths[key] ?? "",
+            .edited, paths[key] ?? "",
             "the solver remembers "
               + (paths[key] == nil
                 ? "a learnable that the network does not own" : "two learnables of this path"),
@@ -82,7 +82,7 @@ extension SolverState {
       + tensors.keys.sorted()
     if let stranger = strangers.first {
       throw LayerError(
-        String(stranger.prefix(200)),
+        .notFound, String(stranger.prefix(200)),
         "the solver's state remembers it, and the network has no such learnable",
         remedy: "Restore the state for the network it is of")
     }
@@ -95,7 +95,7 @@ extension SolverState {
       found.scalarType == expected.scalarType
     else {
       throw LayerError(
-        path,
+        .shape, path,
         "the solver's \"\(name)\" must be \(expected.scalarType) \(expected.shape), found "
           + (found.map { "\($0.scalarType) \($0.shape)" } ?? "none"),
         remedy: "Restore the state for a network of that size and type")

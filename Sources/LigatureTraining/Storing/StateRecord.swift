@@ -2,7 +2,7 @@ import Foundation
 import LigatureNetworks
 import LigatureTensors
 
-/// Records beside stored tensors, as JSON, and numbers in them that are believed only within
+/// Records beside stored tensors, as JSON, and numbers in them that are trusted only within
 /// bounds.
 enum StateRecord {
   /// Far more than anyone counts to, and far from overflowing.
