@@ -74,7 +74,9 @@ import Testing
     }
   }
 
-  @Test("a buffer given back is the next one of its size")
+  /// Of the processor's own pool: a device that checks puts guards around each buffer.
+  @Test(
+    "a buffer given back is the next one of its size", .enabled(if: Devices.current is CPUDevice))
   func reuse() async {
     // The pool belongs to the process, and other tests use it at the same time.
     await #expect(processExitsWith: .success) {

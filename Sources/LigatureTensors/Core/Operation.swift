@@ -14,6 +14,9 @@ package protocol Operation: Sendable {
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) throws -> Tensor
 
+  /// The result, recorded where an operand is differentiated.
+  func callAsFunction(_ operands: [Tensor]) throws -> Tensor
+
   /// Asks the device to write the result into memory, or to add it to what is there. Not called for
   /// views.
   func run(_ operands: [Tensor], into result: Tensor, adding: Bool)
@@ -80,6 +83,33 @@ extension Operation {
   }
 }
 
+/// An operation whose result is a view of its operand, or a copy with its elements in order.
+package protocol ViewOperation: Operation {
+  /// The view. Throws for an operand that does not fit.
+  func view(of operand: Tensor) throws -> Tensor
+}
+
+extension ViewOperation {
+  package var keeps: Keeping { .nothing }
+  package var movesElements: Bool { true }
+
+  package func output(of operands: [Tensor]) throws -> TensorSpec {
+    TensorSpec(like: try view(of: operands[0]))
+  }
+
+  package func evaluate(
+    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
+  ) throws -> Tensor { try view(of: operands[0]) }
+
+  package func callAsFunction(_ operands: [Tensor]) throws -> Tensor { try self(operands[0]) }
+
+  package func callAsFunction(_ operand: Tensor) throws -> Tensor {
+    let result = try view(of: operand)
+    guard operand.node != nil else { return result }
+    return recorded([operand], result)
+  }
+}
+
 /// An operation with several results.
 package protocol GroupOperation: Sendable {
   var name: String { get }
@@ -139,12 +169,14 @@ package struct Keeping: OptionSet, Sendable {
 
 extension Devices {
   /// Throws where operands live on different devices.
-  static func requireOne(_ name: String, _ operands: [Tensor]) throws {
+  static func requireOne(
+    _ name: @autoclosure () -> String, _ operands: [Tensor]
+  ) throws {
     guard operands.count > 1, let device = operands[0].storage?.device else { return }
     for operand in operands {
       if let other = operand.storage?.device, other !== device {
         throw TensorError(
-          name, "one operand is on \(device.name), another on \(other.name)",
+          name(), "one operand is on \(device.name), another on \(other.name)",
           remedy: "Bring them to one device first")
       }
     }

@@ -48,22 +48,31 @@ final class Playback {
     add(node.isSwapped ? start.transposed : start, to: node.index)
     unit = isUnit ? node.index : nil
     let places = leaves.map { $0.node?.on(tape) }
-    // What a gradient is asked for keeps its own when its record has been played.
-    let kept = Set(places.compactMap { $0?.index })
+    // The gradient of a leaf stays where it is; that of another record is gone once it was played.
     var found: [Int: Tensor] = [:]
+    let kept = places.compactMap { place in
+      place.flatMap { isLeaf($0.index) ? nil : $0.index }
+    }
     for index in stride(from: node.index, through: 0, by: -1) {
-      if kept.contains(index) { found[index] = gradients[index] }
+      if !kept.isEmpty, kept.contains(index) { found[index] = gradients[index] }
       try play(index)
     }
     return places.map { place in
-      guard let place, let gradient = found[place.index] else { return nil }
+      guard let place, place.index < gradients.count,
+        let gradient = found[place.index] ?? gradients[place.index]
+      else { return nil }
       return place.isSwapped ? gradient.transposed : gradient
     }
   }
 
+  private func isLeaf(_ index: Int) -> Bool {
+    guard records.indices.contains(index), case .leaf = records[index].source else { return false }
+    return true
+  }
+
   private func play(_ index: Int) throws {
-    var record = Tape.Record(source: .leaf)
-    if keepsRecords { record = records[index] } else { swap(&record, &records[index]) }
+    let record = records[index]
+    if !keepsRecords { records[index] = .played }
     switch record.source {
     case .leaf: break
     case .member(let number):

@@ -48,7 +48,11 @@ struct Recording {
       source: .operation(operation),
       operands: kept(operands, keeps, readsTransposes: operation.readsTransposes),
       results: keeps.contains(.result) ? [result] : [], extras: extras)
-    return place(record, [result], members: false)[0]
+    guard tapes.isEmpty, !tape.isTrace else { return place(record, [result], members: false)[0] }
+    guard let index = tape.append(record) else { return result }
+    var recorded = result
+    recorded.node = Node(tape: tape, index: index)
+    return recorded
   }
 
   func record<O: GroupOperation>(
@@ -74,7 +78,7 @@ struct Recording {
   }
 
   private func place(_ record: Tape.Record, _ results: [Tensor], members: Bool) -> [Tensor] {
-    var (record, results) = (record, results)
+    var results = results
     if keepsEverything { record.shapes = results.map { ($0.shape, $0.scalarType) } }
     let offset = members ? 1 : 0
     let count = members ? results.count : 0

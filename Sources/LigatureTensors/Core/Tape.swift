@@ -6,17 +6,29 @@ import Synchronization
 /// and the operands their derivatives read; emptying the array frees a pass whole, without
 /// recursion. Only a ``TapeHandle`` makes, plays and closes one.
 package final class Tape: Sendable {
-  /// One computed value.
-  struct Record: @unchecked Sendable {
-    var source: Source
+  /// One computed value. It changes only while it is made, and by the tape.
+  final class Record: @unchecked Sendable {
+    let source: Source
     /// Those whose scalars the derivative does not read are hollow.
-    var operands: [Tensor] = []
+    let operands: [Tensor]
     /// Results that the derivative reads.
-    var results: [Tensor] = []
+    fileprivate(set) var results: [Tensor]
     /// What the forward left for the derivative.
-    var extras: [Tensor] = []
+    let extras: [Tensor]
     /// Of a trace: shapes and types of all results.
     var shapes: [(shape: [Int], scalarType: ScalarType)] = []
+
+    init(
+      source: Source, operands: [Tensor] = [], results: [Tensor] = [], extras: [Tensor] = []
+    ) {
+      self.source = source
+      self.operands = operands
+      self.results = results
+      self.extras = extras
+    }
+
+    /// What stands in place of a record that has been played.
+    static let played = Record(source: .leaf)
   }
 
   /// How a value was made.

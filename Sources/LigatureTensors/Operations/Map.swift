@@ -1,16 +1,20 @@
 /// A function of one tensor, element by element.
 struct Map: Operation {
   let function: MapFunction
-  let name: String
+  /// As the caller writes it, where that is not the function's own name.
+  private let spelling: StaticString?
 
-  init(_ function: MapFunction, _ name: String? = nil) {
+  init(_ function: MapFunction, _ spelling: StaticString? = nil) {
     self.function = function
-    self.name = name ?? "\(function)"
+    self.spelling = spelling
   }
 
+  var name: String { spelling.map { "\($0)" } ?? "\(function)" }
+
   func output(of operands: [Tensor]) throws -> TensorSpec {
-    try operands[0].requireFloatingPoint(name)
-    return TensorSpec(like: operands[0])
+    let x = operands[0]
+    if x.isDeferred || !x.scalarType.isFloatingPoint { try x.requireFloatingPoint(name) }
+    return TensorSpec(like: x)
   }
 
   var canAdd: Bool { false }

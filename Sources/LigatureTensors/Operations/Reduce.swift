@@ -54,6 +54,9 @@ struct Reduce: Operation {
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
     let shape = pull.shape(0)
+    if reduction == .sum, gradient.rank == 0 {
+      return try pull.add(gradient.broadcast(to: shape), to: 0)
+    }
     let column = try gradient.reshaped(to: kept(shape))
     guard reduction != .sum else { return try pull.add(column.broadcast(to: shape), to: 0) }
     // Equals share the gradient.

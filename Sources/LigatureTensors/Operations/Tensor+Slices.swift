@@ -3,7 +3,7 @@ extension Tensor {
   public func slice(_ range: Range<Int>, axis: Int = 0) throws -> Tensor {
     try require("slice")
     let place = Shape.normalized(axis, rank: rank) ?? axis
-    return try Slice(range: range, axis: place)([self])
+    return try Slice(range: range, axis: place)(self)
   }
 
   /// Element `index` of the first axis, which goes: row `i` of a matrix is a vector. A view, O(1).

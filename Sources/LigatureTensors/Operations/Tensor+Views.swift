@@ -9,7 +9,7 @@ extension Tensor {
     let target = try inferred(newShape)
     if target == shape { return self }
     try Tensor.validate(target, "reshaped")
-    return try Reshape(shape: target)([self])
+    return try Reshape(shape: target)(self)
   }
 
   /// Every axis but the first in one: `[batch, ...]` becomes `[batch, features]`. Throws for a
@@ -67,7 +67,7 @@ extension Tensor {
     var exchange = Array(shape.indices)
     if rank >= 2 { exchange.swapAt(rank - 1, rank - 2) }
     if rank >= 2, normal == exchange { return transposed }
-    return try Permute(axes: normal)([self])
+    return try Permute(axes: normal)(self)
   }
 
   /// The last two axes exchanged: a matrix, or a batch of them, transposed. A view, O(1): a product
@@ -102,7 +102,7 @@ extension Tensor {
     }
     if target == shape { return self }
     try Tensor.validate(target, "broadcast")
-    return try Broadcast(shape: target)([self])
+    return try Broadcast(shape: target)(self)
   }
 
   /// A new axis of size 1 at position `axis` (0...rank, or negative from the back). A view, O(1).

@@ -1,27 +1,19 @@
 // Operations whose results are views of their operand. They move elements, and change none.
 
 /// The same scalars, row-major, under another shape of the same count.
-struct Reshape: Operation {
+struct Reshape: ViewOperation {
   let shape: [Int]
 
   var name: String { "reshaped" }
   var attributes: String { "to: \(shape)" }
-  var keeps: Keeping { .nothing }
-  var movesElements: Bool { true }
 
-  func output(of operands: [Tensor]) throws -> TensorSpec {
-    try operands[0].require(name)
-    return TensorSpec(shape, operands[0].scalarType)
-  }
-
-  func evaluate(
-    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
-  ) throws -> Tensor {
+  func view(of x: Tensor) throws -> Tensor {
+    try x.require(name)
     // An axis of size 1 comes and goes without a copy, whatever the strides.
-    if let strides = Reshape.strides(of: operands[0], without1: shape) {
-      return operands[0].view(shape: shape, strides: strides)
+    if let strides = Reshape.strides(of: x, without1: shape) {
+      return x.view(shape: shape, strides: strides)
     }
-    return operands[0].contiguous().view(spec.layout)
+    return x.contiguous().view(TensorSpec(shape, x.scalarType).layout)
   }
 
   /// The strides that read `x` under a shape that differs in axes of size 1 only; nil otherwise,
@@ -49,7 +41,7 @@ struct Reshape: Operation {
 }
 
 /// The axes in another order.
-struct Permute: Operation {
+struct Permute: ViewOperation {
   /// Axis `i` of the result is axis `axes[i]` of the operand.
   let axes: [Int]
 
@@ -62,20 +54,11 @@ struct Permute: Operation {
 
   var name: String { "permuted" }
   var attributes: String { "\(axes)" }
-  var keeps: Keeping { .nothing }
-  var movesElements: Bool { true }
 
-  func output(of operands: [Tensor]) throws -> TensorSpec {
-    try operands[0].require(name)
-    let shape = operands[0].shape
-    return TensorSpec(axes.map { shape[$0] }, operands[0].scalarType)
-  }
-
-  func evaluate(
-    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
-  ) throws -> Tensor {
-    let strides = operands[0].strides
-    return operands[0].view(shape: spec.shape, strides: axes.map { strides[$0] })
+  func view(of x: Tensor) throws -> Tensor {
+    try x.require(name)
+    let (shape, strides) = (x.shape, x.strides)
+    return x.view(shape: axes.map { shape[$0] }, strides: axes.map { strides[$0] })
   }
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
@@ -97,22 +80,16 @@ extension Tensor {
 }
 
 /// Stretched to a larger shape, as arithmetic would.
-struct Broadcast: Operation {
+struct Broadcast: ViewOperation {
   let shape: [Int]
 
   var name: String { "broadcast" }
   var attributes: String { "to: \(shape)" }
-  var keeps: Keeping { .nothing }
-  var movesElements: Bool { true }
 
-  func output(of operands: [Tensor]) throws -> TensorSpec {
-    try operands[0].require(name)
-    return TensorSpec(shape, operands[0].scalarType)
+  func view(of x: Tensor) throws -> Tensor {
+    try x.require(name)
+    return x.stretched(to: shape)
   }
-
-  func evaluate(
-    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
-  ) throws -> Tensor { operands[0].stretched(to: shape) }
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
     try pull.add(gradient.summed(to: pull.shape(0)), to: 0)
@@ -129,18 +106,16 @@ extension Tensor {
 }
 
 /// A range of elements along an axis.
-struct Slice: Operation {
+struct Slice: ViewOperation {
   let range: Range<Int>
   let axis: Int
 
   var name: String { "slice" }
   var attributes: String { "\(range), axis: \(axis)" }
-  var keeps: Keeping { .nothing }
-  var movesElements: Bool { true }
 
-  func output(of operands: [Tensor]) throws -> TensorSpec {
-    try operands[0].require(name)
-    var shape = operands[0].shape
+  func view(of x: Tensor) throws -> Tensor {
+    try x.require(name)
+    var shape = x.shape
     guard shape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= shape[axis]
     else {
       throw TensorError(
@@ -148,16 +123,9 @@ struct Slice: Operation {
         remedy: "Stay within the axis's size")
     }
     shape[axis] = range.count
-    return TensorSpec(shape, operands[0].scalarType)
-  }
-
-  func evaluate(
-    _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
-  ) throws -> Tensor {
-    let strides = operands[0].strides
-    return operands[0].view(
-      shape: spec.shape, strides: strides,
-      offset: operands[0].offset + range.lowerBound * strides[axis])
+    let strides = x.strides
+    return x.view(
+      shape: shape, strides: strides, offset: x.offset + range.lowerBound * strides[axis])
   }
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {

@@ -39,6 +39,12 @@ enum Elementwise {
   ) {
     let (type, op) = (a.scalarType.kernelType, function.kernel)
     let target = result.pointer
+    let layout = result.layout
+    // The most frequent small work asks no further.
+    if layout.count < Kernels.elementwiseMinimum, a.layout === layout, b.layout === layout {
+      return lk_zip(
+        type, op, layout.count, a.pointer, 1, b.pointer, 1, target, adding ? 1 : 0)
+    }
     // Most operands are contiguous and of one shape, or a single number: no walk is needed.
     if let strideA = a.stride(along: result), let strideB = b.stride(along: result) {
       forEachPart(of: result) { start, count in
