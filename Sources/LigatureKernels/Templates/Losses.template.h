@@ -1,27 +1,27 @@
 // Losses: sums over all elements, with the gradient of each in the same pass.
 
-/// A kernel over pairs (`a`, `b`): the sum of `loss`, and `slope` times `scale` where wanted. Sums
-/// of 1024 elements are kept in the scalar type, their total in double.
+/// A kernel over pairs (`a`, `b`): the sum of `loss`, and `slope` times `scale` where wanted. Runs
+/// are summed in the scalar type, their total in double.
 #define LK_LOSS_LOOP(loss, slope)                                                         \
   T *target = gradient;                                                                   \
   const V factor = FN(splat)((T)scale);                                                   \
   double total = 0;                                                                       \
-  V part = FN(splat)(0);                                                                  \
-  LK_EACH_VECTOR(n, {                                                                     \
-    V a = FN(take)((const T *)a_pointer + i, left);                                       \
-    V b = FN(take)((const T *)b_pointer + i, left);                                       \
-    part += FN(keep_lanes)(loss, left, FN(splat)(0));                                     \
-    if (target) FN(put)(target + i, (slope)*factor, left);                                \
-    if (i % 1024 == 1024 - LANES) {                                                       \
-      total += FN(sum_lanes_in_double)(part);                                             \
-      part = FN(splat)(0);                                                                \
-    }                                                                                     \
-  });                                                                                     \
-  return total + FN(sum_lanes_in_double)(part)
+  for (size_t start = 0; start < n; start += FN(run_length)) {                            \
+    const size_t end = n - start < FN(run_length) ? n : start + FN(run_length);           \
+    FN(wide) run;                                                                         \
+    LK_RUN(run, start, end, {                                                             \
+      V a = FN(take)((const T *)a_pointer + i, left);                                     \
+      V b = FN(take)((const T *)b_pointer + i, left);                                     \
+      *partial += FN(keep_lanes)(loss, left, FN(splat)(0));                                   \
+      if (target) FN(put)(target + i, (slope)*factor, left);                              \
+    });                                                                                   \
+    total += FN(total_in_double)(run);                                                    \
+  }                                                                                       \
+  return total
 
 LK_INLINE V FN(logit_loss)(V z, V target) {
   V tail = FN(log1p_inside)(FN(exp)(-FN(absolute)(z)));
-  return FN(positive_part)(z) - z * target + tail;
+  return FN(fma)(-z, target, FN(positive_part)(z)) + tail;
 }
 static double FN(binary_cross_entropy_logits)(size_t n, const void *a_pointer,
                                               const void *b_pointer, double scale,
@@ -30,7 +30,7 @@ static double FN(binary_cross_entropy_logits)(size_t n, const void *a_pointer,
 }
 
 LK_INLINE V FN(probability_loss)(V p, V target) {
-  return -(target * FN(log)(p) + (1 - target) * FN(log1p)(-p));
+  return -FN(fma)(target, FN(log)(p), (1 - target) * FN(log1p)(-p));
 }
 static double FN(binary_cross_entropy)(size_t n, const void *a_pointer, const void *b_pointer,
                                        double epsilon, double scale, void *gradient) {

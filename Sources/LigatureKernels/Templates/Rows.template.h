@@ -1,18 +1,16 @@
 // Softmax and normalisation over the rows of [rows, columns], with their gradients.
 
-/// The sum of an expression in `i` and `left` over a row, in blocks of 64 vectors; lanes that do
-/// not exist count as 0.
-#define LK_ROW_SUM(result, columns, expression)                                            \
-  do {                                                                                     \
-    V whole = FN(splat)(0), part = FN(splat)(0);                                           \
-    LK_EACH_VECTOR(columns, {                                                              \
-      part += FN(keep_lanes)(expression, left, FN(splat)(0));                              \
-      if (i / LANES % 64 == 63) {                                                          \
-        whole += part;                                                                     \
-        part = FN(splat)(0);                                                               \
-      }                                                                                    \
-    });                                                                                    \
-    result = FN(merge_lanes)(LK_SUM, whole + part);                                        \
+/// The sum of an expression in `i` and `left` over a row; lanes that do not exist count as 0.
+#define LK_ROW_SUM(result, columns, expression)                                             \
+  do {                                                                                      \
+    FN(wide) whole;                                                                         \
+    for (size_t start = 0; start == 0 || start < columns; start += FN(run_length)) {        \
+      const size_t end = columns - start < FN(run_length) ? columns : start + FN(run_length); \
+      FN(wide) run;                                                                         \
+      LK_RUN(run, start, end, *partial += FN(keep_lanes)(expression, left, FN(splat)(0)););     \
+      whole = start ? FN(merge_runs)(LK_SUM, whole, run) : run;                             \
+    }                                                                                       \
+    result = FN(merge_wide)(LK_SUM, whole);                                                 \
   } while (0)
 
 static void FN(softmax)(int logarithm, size_t rows, size_t columns, const void *input,
@@ -47,7 +45,8 @@ static void FN(softmax_gradient)(int logarithm, size_t rows, size_t columns, con
     if (logarithm) {
       LK_ROW_SUM(sum, columns, FN(take)(dy + i, left));
       LK_EACH_VECTOR(columns, {
-        V value = FN(take)(dy + i, left) - FN(exp)(FN(take)(y + i, left)) * sum;
+        V probability = FN(exp)(FN(take)(y + i, left));
+        V value = FN(fma)(-probability, FN(splat)(sum), FN(take)(dy + i, left));
         FN(put_or_add)(dx + i, value, left, accumulate);
       });
     } else {
@@ -93,7 +92,7 @@ static void FN(normalize_rows_gradient)(size_t rows, size_t columns, const void 
     const V mean = FN(splat)(columns ? sum / (T)columns : 0);
     const V slope = FN(splat)(columns ? along / (T)columns : 0);
     LK_EACH_VECTOR(columns, {
-      V centered = FN(take)(dy + i, left) - mean - FN(take)(y + i, left) * slope;
+      V centered = FN(fma)(-FN(take)(y + i, left), slope, FN(take)(dy + i, left) - mean);
       FN(put_or_add)(dx + i, centered * inverses[row], left, accumulate);
     });
   }

@@ -26,6 +26,7 @@
 
 #include "Vector.template.h"
 #include "Transpose.template.h"
+#include "Sums.template.h"
 #include "Exponential.template.h"
 #include "Logarithm.template.h"
 #include "Gaussian.template.h"
@@ -54,6 +55,10 @@
 #undef TILE_ROWS
 #undef TILE_COLUMNS
 #undef TILE_ROWS_PADDED
+#undef PARTIALS
+#undef SUM_VECTORS
+#undef WIDE_VECTORS
+#undef LK_RUN
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
 #undef LANES
