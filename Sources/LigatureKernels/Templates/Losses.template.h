@@ -1,23 +1,24 @@
 // Losses: sums over all elements, with the gradient of each in the same pass.
 
-/// A kernel over pairs (`a`, `b`): the sum of `loss`, and `slope` times `scale` where wanted. Runs
-/// are summed in the scalar type, their total in double.
+/// A kernel over pairs (`a`, `b`): the sum of `loss`, and `slope` times `scale` where wanted. Sums
+/// of 1024 elements are kept in the scalar type, their total in double.
 #define LK_LOSS_LOOP(loss, slope)                                                         \
   T *target = gradient;                                                                   \
   const V factor = FN(splat)((T)scale);                                                   \
   double total = 0;                                                                       \
-  for (size_t start = 0; start < n; start += FN(run_length)) {                            \
-    const size_t end = n - start < FN(run_length) ? n : start + FN(run_length);           \
-    FN(wide) run;                                                                         \
-    LK_RUN(run, start, end, {                                                             \
-      V a = FN(take)((const T *)a_pointer + i, left);                                     \
-      V b = FN(take)((const T *)b_pointer + i, left);                                     \
-      *partial += FN(keep_lanes)(loss, left, FN(splat)(0));                                   \
-      if (target) FN(put)(target + i, (slope)*factor, left);                              \
-    });                                                                                   \
-    total += FN(total_in_double)(run);                                                    \
-  }                                                                                       \
-  return total
+  FN(wide) block = FN(wide_splat)(FN(splat)(0));                                          \
+  LK_EACH_WIDE(n,                                                                         \
+               if (end % 1024 == 0) {                                                     \
+                 total += FN(total_in_double)(block);                                     \
+                 block = FN(wide_splat)(FN(splat)(0));                                    \
+               },                                                                         \
+               {                                                                          \
+                 V a = FN(take)((const T *)a_pointer + i, left);                          \
+                 V b = FN(take)((const T *)b_pointer + i, left);                          \
+                 block.part[j] += FN(keep_lanes)(loss, left, FN(splat)(0));               \
+                 if (target) FN(put)(target + i, (slope)*factor, left);                   \
+               });                                                                        \
+  return total + FN(total_in_double)(block)
 
 LK_INLINE V FN(logit_loss)(V z, V target) {
   V tail = FN(log1p_inside)(FN(exp)(-FN(absolute)(z)));

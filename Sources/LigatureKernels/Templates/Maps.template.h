@@ -9,25 +9,6 @@ LK_INLINE V FN(clamp)(V x, V low, V high) {
 }
 LK_INLINE V FN(leaky_relu)(V x, V slope) { return FN(choose)(x < 0, slope * x, x); }
 
-/// Functions that the C library computes, one lane after the other.
-LK_INLINE V FN(sin)(V x) {
-  for (int lane = 0; lane < LANES; ++lane) {
-    x[lane] = (T)(LK_DOUBLE ? sin(x[lane]) : sinf((float)x[lane]));
-  }
-  return x;
-}
-LK_INLINE V FN(cos)(V x) {
-  for (int lane = 0; lane < LANES; ++lane) {
-    x[lane] = (T)(LK_DOUBLE ? cos(x[lane]) : cosf((float)x[lane]));
-  }
-  return x;
-}
-LK_INLINE V FN(power)(V x, V y) {
-  for (int lane = 0; lane < LANES; ++lane) {
-    x[lane] = (T)(LK_DOUBLE ? pow(x[lane], y[lane]) : powf((float)x[lane], (float)y[lane]));
-  }
-  return x;
-}
 /// The common exponents exactly as one multiplication, division or root rounds them.
 LK_INLINE V FN(power_by)(V x, T exponent) {
   if (exponent == 2) return x * x;

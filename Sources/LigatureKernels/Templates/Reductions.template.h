@@ -1,38 +1,35 @@
 // Reductions over the middle of [outer, n, inner]. Runs of fixed length are summed in vectors and
 // then pairwise, so that the error grows with log n and the order depends on the sizes only.
 
-/// Rows summed before their sums are merged pairwise, where `inner` is not 1.
-enum { FN(run_rows) = 64 };
+/// Numbers side by side, and rows, where `inner` is not 1, that are summed before their sums are merged.
+enum { FN(run_length) = 1024, FN(run_rows) = 64 };
 
-LK_INLINE V FN(absorb_part)(LKReduction op, V sum, const T *x, size_t left) {
-  return FN(absorb)(op, sum, FN(keep_lanes)(FN(take)(x, left), left, FN(reduction_identity)(op)));
-}
-
+/// Four wide vectors take turns, so that none waits for its last sum; what is left after whole turns
+/// goes to the first.
 LK_INLINE FN(wide) FN(reduce_run)(LKReduction op, size_t n, const T *x) {
   const V identity = FN(reduction_identity)(op);
-  if (n <= LANES) {
-    FN(wide) wide;
-    for (int j = 0; j < WIDE_VECTORS; ++j) wide.part[j] = identity;
-    wide.part[0] = FN(absorb_part)(op, identity, x, n);
-    return wide;
-  }
-  V sums[SUM_VECTORS];
+  FN(wide) sums[4];
 #pragma clang loop unroll(full)
-  for (int j = 0; j < SUM_VECTORS; ++j) sums[j] = identity;
-  size_t i = 0;
-  for (; i + PARTIALS <= n; i += PARTIALS) {
+  for (int turn = 0; turn < 4; ++turn) sums[turn] = FN(wide_splat)(identity);
+  size_t done = 0;
+  for (; done + 4 * WIDE <= n; done += 4 * WIDE) {
 #pragma clang loop unroll(full)
-    for (int j = 0; j < SUM_VECTORS; ++j) sums[j] = FN(absorb)(op, sums[j], FN(load)(x + i + j * LANES));
-  }
-  if (i == n) return FN(narrow)(op, sums);
-  // A copy, whose places may be looked up, leaves the others in registers.
-  V rest[SUM_VECTORS];
+    for (int turn = 0; turn < 4; ++turn) {
 #pragma clang loop unroll(full)
-  for (int j = 0; j < SUM_VECTORS; ++j) rest[j] = sums[j];
-  for (int j = 0; i < n; ++j, i += LANES) {
-    rest[j] = FN(absorb_part)(op, rest[j], x + i, n - i);
+      for (int j = 0; j < WIDE_VECTORS; ++j) {
+        const T *from = x + done + turn * WIDE + j * LANES;
+        sums[turn].part[j] = FN(absorb)(op, sums[turn].part[j], FN(load)(from));
+      }
+    }
   }
-  return FN(narrow)(op, rest);
+  const T *rest = x + done;
+  LK_EACH_WIDE(n - done, , {
+    const V value = FN(keep_lanes)(FN(take)(rest + i, left), left, identity);
+    sums[0].part[j] = FN(absorb)(op, sums[0].part[j], value);
+  });
+  if (done == 0) return sums[0];
+  return FN(wide_merge)(op, FN(wide_merge)(op, sums[0], sums[1]),
+                        FN(wide_merge)(op, sums[2], sums[3]));
 }
 
 LK_INLINE void FN(reduce_rows)(LKReduction op, int vectors, size_t left, size_t n, size_t inner,
@@ -53,13 +50,19 @@ LK_INLINE size_t FN(first_half)(size_t n, size_t length) {
 
 #define LK_DEFINE_REDUCTION(name, op)                                                           \
   static FN(wide) FN(run_##name)(size_t n, const T *x) {                                        \
-    if (n <= FN(run_length)) return FN(reduce_run)(op, n, x);                                   \
     size_t half = FN(first_half)(n, FN(run_length));                                            \
-    FN(wide) first = FN(run_##name)(half, x);                                                   \
-    return FN(merge_runs)(op, first, FN(run_##name)(n - half, x + half));                       \
+    if (n > 2 * FN(run_length)) {                                                               \
+      FN(wide) first = FN(run_##name)(half, x);                                                 \
+      return FN(wide_merge)(op, first, FN(run_##name)(n - half, x + half));                     \
+    }                                                                                           \
+    if (n <= FN(run_length)) return FN(reduce_run)(op, n, x);                                   \
+    /* Two runs in one call: it costs as much as a tenth of a run. */                           \
+    FN(wide) first = FN(reduce_run)(op, half, x);                                               \
+    return FN(wide_merge)(op, first, FN(reduce_run)(op, n - half, x + half));                   \
   }                                                                                             \
   LK_INLINE T FN(whole_##name)(size_t n, const T *x) {                                          \
-    return FN(merge_wide)(op, FN(run_##name)(n, x));                                            \
+    FN(wide) wide = n <= FN(run_length) ? FN(reduce_run)(op, n, x) : FN(run_##name)(n, x);      \
+    return FN(merge_wide)(op, wide);                                                            \
   }                                                                                             \
   /* Columns of `vectors` adjacent vectors, or of `left` scalars of one. */                     \
   static void FN(rows_##name)(int vectors, size_t left, size_t n, size_t inner, const T *x,     \
@@ -136,22 +139,26 @@ static double FN(dot_adjacent)(size_t n, const T *a, const T *b) {
     double first = FN(dot_adjacent)(half, a, b);
     return first + FN(dot_adjacent)(n - half, a + half, b + half);
   }
-  V sums[SUM_VECTORS] = {0}, rest[SUM_VECTORS];
-  size_t i = 0;
-  for (; i + PARTIALS <= n; i += PARTIALS) {
+  FN(wide) sums[4];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < SUM_VECTORS; ++j) {
-      size_t at = i + (size_t)j * LANES;
-      sums[j] = FN(fma)(FN(load)(a + at), FN(load)(b + at), sums[j]);
+  for (int turn = 0; turn < 4; ++turn) sums[turn] = FN(wide_splat)(FN(splat)(0));
+  size_t done = 0;
+  for (; done + 4 * WIDE <= n; done += 4 * WIDE) {
+#pragma clang loop unroll(full)
+    for (int turn = 0; turn < 4; ++turn) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < WIDE_VECTORS; ++j) {
+        const size_t at = done + (size_t)(turn * WIDE + j * LANES);
+        sums[turn].part[j] = FN(fma)(FN(load)(a + at), FN(load)(b + at), sums[turn].part[j]);
+      }
     }
   }
-  if (i == n) return FN(total_in_double)(FN(narrow)(LK_SUM, sums));
-#pragma clang loop unroll(full)
-  for (int j = 0; j < SUM_VECTORS; ++j) rest[j] = sums[j];
-  for (int j = 0; i < n; ++j, i += LANES) {
-    rest[j] = FN(fma)(FN(take)(a + i, n - i), FN(take)(b + i, n - i), rest[j]);
-  }
-  return FN(total_in_double)(FN(narrow)(LK_SUM, rest));
+  const T *rest_a = a + done, *rest_b = b + done;
+  LK_EACH_WIDE(n - done, , {
+    sums[0].part[j] = FN(fma)(FN(take)(rest_a + i, left), FN(take)(rest_b + i, left), sums[0].part[j]);
+  });
+  return FN(total_in_double)(FN(wide_merge)(LK_SUM, FN(wide_merge)(LK_SUM, sums[0], sums[1]),
+                                            FN(wide_merge)(LK_SUM, sums[2], sums[3])));
 }
 static double FN(dot)(size_t n, const void *a, const void *b) { return FN(dot_adjacent)(n, a, b); }
 

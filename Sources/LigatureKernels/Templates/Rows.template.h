@@ -1,16 +1,17 @@
 // Softmax and normalisation over the rows of [rows, columns], with their gradients.
 
-/// The sum of an expression in `i` and `left` over a row; lanes that do not exist count as 0.
+/// The sum of an expression in `i` and `left` over a row, in blocks of 64 wide vectors; lanes that do
+/// not exist count as 0.
 #define LK_ROW_SUM(result, columns, expression)                                             \
   do {                                                                                      \
-    FN(wide) whole;                                                                         \
-    for (size_t start = 0; start == 0 || start < columns; start += FN(run_length)) {        \
-      const size_t end = columns - start < FN(run_length) ? columns : start + FN(run_length); \
-      FN(wide) run;                                                                         \
-      LK_RUN(run, start, end, *partial += FN(keep_lanes)(expression, left, FN(splat)(0)););     \
-      whole = start ? FN(merge_runs)(LK_SUM, whole, run) : run;                             \
-    }                                                                                       \
-    result = FN(merge_wide)(LK_SUM, whole);                                                 \
+    FN(wide) whole = FN(wide_splat)(FN(splat)(0)), block = whole;                           \
+    LK_EACH_WIDE(columns,                                                                   \
+                 if (end % (64 * WIDE) == 0) {                                              \
+                   whole = FN(wide_merge)(LK_SUM, whole, block);                            \
+                   block = FN(wide_splat)(FN(splat)(0));                                    \
+                 },                                                                         \
+                 block.part[j] += FN(keep_lanes)(expression, left, FN(splat)(0)););         \
+    result = FN(merge_wide)(LK_SUM, FN(wide_merge)(LK_SUM, whole, block));                  \
   } while (0)
 
 static void FN(softmax)(int logarithm, size_t rows, size_t columns, const void *input,

@@ -30,6 +30,8 @@
 #include "Exponential.template.h"
 #include "Logarithm.template.h"
 #include "Gaussian.template.h"
+#include "Sine.template.h"
+#include "Power.template.h"
 #include "Maps.template.h"
 #include "MapGradients.template.h"
 #include "Product.template.h"
@@ -55,10 +57,9 @@
 #undef TILE_ROWS
 #undef TILE_COLUMNS
 #undef TILE_ROWS_PADDED
-#undef PARTIALS
-#undef SUM_VECTORS
+#undef WIDE
 #undef WIDE_VECTORS
-#undef LK_RUN
+#undef LK_EACH_WIDE
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
 #undef LANES
