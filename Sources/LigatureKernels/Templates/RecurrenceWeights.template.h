@@ -59,8 +59,8 @@ static void FN(recurrence_pack)(const LKRecurrence *r, const void *weights, cons
   // Only read in this direction.
   FN(move_parts)(FN(combine), r, combined, (T *)weights, (T *)recurrent, (T *)bias,
                  (T *)recurrent_bias);
-  // -0 becomes 0. The bias is what a sum ends with, so that none is -0: padding, of which other levels
-  // have more or less, adds zeros, and would make it 0.
+  // -0 becomes 0. The bias is what a sum ends with, so that none is -0: padding, of which other
+  // levels have more or less, adds zeros, and would make it 0.
   T *last = combined + (layout.operand - 1) * layout.columns;
   for (size_t j = 0; j < layout.columns; ++j) last[j] += 0;
   FN(pack_matrix)(layout.operand, layout.columns, combined, columns, 1, forward);

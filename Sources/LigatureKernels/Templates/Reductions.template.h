@@ -1,11 +1,11 @@
 // Reductions over the middle of [outer, n, inner]. Runs of fixed length are summed in vectors and
 // then pairwise, so that the error grows with log n and the order depends on the sizes only.
 
-/// Numbers side by side, and rows, where `inner` is not 1, that are summed before their sums are merged.
+/// Numbers side by side, and rows, where `inner` is not 1, that are summed before sums are merged.
 enum { FN(run_length) = 1024, FN(run_rows) = 64 };
 
-/// Four wide vectors take turns, so that none waits for its last sum; what is left after whole turns
-/// goes to the first.
+/// Four wide vectors take turns, so that none waits for its last sum: 64 partial sums of float32,
+/// 32 of float64. What is left after whole turns goes to the first.
 LK_INLINE FN(wide) FN(reduce_run)(LKReduction op, size_t n, const T *x) {
   const V identity = FN(reduction_identity)(op);
   FN(wide) sums[4];
@@ -155,7 +155,8 @@ static double FN(dot_adjacent)(size_t n, const T *a, const T *b) {
   }
   const T *rest_a = a + done, *rest_b = b + done;
   LK_EACH_WIDE(n - done, , {
-    sums[0].part[j] = FN(fma)(FN(take)(rest_a + i, left), FN(take)(rest_b + i, left), sums[0].part[j]);
+    const V factor = FN(take)(rest_a + i, left);
+    sums[0].part[j] = FN(fma)(factor, FN(take)(rest_b + i, left), sums[0].part[j]);
   });
   return FN(total_in_double)(FN(wide_merge)(LK_SUM, FN(wide_merge)(LK_SUM, sums[0], sums[1]),
                                             FN(wide_merge)(LK_SUM, sums[2], sums[3])));

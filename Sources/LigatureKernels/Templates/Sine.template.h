@@ -25,8 +25,8 @@ LK_INLINE V FN(difference)(V a, V b, V *error) {
   return sum;
 }
 
-/// One finite x beyond `NEAR_TURNS`: quarter turns modulo 4, and what is left (Payne and Hanek 1983).
-/// Those bits of 2/π are taken whose products with x lie around the binary point.
+/// One finite x beyond `NEAR_TURNS`: quarter turns modulo 4, and what is left (Payne and Hanek
+/// 1983). Those bits of 2/π are taken whose products with x lie around the binary point.
 static IT FN(reduce_far)(T x, T *high, T *low) {
   UT bits;
   memcpy(&bits, &x, sizeof(x));
@@ -110,17 +110,21 @@ LK_INLINE V FN(cos)(V x) { return FN(sine)(x, 1); }
 
 typedef float half_vector_f32 __attribute__((ext_vector_type(LANES / 2)));
 
+/// A function of half a vector in double.
+#define LK_IN_DOUBLE(function, x) \
+  __builtin_convertvector(function(__builtin_convertvector(x, vector_f64)), half_vector_f32)
+
 LK_INLINE V FN(sin)(V x) {
-  V y;
-  y.lo = __builtin_convertvector(sin_f64(__builtin_convertvector(x.lo, vector_f64)), half_vector_f32);
-  y.hi = __builtin_convertvector(sin_f64(__builtin_convertvector(x.hi, vector_f64)), half_vector_f32);
-  return y;
+  x.lo = LK_IN_DOUBLE(sin_f64, x.lo);
+  x.hi = LK_IN_DOUBLE(sin_f64, x.hi);
+  return x;
 }
 LK_INLINE V FN(cos)(V x) {
-  V y;
-  y.lo = __builtin_convertvector(cos_f64(__builtin_convertvector(x.lo, vector_f64)), half_vector_f32);
-  y.hi = __builtin_convertvector(cos_f64(__builtin_convertvector(x.hi, vector_f64)), half_vector_f32);
-  return y;
+  x.lo = LK_IN_DOUBLE(cos_f64, x.lo);
+  x.hi = LK_IN_DOUBLE(cos_f64, x.hi);
+  return x;
 }
+
+#undef LK_IN_DOUBLE
 
 #endif

@@ -1,8 +1,8 @@
-// Sums, products and extremes of many numbers, in an order that depends on how many they are and on
-// nothing else: not on the level, whose vectors have 16, 32 or 64 bytes. All levels work as the widest
-// does, on `WIDE` numbers at a time in as many vectors as that takes. Lane l of a wide vector collects
-// the numbers l, l + WIDE, l + 2 WIDE and so on of a run; at its end lanes l and l + half are merged,
-// for half of them, a quarter, and so on.
+// Sums, products and extremes of many numbers, in an order that depends on how many they are and
+// on nothing else: not on the level, whose vectors have 16, 32 or 64 bytes. All levels work as the
+// widest does, on `WIDE` numbers at a time in as many vectors as that takes. Lane l of a wide
+// vector collects the numbers l, l + WIDE, l + 2 WIDE and so on of a run; at its end lanes l and
+// l + half are merged, for half of them, a quarter, and so on.
 
 #define WIDE (64 / (int)sizeof(T))
 #define WIDE_VECTORS (64 / LK_VECTOR_BYTES)
@@ -88,8 +88,8 @@ LK_INLINE FN(wide) FN(wide_merge)(LKReduction op, FN(wide) a, FN(wide) b) {
 }
 
 /// Runs the statements for every vector of n numbers: `i` is the index of its first element, `left`
-/// how many of its lanes exist, `j` its place in a wide vector. After each wide vector, at the number
-/// `end`, `then` is run.
+/// how many of its lanes exist, `j` its place in a wide vector. After each wide vector, at the
+/// number `end`, `then` is run.
 #define LK_EACH_WIDE(n, then, ...)                                         \
   do {                                                                     \
     size_t end = 0;                                                        \

@@ -11,9 +11,10 @@ int main(void) {
     if (!lk_use_level((LKLevel)level)) continue;
     for (int type = LK_F32; type <= LK_F64; ++type) {
       for (int kernel = 0; kernel < eb_count(); ++kernel) {
+        const uint64_t hash = eb_hash(kernel, (LKScalar)type);
+        if (!hash) continue;
         printf("%s %s %016" PRIx64 " %s\n", lk_level_name((LKLevel)level),
-               type == LK_F32 ? "float32" : "float64", eb_hash(kernel, (LKScalar)type),
-               eb_name(kernel));
+               type == LK_F32 ? "float32" : "float64", hash, eb_name(kernel));
       }
     }
   }

@@ -11,7 +11,8 @@ int eb_count(void);
 const char *eb_name(int kernel);
 
 /// A hash of all results of a kernel at the level in use on this thread. Any NaN counts as the same;
-/// which one comes out of an operation differs between processors.
+/// which one comes out of an operation differs between processors. 0 for those that have no results of
+/// their own, or none that levels share.
 uint64_t eb_hash(int kernel, LKScalar type);
 
 #endif
