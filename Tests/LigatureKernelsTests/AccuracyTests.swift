@@ -9,6 +9,7 @@ struct AccuracyBound: Sendable, CustomStringConvertible {
   /// Largest error in ulp, for float32 and float64.
   let single: Double
   let double: Double
+  var p = 0.0
   let value: @Sendable (Wide) -> Wide
 
   var description: String { name }
@@ -22,6 +23,13 @@ struct AccuracyBound: Sendable, CustomStringConvertible {
     .init(name: "sigmoid", op: LK_SIGMOID, single: 2.5, double: 2.5, value: wideSigmoid),
     .init(name: "softplus", op: LK_SOFTPLUS, single: 2, double: 2, value: wideSoftplus),
     .init(name: "gelu", op: LK_GELU, single: 5, double: 5, value: wideGELU),
+    .init(name: "sin", op: LK_SIN, single: 0.6, double: 1, value: { sin($0) }),
+    .init(name: "cos", op: LK_COS, single: 0.6, double: 1, value: { cos($0) }),
+    .init(
+      name: "power", op: LK_POWER, single: 0.6, double: 1.5, p: 1.75, value: { pow($0, 1.75) }),
+    .init(
+      name: "steep power", op: LK_POWER, single: 0.6, double: 1.5, p: -57.25,
+      value: { pow($0, -57.25) }),
   ]
 }
 
@@ -41,7 +49,7 @@ extension KernelTests {
           x += numbers.array(250, from: low, to: high)
         }
         for _ in 0..<250 { x.append(S(numbers.uniform(-2, 2) * pow(2, numbers.uniform(-120, 0)))) }
-        let y = map(bound.op, x)
+        let y = map(bound.op, x, p: bound.p)
         var worst = (error: 0.0, at: S.zero)
         for (x, y) in zip(x, y) {
           let exact = bound.value(Wide(x))

@@ -120,10 +120,33 @@ extension KernelTests {
         expect(LK_SOFTPLUS, [infinity, -infinity, 1e4], [infinity, 0, 1e4])
         expect(LK_GELU, [infinity, -infinity, 0, 1e4], [infinity, 0, 0, 1e4])
         expect(LK_SQRT, [infinity, 0], [infinity, 0])
+        expect(LK_COS, [0, tiny], [1, 1])
+        for op in [LK_SIN, LK_COS] {
+          #expect(map(op, [infinity, -infinity]).allSatisfy { $0.isNaN })
+        }
         #expect(map(LK_LOG, [S(-1), -infinity]).allSatisfy { $0.isNaN })
         #expect(map(LK_LOG1P, [S(-2), -infinity]).allSatisfy { $0.isNaN })
-        for op in [LK_EXPM1, LK_TANH, LK_LOG1P] {
+        for op in [LK_EXPM1, LK_TANH, LK_LOG1P, LK_SIN] {
           #expect(map(op, [-S.zero])[0].sign == .minus, "map \(op.rawValue) of -0")
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test("sine and cosine are those of arguments of any size", arguments: Configuration.all)
+    func farArguments(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        var x: [S] = []
+        for exponent in stride(from: 0, to: S.greatestFiniteMagnitude.exponent, by: 3) {
+          x.append(-S(sign: .plus, exponent: exponent, significand: 1.7))
+          // The multiple of π/2 nearest to a power of 2 leaves the fewest digits.
+          let turns = (Wide(sign: .plus, exponent: Int(exponent) % 60, significand: 1)).rounded()
+          x.append(S(turns * Wide.pi / 2))
+        }
+        let bound = 1.5 * Wide(S.ulpOfOne)
+        for (x, (sine, cosine)) in zip(x, zip(map(LK_SIN, x), map(LK_COS, x))) {
+          #expect(abs(Wide(sine) - sin(Wide(x))) <= bound * abs(sin(Wide(x))), "sin(\(x))")
+          #expect(abs(Wide(cosine) - cos(Wide(x))) <= bound * abs(cos(Wide(x))), "cos(\(x))")
         }
       }
       configuration.run { body(configuration.scalar) }

@@ -56,6 +56,31 @@ extension KernelTests {
       configuration.run { body(configuration.scalar) }
     }
 
+    @Test("powers of special values are those of the C library", arguments: Configuration.all)
+    func powers(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        let sizes: [S] = [
+          0, 0.5, 1, 2, 3, 7.5, S(9_007_199_254_740_993), .leastNonzeroMagnitude,
+          .greatestFiniteMagnitude, .infinity, .nan,
+        ]
+        let values = sizes + sizes.map { -$0 }
+        for base in values {
+          for exponent in values {
+            var power = S.zero
+            lk_zip(S.kind, LK_POWER_ZIP, 1, [base], 1, [exponent], 1, &power, 0)
+            let expected = S(pow(Double(base), Double(exponent)))
+            let isSame =
+              expected.isNaN
+              ? power.isNaN
+              : power == expected && power.sign == expected.sign
+                || abs(power - expected) <= 2 * expected.ulp
+            #expect(isSame, "\(base) to the power \(exponent): \(power), not \(expected)")
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
     @Test("maximum and minimum are NaN if either operand is", arguments: Configuration.all)
     func notANumber(_ configuration: Configuration) {
       func body<S: KernelScalar>(_: S.Type) {

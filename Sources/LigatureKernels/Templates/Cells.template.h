@@ -72,16 +72,16 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
       V input = FN(load)(first + j), forget = FN(load)(second + j);
       V candidate = FN(load)(third + j), output = FN(load)(fourth + j);
       V squashed = FN(load)(next_state + j) / output;
-      V d_kept = FN(fma)(d * output, 1 - squashed * squashed, FN(load)(d_memory + j));
+      V d_kept = FN(fma)(d * output, FN(tanh_slope)(squashed), FN(load)(d_memory + j));
       FN(store)(to, d_kept * candidate * (input * (1 - input)));
       FN(store)(to + hidden, d_kept * FN(load)(memory + j) * (forget * (1 - forget)));
-      FN(store)(to + 2 * hidden, d_kept * input * (1 - candidate * candidate));
+      FN(store)(to + 2 * hidden, d_kept * input * FN(tanh_slope)(candidate));
       FN(store)(to + 3 * hidden, d * squashed * (output * (1 - output)));
       FN(store)(d_memory + j, d_kept * forget);
     } else if (cell == LK_CELL_GRU) {
       V reset = FN(load)(first + j), update = FN(load)(second + j);
       V candidate = FN(load)(third + j), part = FN(load)(fourth + j);
-      V d_sum = d * (1 - update) * (1 - candidate * candidate);
+      V d_sum = d * (1 - update) * FN(tanh_slope)(candidate);
       FN(store)(to, d_sum * part * (reset * (1 - reset)));
       FN(store)(to + hidden, d * (FN(load)(state + j) - candidate) * (update * (1 - update)));
       FN(store)(to + 2 * hidden, d_sum);
@@ -89,7 +89,7 @@ LK_INLINE void FN(cell_row_back)(LKCell cell, size_t hidden, const T *columns, c
       FN(store)(d_state + j, d * update);
     } else {
       V next = FN(load)(first + j);
-      FN(store)(to, cell == LK_CELL_TANH ? d * (1 - next * next) : FN(through_relu)(next, d));
+      FN(store)(to, cell == LK_CELL_TANH ? d * FN(tanh_slope)(next) : FN(through_relu)(next, d));
     }
   }
 }

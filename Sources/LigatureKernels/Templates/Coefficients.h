@@ -4,6 +4,8 @@
 #ifndef LIGATURE_COEFFICIENTS_H
 #define LIGATURE_COEFFICIENTS_H
 
+#include <stdint.h>
+
 // (exp(r) - 1 - r) / r² for |r| <= ln(2) / 2.
 static const float lk_exp_f32[] = {
     0x1p-1f, 0x1.555556p-3f, 0x1.5554eap-5f, 0x1.1110ep-7f,
@@ -75,5 +77,27 @@ static const float lk_cosine_f32[] = {
 static const double lk_cosine_f64[] = {
     0x1p+0, -0x1.3bd3cc9be45dep+4, 0x1.03c1f081b5aacp+6, -0x1.55d3c7e3c90f8p+6,
     0x1.e1f5068355e15p+5, -0x1.a6d1ec7906c2p+4, 0x1.f9cc41140bb6p+2, -0x1.b264ba152378ap+0};
+
+// (sin(r) / r - 1) / r², and (cos(r) - 1 + r²/2) / r⁴, for |r| <= π/4, in r².
+static const double lk_sine_radians_f64[] = {
+    -0x1.5555555555555p-3, 0x1.1111111111110p-7, -0x1.a01a01a019938p-13, 0x1.71de3a5460939p-19,
+    -0x1.ae645412c1bfap-26, 0x1.61217f089fbd5p-33, -0x1.ab17d252d3fa0p-41};
+static const double lk_cosine_radians_f64[] = {
+    0x1.5555555555555p-5, -0x1.6c16c16c16c16p-10, 0x1.a01a01a019d0ap-16, -0x1.27e4fb7712d56p-22,
+    0x1.1eed8deb960c4p-29, -0x1.9394ba0a47ed7p-37, 0x1.ab78597e98457p-45};
+
+// (2 atanh(s) / s - 2 - 2/3 s²) / s⁴ for |s| <= (√2 - 1) / (√2 + 1), in s².
+static const double lk_power_log_f64[] = {
+    0x1.999999999999ap-2, 0x1.2492492492491p-2, 0x1.c71c71c71cfe7p-3, 0x1.745d174512537p-3,
+    0x1.3b13b1bd0ab00p-3, 0x1.1110df7f64a41p-3, 0x1.e1f809e271040p-4, 0x1.ac493044a0d8ep-4,
+    0x1.b8e06ccebc943p-4};
+
+// The bits of 2/π, behind 64 zeros.
+static const uint64_t lk_two_over_pi[] = {
+    0x0000000000000000, 0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041,
+    0xfe5163abdebbc561, 0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e,
+    0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b,
+    0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d,
+    0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab};
 
 #endif

@@ -165,7 +165,7 @@ LK_INLINE V FN(sigmoid)(V x) {
   V r = high - low;
   V q = r + FN(fma)(r * r, LK_POLYNOMIAL(r, EXP_POLYNOMIAL), (high - r) - low);
   V scale = FN(power_of_two)(n);
-  return 1 / (1 + scale * (1 + q));
+  return 1 / FN(fma)(scale, 1 + q, FN(splat)(1));
 }
 
 #undef EXP_LOWEST

@@ -11,25 +11,12 @@
 #define TAIL_END 40.0
 #define TAIL_POLYNOMIAL lk_tail_f64
 #define CENTER_POLYNOMIAL lk_center_f64
-#define SPLITTER 0x8000001p0
 #else
 #define TAIL_CENTER 3.5f
 #define TAIL_END 15.0f
 #define TAIL_POLYNOMIAL lk_tail_f32
 #define CENTER_POLYNOMIAL lk_center_f32
-#define SPLITTER 0x1001p0f
 #endif
-
-/// What rounding took from the product `square` = t·t.
-LK_INLINE V FN(square_error)(V t, V square) {
-#if LK_FUSED
-  return FN(fma)(t, t, -square);
-#else
-  V big = t * FN(splat)(SPLITTER);
-  V high = big - (big - t), low = t - high;
-  return ((high * high - square) + 2 * high * low) + low * low;
-#endif
-}
 
 /// exp(-t²/2) for 0 <= t; its relative error would be t²/2 times as large if the square were
 /// simply rounded.
@@ -37,7 +24,7 @@ LK_INLINE V FN(bell)(V t) {
   const V half = FN(splat)((T)0.5);
   t = FN(choose)(t > FN(splat)(TAIL_END), FN(splat)(TAIL_END), t);
   V square = t * t;
-  return FN(exp_sum)(-half * square, -half * FN(square_error)(t, square));
+  return FN(exp_sum)(-half * square, -half * FN(product_error)(t, t, square));
 }
 
 /// factor · Φ(-t) for 0 <= t, given exp(-t²/2), which is multiplied last: it may underflow.
@@ -72,4 +59,3 @@ LK_INLINE V FN(gelu_slope)(V x) {
 #undef TAIL_END
 #undef TAIL_POLYNOMIAL
 #undef CENTER_POLYNOMIAL
-#undef SPLITTER

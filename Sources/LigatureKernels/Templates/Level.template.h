@@ -1,11 +1,11 @@
-// One level: all kernels for float32, then for float64.
+// One level: all kernels for float64, then for float32, which computes some functions in double.
 
 #include "Philox.template.h"
 
-#define LK_DOUBLE 0
+#define LK_DOUBLE 1
 #include "Scalar.template.h"
 #undef LK_DOUBLE
 
-#define LK_DOUBLE 1
+#define LK_DOUBLE 0
 #include "Scalar.template.h"
 #undef LK_DOUBLE

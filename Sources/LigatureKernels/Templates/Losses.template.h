@@ -6,22 +6,23 @@
   T *target = gradient;                                                                   \
   const V factor = FN(splat)((T)scale);                                                   \
   double total = 0;                                                                       \
-  V part = FN(splat)(0);                                                                  \
-  LK_EACH_VECTOR(n, {                                                                     \
-    V a = FN(take)((const T *)a_pointer + i, left);                                       \
-    V b = FN(take)((const T *)b_pointer + i, left);                                       \
-    part += FN(keep_lanes)(loss, left, FN(splat)(0));                                     \
-    if (target) FN(put)(target + i, (slope)*factor, left);                                \
-    if (i % 1024 == 1024 - LANES) {                                                       \
-      total += FN(sum_lanes_in_double)(part);                                             \
-      part = FN(splat)(0);                                                                \
-    }                                                                                     \
-  });                                                                                     \
-  return total + FN(sum_lanes_in_double)(part)
+  FN(wide) block = FN(wide_splat)(FN(splat)(0));                                          \
+  LK_EACH_WIDE(n,                                                                         \
+               if (end % 1024 == 0) {                                                     \
+                 total += FN(total_in_double)(block);                                     \
+                 block = FN(wide_splat)(FN(splat)(0));                                    \
+               },                                                                         \
+               {                                                                          \
+                 V a = FN(take)((const T *)a_pointer + i, left);                          \
+                 V b = FN(take)((const T *)b_pointer + i, left);                          \
+                 block.part[j] += FN(keep_lanes)(loss, left, FN(splat)(0));               \
+                 if (target) FN(put)(target + i, (slope)*factor, left);                   \
+               });                                                                        \
+  return total + FN(total_in_double)(block)
 
 LK_INLINE V FN(logit_loss)(V z, V target) {
   V tail = FN(log1p_inside)(FN(exp)(-FN(absolute)(z)));
-  return FN(positive_part)(z) - z * target + tail;
+  return FN(fma)(-z, target, FN(positive_part)(z)) + tail;
 }
 static double FN(binary_cross_entropy_logits)(size_t n, const void *a_pointer,
                                               const void *b_pointer, double scale,
@@ -30,7 +31,7 @@ static double FN(binary_cross_entropy_logits)(size_t n, const void *a_pointer,
 }
 
 LK_INLINE V FN(probability_loss)(V p, V target) {
-  return -(target * FN(log)(p) + (1 - target) * FN(log1p)(-p));
+  return -FN(fma)(target, FN(log)(p), (1 - target) * FN(log1p)(-p));
 }
 static double FN(binary_cross_entropy)(size_t n, const void *a_pointer, const void *b_pointer,
                                        double epsilon, double scale, void *gradient) {

@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
+// A multiply-add is fused where `fma` says so and nowhere else: left alone, compilers fuse what they find
+// in an expression, on some processors and not on others.
+#pragma clang fp contract(off)
+
 #define LK_INLINE static inline __attribute__((always_inline, unused))
 #define LK_JOIN2(a, b) a##_##b
 #define LK_JOIN(a, b) LK_JOIN2(a, b)

@@ -60,13 +60,12 @@ typedef struct FN(draw) {
 } FN(draw);
 
 LK_INLINE void FN(make_batch)(const FN(draw) * draw, const UV bits[4], T *out) {
-  // Rounded twice on every level, so that uniform numbers agree between them.
-#pragma clang fp contract(off)
   V values[4];
   switch (draw->kind) {
     case FN(draw_uniform):
 #pragma clang loop unroll(full)
       for (int j = 0; j < 4; ++j) {
+        // Rounded twice, so that a level without fused multiply-add gives the same numbers.
         V value = draw->shift + FN(unit)(bits[j]) * draw->scale;
         values[j] = FN(choose)(value > draw->highest, draw->highest, value);
       }
@@ -138,4 +137,8 @@ static void FN(random_mask)(uint64_t key, uint64_t stream, uint64_t first, size_
   FN(draw) draw = {.kind = FN(draw_mask), .scale = FN(splat)((T)value), .keep_all = keep >= 1};
   if (keep > 0 && keep < 1) draw.threshold = (UV)((UT)ldexp(keep, FN(word_bits)));
   FN(random)(&draw, key, stream, first, n, out);
+}
+
+static void FN(random_block)(uint64_t key, uint64_t stream, uint64_t index, uint32_t out[4]) {
+  philox_one(key, stream, index, out);
 }

@@ -73,14 +73,14 @@ static void FN(backward_step)(const LKRecurrence *r, const LKRecurrenceGradients
     const size_t across = (r->features + LANES - 1) / LANES * LANES;
     FN(panel_product)(rows, 0, layout->columns, across, d_columns, row_of, g->packed_input,
                       buffers->d_x, (ptrdiff_t)across, 0, ahead);
-    FN(copy_rows)(rows, r->features, buffers->d_x, (ptrdiff_t)across,
+    FN(give_rows)(rows, r->features, buffers->d_x, (ptrdiff_t)across,
                   FN(at)(g->d_x, 0, 0, time, g->d_x_step), g->d_x_row);
   }
 }
 
 static void FN(recurrence_backward)(const LKRecurrence *r, const LKRecurrenceGradients *g,
                                     void *workspace) {
-  const LKRecurrenceLayout layout = FN(layout)(r);
+  const LKRecurrenceLayout layout = FN(recurrence_layout)(r);
   const size_t rows = r->rows, hidden = layout.hidden;
   const ptrdiff_t stored = (ptrdiff_t)r->hidden, padded = (ptrdiff_t)hidden;
   const FN(back_buffers) buffers = FN(back_buffers_in)(r, &layout, workspace);
@@ -107,6 +107,6 @@ static void FN(recurrence_backward)(const LKRecurrence *r, const LKRecurrenceGra
     }
     end = start;
   }
-  if (g->d_state) FN(copy_rows)(rows, r->hidden, buffers.d_state, padded, g->d_state, stored);
-  if (g->d_memory) FN(copy_rows)(rows, r->hidden, buffers.d_memory, padded, g->d_memory, stored);
+  if (g->d_state) FN(give_rows)(rows, r->hidden, buffers.d_state, padded, g->d_state, stored);
+  if (g->d_memory) FN(give_rows)(rows, r->hidden, buffers.d_memory, padded, g->d_memory, stored);
 }

@@ -61,7 +61,7 @@ static void FN(forward_step)(const LKRecurrence *r, const LKRecurrenceLayout *la
 }
 
 static void FN(recurrence_forward)(const LKRecurrence *r, const void *weights) {
-  const LKRecurrenceLayout layout = FN(layout)(r);
+  const LKRecurrenceLayout layout = FN(recurrence_layout)(r);
   const size_t rows = r->rows, hidden = layout.hidden;
   const ptrdiff_t stored = (ptrdiff_t)r->hidden, width = (ptrdiff_t)layout.width;
   T *operands = r->operands, *memories = r->memories;

@@ -1,7 +1,7 @@
 // The buffers of a recurrent layer: their sizes, their rows, and which of them are padding.
 
 /// How the buffers of a layer are laid out, in scalars.
-LK_INLINE LKRecurrenceLayout FN(layout)(const LKRecurrence *r) {
+LK_INLINE LKRecurrenceLayout FN(recurrence_layout)(const LKRecurrence *r) {
   LKRecurrenceLayout layout = {0};
   layout.hidden = (r->hidden + LANES - 1) / LANES * LANES;
   layout.columns = FN(cell_blocks)(r->cell) * layout.hidden;
@@ -44,6 +44,15 @@ LK_INLINE T *FN(row)(const void *buffer, size_t row, size_t width) {
 LK_INLINE T *FN(at)(const void *sequence, size_t row, ptrdiff_t row_stride, size_t time,
                     ptrdiff_t step) {
   return sequence ? (T *)sequence + (ptrdiff_t)row * row_stride + (ptrdiff_t)time * step : NULL;
+}
+
+/// Copies rows of `count` results. Any zero becomes 0: the sign of a sum whose products all underflow
+/// depends on the padding, of which other levels have more or less.
+LK_INLINE void FN(give_rows)(size_t rows, size_t count, const T *source, ptrdiff_t source_row,
+                             T *target, ptrdiff_t target_row) {
+  for (size_t row = 0; row < rows; ++row, source += source_row, target += target_row) {
+    LK_EACH_VECTOR(count, { FN(put)(target + i, FN(take)(source + i, left) + 0, left); });
+  }
 }
 
 /// Copies rows of `count` scalars; a missing source is zeros.

@@ -19,7 +19,7 @@ typedef enum FN(direction) { FN(combine), FN(write_part), FN(add_part) } FN(dire
 static void FN(move_part)(FN(direction) direction, const LKRecurrence *r, T *combined, T *part,
                           size_t rows, size_t below, int of_state) {
   if (!part) return;
-  const LKRecurrenceLayout layout = FN(layout)(r);
+  const LKRecurrenceLayout layout = FN(recurrence_layout)(r);
   const size_t gates = r->cell == LK_CELL_LSTM ? 4 : r->cell == LK_CELL_GRU ? 3 : 1;
   for (size_t row = 0; row < rows; ++row) {
     for (size_t gate = 0; gate < gates; ++gate) {
@@ -37,7 +37,7 @@ static void FN(move_part)(FN(direction) direction, const LKRecurrence *r, T *com
 
 static void FN(move_parts)(FN(direction) direction, const LKRecurrence *r, T *combined, T *weights,
                            T *recurrent, T *bias, T *recurrent_bias) {
-  const LKRecurrenceLayout layout = FN(layout)(r);
+  const LKRecurrenceLayout layout = FN(recurrence_layout)(r);
   FN(move_part)(direction, r, combined, recurrent, r->hidden, 0, 1);
   FN(move_part)(direction, r, combined, weights, r->features, layout.hidden, 0);
   FN(move_part)(direction, r, combined, bias, 1, layout.operand - 1, 0);
@@ -52,13 +52,17 @@ static void FN(move_parts)(FN(direction) direction, const LKRecurrence *r, T *co
 static void FN(recurrence_pack)(const LKRecurrence *r, const void *weights, const void *recurrent,
                                 const void *bias, const void *recurrent_bias, void *combined_,
                                 void *forward, void *state, void *input) {
-  const LKRecurrenceLayout layout = FN(layout)(r);
+  const LKRecurrenceLayout layout = FN(recurrence_layout)(r);
   const ptrdiff_t columns = (ptrdiff_t)layout.columns;
   T *combined = combined_;
   memset(combined, 0, layout.operand * layout.columns * sizeof(T));
   // Only read in this direction.
   FN(move_parts)(FN(combine), r, combined, (T *)weights, (T *)recurrent, (T *)bias,
                  (T *)recurrent_bias);
+  // -0 becomes 0. The bias is what a sum ends with, so that none is -0: padding, of which other
+  // levels have more or less, adds zeros, and would make it 0.
+  T *last = combined + (layout.operand - 1) * layout.columns;
+  for (size_t j = 0; j < layout.columns; ++j) last[j] += 0;
   FN(pack_matrix)(layout.operand, layout.columns, combined, columns, 1, forward);
   if (state) FN(pack_matrix)(layout.columns, layout.hidden, combined, 1, columns, state);
   if (input) {

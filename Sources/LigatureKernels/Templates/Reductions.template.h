@@ -1,65 +1,35 @@
 // Reductions over the middle of [outer, n, inner]. Runs of fixed length are summed in vectors and
 // then pairwise, so that the error grows with log n and the order depends on the sizes only.
 
-enum {
-  FN(run_length) = 1024,  // adjacent scalars
-  FN(run_rows) = 64,      // rows, where `inner` is not 1
-};
+/// Numbers side by side, and rows, where `inner` is not 1, that are summed before sums are merged.
+enum { FN(run_length) = 1024, FN(run_rows) = 64 };
 
-LK_INLINE V FN(reduction_identity)(LKReduction op) {
-  switch (op) {
-    case LK_PRODUCT_OF: return FN(splat)(1);
-    case LK_MAX_OF: return FN(splat)(-(T)INFINITY);
-    case LK_MIN_OF: return FN(splat)((T)INFINITY);
-    default: return FN(splat)(0);
-  }
-}
-LK_INLINE V FN(merge)(LKReduction op, V a, V b) {
-  switch (op) {
-    case LK_PRODUCT_OF: return a * b;
-    case LK_MAX_OF: return FN(choose)((b > a) | (b != b), b, a);
-    case LK_MIN_OF: return FN(choose)((b < a) | (b != b), b, a);
-    default: return a + b;
-  }
-}
-LK_INLINE V FN(absorb)(LKReduction op, V sum, V x) {
-  return op == LK_SUM_OF_SQUARES ? FN(fma)(x, x, sum) : FN(merge)(op, sum, x);
-}
-
-LK_INLINE IV FN(lane_numbers)(void) {
-  IV lanes;
+/// Four wide vectors take turns, so that none waits for its last sum: 64 partial sums of float32,
+/// 32 of float64. What is left after whole turns goes to the first.
+LK_INLINE FN(wide) FN(reduce_run)(LKReduction op, size_t n, const T *x) {
+  const V identity = FN(reduction_identity)(op);
+  FN(wide) sums[4];
 #pragma clang loop unroll(full)
-  for (int lane = 0; lane < LANES; ++lane) lanes[lane] = lane;
-  return lanes;
-}
-/// v with everything from lane `left` on replaced.
-LK_INLINE V FN(keep_lanes)(V v, size_t left, V otherwise) {
-  return left >= LANES ? v : FN(choose)(FN(lane_numbers)() < (IV)((IT)left), v, otherwise);
-}
-LK_INLINE T FN(merge_lanes)(LKReduction op, V v) {
-  T lanes[LANES];
-  FN(store)(lanes, v);
-  for (int half = LANES / 2; half; half /= 2) {
-    for (int i = 0; i < half; ++i) {
-      lanes[i] = FN(merge)(op, FN(splat)(lanes[i]), FN(splat)(lanes[i + half]))[0];
+  for (int turn = 0; turn < 4; ++turn) sums[turn] = FN(wide_splat)(identity);
+  size_t done = 0;
+  for (; done + 4 * WIDE <= n; done += 4 * WIDE) {
+#pragma clang loop unroll(full)
+    for (int turn = 0; turn < 4; ++turn) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < WIDE_VECTORS; ++j) {
+        const T *from = x + done + turn * WIDE + j * LANES;
+        sums[turn].part[j] = FN(absorb)(op, sums[turn].part[j], FN(load)(from));
+      }
     }
   }
-  return lanes[0];
-}
-
-LK_INLINE V FN(reduce_run)(LKReduction op, size_t n, const T *x) {
-  const V identity = FN(reduction_identity)(op);
-  V sum[4] = {identity, identity, identity, identity};
-  size_t i = 0;
-  for (; i + 4 * LANES <= n; i += 4 * LANES) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 4; ++j) sum[j] = FN(absorb)(op, sum[j], FN(load)(x + i + j * LANES));
-  }
-  for (; i < n; i += LANES) {
-    size_t left = n - i;
-    sum[0] = FN(absorb)(op, sum[0], FN(keep_lanes)(FN(take)(x + i, left), left, identity));
-  }
-  return FN(merge)(op, FN(merge)(op, sum[0], sum[1]), FN(merge)(op, sum[2], sum[3]));
+  const T *rest = x + done;
+  LK_EACH_WIDE(n - done, , {
+    const V value = FN(keep_lanes)(FN(take)(rest + i, left), left, identity);
+    sums[0].part[j] = FN(absorb)(op, sums[0].part[j], value);
+  });
+  if (done == 0) return sums[0];
+  return FN(wide_merge)(op, FN(wide_merge)(op, sums[0], sums[1]),
+                        FN(wide_merge)(op, sums[2], sums[3]));
 }
 
 LK_INLINE void FN(reduce_rows)(LKReduction op, int vectors, size_t left, size_t n, size_t inner,
@@ -79,14 +49,20 @@ LK_INLINE size_t FN(first_half)(size_t n, size_t length) {
 }
 
 #define LK_DEFINE_REDUCTION(name, op)                                                           \
-  static V FN(run_##name)(size_t n, const T *x) {                                               \
-    if (n <= FN(run_length)) return FN(reduce_run)(op, n, x);                                   \
+  static FN(wide) FN(run_##name)(size_t n, const T *x) {                                        \
     size_t half = FN(first_half)(n, FN(run_length));                                            \
-    V first = FN(run_##name)(half, x);                                                          \
-    return FN(merge)(op, first, FN(run_##name)(n - half, x + half));                            \
+    if (n > 2 * FN(run_length)) {                                                               \
+      FN(wide) first = FN(run_##name)(half, x);                                                 \
+      return FN(wide_merge)(op, first, FN(run_##name)(n - half, x + half));                     \
+    }                                                                                           \
+    if (n <= FN(run_length)) return FN(reduce_run)(op, n, x);                                   \
+    /* Two runs in one call: it costs as much as a tenth of a run. */                           \
+    FN(wide) first = FN(reduce_run)(op, half, x);                                               \
+    return FN(wide_merge)(op, first, FN(reduce_run)(op, n - half, x + half));                   \
   }                                                                                             \
   LK_INLINE T FN(whole_##name)(size_t n, const T *x) {                                          \
-    return FN(merge_lanes)(op, FN(run_##name)(n, x));                                           \
+    FN(wide) wide = n <= FN(run_length) ? FN(reduce_run)(op, n, x) : FN(run_##name)(n, x);      \
+    return FN(merge_wide)(op, wide);                                                            \
   }                                                                                             \
   /* Columns of `vectors` adjacent vectors, or of `left` scalars of one. */                     \
   static void FN(rows_##name)(int vectors, size_t left, size_t n, size_t inner, const T *x,     \
@@ -157,32 +133,33 @@ static void FN(arg_extreme)(int smallest, size_t outer, size_t n, size_t inner, 
   }
 }
 
-/// Lanes added in double.
-LK_INLINE double FN(sum_lanes_in_double)(V v) {
-  double sum = 0;
-  for (int lane = 0; lane < LANES; ++lane) sum += (double)v[lane];
-  return sum;
-}
-
 static double FN(dot_adjacent)(size_t n, const T *a, const T *b) {
   if (n > FN(run_length)) {
     size_t half = FN(first_half)(n, FN(run_length));
     double first = FN(dot_adjacent)(half, a, b);
     return first + FN(dot_adjacent)(n - half, a + half, b + half);
   }
-  V sum[4] = {0};
-  size_t i = 0;
-  for (; i + 4 * LANES <= n; i += 4 * LANES) {
+  FN(wide) sums[4];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < 4; ++j) {
-      size_t at = i + (size_t)j * LANES;
-      sum[j] = FN(fma)(FN(load)(a + at), FN(load)(b + at), sum[j]);
+  for (int turn = 0; turn < 4; ++turn) sums[turn] = FN(wide_splat)(FN(splat)(0));
+  size_t done = 0;
+  for (; done + 4 * WIDE <= n; done += 4 * WIDE) {
+#pragma clang loop unroll(full)
+    for (int turn = 0; turn < 4; ++turn) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < WIDE_VECTORS; ++j) {
+        const size_t at = done + (size_t)(turn * WIDE + j * LANES);
+        sums[turn].part[j] = FN(fma)(FN(load)(a + at), FN(load)(b + at), sums[turn].part[j]);
+      }
     }
   }
-  for (; i < n; i += LANES) {
-    sum[0] = FN(fma)(FN(take)(a + i, n - i), FN(take)(b + i, n - i), sum[0]);
-  }
-  return FN(sum_lanes_in_double)((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  const T *rest_a = a + done, *rest_b = b + done;
+  LK_EACH_WIDE(n - done, , {
+    const V factor = FN(take)(rest_a + i, left);
+    sums[0].part[j] = FN(fma)(factor, FN(take)(rest_b + i, left), sums[0].part[j]);
+  });
+  return FN(total_in_double)(FN(wide_merge)(LK_SUM, FN(wide_merge)(LK_SUM, sums[0], sums[1]),
+                                            FN(wide_merge)(LK_SUM, sums[2], sums[3])));
 }
 static double FN(dot)(size_t n, const void *a, const void *b) { return FN(dot_adjacent)(n, a, b); }
 

@@ -1,18 +1,17 @@
 // Softmax and normalisation over the rows of [rows, columns], with their gradients.
 
-/// The sum of an expression in `i` and `left` over a row, in blocks of 64 vectors; lanes that do
+/// The sum of an expression in `i` and `left` over a row, in blocks of 64 wide vectors; lanes that do
 /// not exist count as 0.
-#define LK_ROW_SUM(result, columns, expression)                                            \
-  do {                                                                                     \
-    V whole = FN(splat)(0), part = FN(splat)(0);                                           \
-    LK_EACH_VECTOR(columns, {                                                              \
-      part += FN(keep_lanes)(expression, left, FN(splat)(0));                              \
-      if (i / LANES % 64 == 63) {                                                          \
-        whole += part;                                                                     \
-        part = FN(splat)(0);                                                               \
-      }                                                                                    \
-    });                                                                                    \
-    result = FN(merge_lanes)(LK_SUM, whole + part);                                        \
+#define LK_ROW_SUM(result, columns, expression)                                             \
+  do {                                                                                      \
+    FN(wide) whole = FN(wide_splat)(FN(splat)(0)), block = whole;                           \
+    LK_EACH_WIDE(columns,                                                                   \
+                 if (end % (64 * WIDE) == 0) {                                              \
+                   whole = FN(wide_merge)(LK_SUM, whole, block);                            \
+                   block = FN(wide_splat)(FN(splat)(0));                                    \
+                 },                                                                         \
+                 block.part[j] += FN(keep_lanes)(expression, left, FN(splat)(0)););         \
+    result = FN(merge_wide)(LK_SUM, FN(wide_merge)(LK_SUM, whole, block));                  \
   } while (0)
 
 static void FN(softmax)(int logarithm, size_t rows, size_t columns, const void *input,
@@ -47,7 +46,8 @@ static void FN(softmax_gradient)(int logarithm, size_t rows, size_t columns, con
     if (logarithm) {
       LK_ROW_SUM(sum, columns, FN(take)(dy + i, left));
       LK_EACH_VECTOR(columns, {
-        V value = FN(take)(dy + i, left) - FN(exp)(FN(take)(y + i, left)) * sum;
+        V probability = FN(exp)(FN(take)(y + i, left));
+        V value = FN(fma)(-probability, FN(splat)(sum), FN(take)(dy + i, left));
         FN(put_or_add)(dx + i, value, left, accumulate);
       });
     } else {
@@ -93,7 +93,7 @@ static void FN(normalize_rows_gradient)(size_t rows, size_t columns, const void 
     const V mean = FN(splat)(columns ? sum / (T)columns : 0);
     const V slope = FN(splat)(columns ? along / (T)columns : 0);
     LK_EACH_VECTOR(columns, {
-      V centered = FN(take)(dy + i, left) - mean - FN(take)(y + i, left) * slope;
+      V centered = FN(fma)(-FN(take)(y + i, left), slope, FN(take)(dy + i, left) - mean);
       FN(put_or_add)(dx + i, centered * inverses[row], left, accumulate);
     });
   }

@@ -26,9 +26,12 @@
 
 #include "Vector.template.h"
 #include "Transpose.template.h"
+#include "Sums.template.h"
 #include "Exponential.template.h"
 #include "Logarithm.template.h"
 #include "Gaussian.template.h"
+#include "Sine.template.h"
+#include "Power.template.h"
 #include "Maps.template.h"
 #include "MapGradients.template.h"
 #include "Product.template.h"
@@ -54,6 +57,9 @@
 #undef TILE_ROWS
 #undef TILE_COLUMNS
 #undef TILE_ROWS_PADDED
+#undef WIDE
+#undef WIDE_VECTORS
+#undef LK_EACH_WIDE
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
 #undef LANES

@@ -18,6 +18,19 @@ LK_INLINE V FN(fma)(V a, V b, V c) {
 #endif
 }
 
+/// What rounding took from the product `ab` = a·b; without fused multiply-add by Dekker's halves (1971).
+LK_INLINE V FN(product_error)(V a, V b, V ab) {
+#if LK_FUSED
+  return FN(fma)(a, b, -ab);
+#else
+  const V splitter = FN(splat)((T)(LK_DOUBLE ? 0x8000001p0 : 0x1001p0));
+  V a_big = a * splitter, b_big = b * splitter;
+  V a_high = a_big - (a_big - a), b_high = b_big - (b_big - b);
+  V a_low = a - a_high, b_low = b - b_high;
+  return ((a_high * b_high - ab) + (a_high * b_low + a_low * b_high)) + a_low * b_low;
+#endif
+}
+
 LK_INLINE V FN(choose)(IV mask, V yes, V no) { return mask ? yes : no; }
 LK_INLINE V FN(absolute)(V x) { return (V)((IV)x & (IV)((UV)((UT)~(UT)0 >> 1))); }
 LK_INLINE V FN(with_sign_of)(V magnitude, V sign) {

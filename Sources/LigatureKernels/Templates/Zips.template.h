@@ -1,8 +1,10 @@
-// Elementwise functions of two or three operands.
+// Elementwise functions of two or three operands. Zips.h lists those of two.
 
-#define LK_TRUTH(condition) FN(choose)(condition, FN(splat)(1), FN(splat)(0))
+LK_INLINE V FN(truth)(IV condition) {
+  return FN(choose)(condition, FN(splat)(1), FN(splat)(0));
+}
 
-#define LK_DEFINE_ZIP(name, expression)                                                         \
+#define LK_ZIP(KIND, name, expression)                                                          \
   static void FN(zip_##name)(size_t n, const void *a_pointer, ptrdiff_t a_stride,               \
                              const void *b_pointer, ptrdiff_t b_stride, void *out,              \
                              int accumulate) {                                                  \
@@ -16,23 +18,7 @@
       FN(put_or_add)(target + i, expression, left, accumulate);                                 \
     });                                                                                         \
   }
-
-LK_DEFINE_ZIP(add, a + b)
-LK_DEFINE_ZIP(subtract, a - b)
-LK_DEFINE_ZIP(multiply, a *b)
-LK_DEFINE_ZIP(divide, a / b)
-LK_DEFINE_ZIP(power, FN(power)(a, b))
-LK_DEFINE_ZIP(maximum, FN(choose)((a > b) | (a != a), a, b))
-LK_DEFINE_ZIP(minimum, FN(choose)((a < b) | (a != a), a, b))
-LK_DEFINE_ZIP(less, LK_TRUTH(a < b))
-LK_DEFINE_ZIP(less_equal, LK_TRUTH(a <= b))
-LK_DEFINE_ZIP(greater, LK_TRUTH(a > b))
-LK_DEFINE_ZIP(greater_equal, LK_TRUTH(a >= b))
-LK_DEFINE_ZIP(equal, LK_TRUTH(a == b))
-LK_DEFINE_ZIP(not_equal, LK_TRUTH(a != b))
-
-#undef LK_DEFINE_ZIP
-#undef LK_TRUTH
+#include "../Zips.h"
 
 static void FN(multiply3)(size_t n, const void *a, ptrdiff_t a_stride, const void *b,
                           ptrdiff_t b_stride, const void *c, ptrdiff_t c_stride, void *out,

@@ -5,6 +5,12 @@
 // kernel cuts its sums in a way that depends only on the sizes given, never on alignment, so a
 // result is the same to the last bit however the caller splits the work along independent axes.
 //
+// Nor does a result depend on the instruction set. Sums are taken in an order that no vector width
+// enters, elementary functions are the kernels' own, and a multiply-add is fused where the source says
+// so: AVX2, AVX-512 and NEON give the same bits at every size. The one exception is the baseline of
+// x86-64, which has no fused multiply-add and rounds the product first. (Which NaN comes out of an
+// operation is not specified, and sizes of scratch memory and packed operands are a level's own.)
+//
 // Each kernel exists for float32 and float64 and is compiled from one source for several
 // instruction sets; the best one the processor has is chosen at the first call. The environment
 // variable LIGATURE_KERNELS (baseline, avx2, avx512) or `lk_use_level` forces another one.
@@ -96,7 +102,7 @@ typedef enum LKMap {
   LK_EXPM1,
   LK_LOG,
   LK_LOG1P,
-  LK_SIN,
+  LK_SIN,          // for every argument, as LK_COS
   LK_COS,
   LK_TANH,
   LK_SIGMOID,
@@ -105,7 +111,7 @@ typedef enum LKMap {
   LK_GELU,         // x Φ(x), exact
   LK_SOFTPLUS,     // log(1 + exp(x)), stable
   LK_CLAMP,        // to [p, q]
-  LK_POWER,        // x to the power p
+  LK_POWER,        // x to the power p; special values as in C
   LK_AFFINE,       // p x + q
   LK_FLOOR,
   LK_ROUND,        // half to even
@@ -181,7 +187,7 @@ void lk_reduce(LKScalar type, LKReduction op, size_t outer, size_t n, size_t inn
 /// A NaN wins, as the first one met. n must be at least 1.
 void lk_arg_extreme(LKScalar type, int smallest, size_t outer, size_t n, size_t inner,
                     const void *x, int64_t *out);
-/// Sum of a·b, accumulated in blocks; the result in double.
+/// Sum of a·b: runs of 1024 in the scalar type, their sums in double.
 double lk_dot(LKScalar type, size_t n, const void *a, const void *b);
 /// 1 when every element is finite.
 int lk_all_finite(LKScalar type, size_t n, const void *x);
