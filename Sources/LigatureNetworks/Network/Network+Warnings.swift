@@ -50,9 +50,9 @@ extension Graph {
 extension LearnableTree {
   /// The paths of a layer that a list or dictionary holds twice without being meant to.
   fileprivate func repeated(_ path: String) -> (first: String, second: String)? {
-    typealias Twins = (first: String, second: String)
-    /// What is known of a part: twins in it, or the layer that it is.
-    typealias Finding = (path: String, twins: Twins?, layer: LayerEntry?)
+    typealias Places = (first: String, second: String)
+    /// What is known of a part: places of one layer in it, or the layer that it is.
+    typealias Finding = (path: String, places: Places?, layer: LayerEntry?)
     return fold(path) { (path, part) -> Finding in
       let parts: [Finding]
       switch part {
@@ -63,7 +63,7 @@ extension LearnableTree {
       }
       var seen: [ObjectIdentifier: String] = [:]
       for part in parts {
-        if let twins = part.twins { return (path, twins, nil) }
+        if let places = part.places { return (path, places, nil) }
         guard let layer = part.layer, let identity = layer.identity, !layer.isMeantToBeShared,
           layer.hasParameters
         else { continue }
@@ -71,6 +71,6 @@ extension LearnableTree {
         seen[identity] = part.path
       }
       return (path, nil, nil)
-    }.twins
+    }.places
   }
 }

@@ -102,8 +102,8 @@ extension Outline: LayerVisitor {
 
   mutating func enter(_ entry: LayerEntry, at place: TreePlace) -> TreeDescent {
     let identity = entry.walkIdentity
-    if let twin = identity.flatMap({ seen[$0] }) {
-      list(entry, at: place, .shared(with: twin))
+    if let first = identity.flatMap({ seen[$0] }) {
+      list(entry, at: place, .shared(with: first))
       return .past
     }
     list(entry, at: place, .first)
