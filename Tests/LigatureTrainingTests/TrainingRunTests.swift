@@ -113,6 +113,11 @@ struct TrainingRunTests {
       text(TrainingOptions(augmentation: Augmentation(duringFirst: .nan) { batch, _ in batch }))
         == "train: augmentation during the first nan of the epochs. Give a share of 0...1.")
     #expect(
+      message {
+        try evaluate(
+          regressor(), on: regression(4), loss: .meanSquaredError, TrainingOptions(batchSize: 0))
+      } == "evaluate: batches of 0 cannot be evaluated. Give batches of 1 or more.")
+    #expect(
       text(TrainingOptions(metrics: [.rmse, .rmse]))
         == "train: metrics are called [\"rmse\", \"rmse\"]. Give each metric a name of its own.")
   }

@@ -22,16 +22,23 @@ public func train(
 
 /// The mean loss and the metrics of a network on data, without learning from it, in batches of the
 /// options' size. Where there is a target for each step of a sequence, it is the mean over steps.
+///
+/// Throws for batches of less than 1, when data and network do not fit, and what layers throw.
 public func evaluate(
   _ network: Network, on data: TrainingData, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()
 ) throws -> (loss: Double, metrics: [String: Double]) {
+  guard options.batchSize > 0 else {
+    throw TensorError(
+      "evaluate", "batches of \(options.batchSize) cannot be evaluated",
+      remedy: "Give batches of 1 or more")
+  }
   try network.initializeIfNeeded(for: data.inputs)
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
   var count = 0
-  for start in stride(from: 0, to: data.count, by: max(1, options.batchSize)) {
-    let batch = try data.slice(start..<min(data.count, start + max(1, options.batchSize)))
+  for start in stride(from: 0, to: data.count, by: options.batchSize) {
+    let batch = try data.slice(start..<min(data.count - start, options.batchSize) + start)
     let outputs = try network.inference(sequenceLengths: batch.sequenceLengths) { context in
       try network(batch.inputs, in: context)
     }
