@@ -76,11 +76,11 @@ public struct Context: Sendable {
     let child = try self.child(for: layer, name: name, entry: entry, binding: binding)
     return try Frame.$current.withValue(child.frame) {
       do {
-        for observer in pass.observers { try observer.willCall(layer, input, in: child) }
-        let output =
-          try pass.phase == .training
-          ? layer.forward(input, in: child) : layer.predict(input, in: child)
-        for observer in pass.observers {
+        let observers = pass.observers
+        if observers.isEmpty { return try child.run(layer, input) }
+        for observer in observers { try observer.willCall(layer, input, in: child) }
+        let output = try child.run(layer, input)
+        for observer in observers {
           observer.didCall(layer, isNamed: name != nil, input.tensors, output.tensors)
         }
         return output
@@ -88,6 +88,10 @@ public struct Context: Sendable {
         throw LayerError.attribute(error, to: child.path)
       }
     }
+  }
+
+  private func run<L: Layer>(_ layer: L, _ input: L.Input) throws -> L.Output {
+    isTraining ? try layer.forward(input, in: self) : try layer.predict(input, in: self)
   }
 
   /// The context of a call of `layer`. Throws where calls are nested too deep.

@@ -125,7 +125,8 @@ final class Pass: Sendable {
 
   /// A stored value, as a leaf where its gradient is wanted.
   private func own(
-    _ value: Tensor, _ isFrozen: Bool, of parameter: Parameter, in frame: Frame, countsUse: Bool
+    _ value: __owned Tensor, _ isFrozen: Bool, of parameter: Parameter, in frame: Frame,
+    countsUse: Bool
   ) -> Tensor {
     if countsUse { noteReading(parameter, in: frame) }
     guard tape != nil || hasGivenLeaves, !isFrozen || readsFrozen, !frame.readsConstants,
