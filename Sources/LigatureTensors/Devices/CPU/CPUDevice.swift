@@ -55,9 +55,8 @@ package final class CPUDevice: Device {
     case .argExtreme(let axis, let smallest):
       Reductions.argExtreme(operands[0], axis, smallest, into: result)
     case .allFinite:
-      let source = operands[0].contiguous()
-      let isFinite = lk_all_finite(source.scalarType.kernelType, source.count, source.pointer)
-      result.pointer.storeBytes(of: isFinite != 0 ? 1 : 0, as: UInt8.self)
+      let isFinite = Reductions.allFinite(operands[0])
+      result.pointer.storeBytes(of: isFinite ? 1 : 0, as: UInt8.self)
     case .softmax(let logarithm): Rows.softmax(logarithm, operands[0], into: result)
     case .softmaxGradient(let logarithm):
       Rows.softmaxGradient(logarithm, operands[0], operands[1], into: result, adding: adding)

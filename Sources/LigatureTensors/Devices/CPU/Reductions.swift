@@ -1,4 +1,5 @@
 import LigatureKernels
+import Synchronization
 
 /// Reductions on the processor.
 enum Reductions {
@@ -40,6 +41,19 @@ enum Reductions {
         source.pointer + range.lowerBound * n * inner * type.byteCount,
         result.pointer + range.lowerBound * inner * type.byteCount, adding ? 1 : 0)
     }
+  }
+
+  static func allFinite(_ x: Tensor) -> Bool {
+    let source = x.contiguous()
+    let type = source.scalarType
+    let isFinite = Atomic<Bool>(true)
+    Parallel.split(source.count, granularity: 1024, minimum: Kernels.elementwiseMinimum) { range in
+      let start = source.pointer + range.lowerBound * type.byteCount
+      if lk_all_finite(type.kernelType, range.count, start) == 0 {
+        isFinite.store(false, ordering: .relaxed)
+      }
+    }
+    return isFinite.load(ordering: .relaxed)
   }
 
   static func argExtreme(_ x: Tensor, _ axis: Int, _ smallest: Bool, into result: Tensor) {
