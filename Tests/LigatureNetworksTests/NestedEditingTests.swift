@@ -128,7 +128,7 @@ struct ConcurrentStructureTests {
       case 0:
         for round in 0..<150 {
           try? network.tie("b/weights", to: "a/weights", transform: .transpose)
-          try? network.add(FullyConnected(3), named: "extra")
+          _ = try? network.add(FullyConnected(3), named: "extra")
           try? network.connect("a/weights", to: "c/weights")
           try? network.untie("b/weights")
           try? network.disconnect("a/weights", from: "c/weights")
