@@ -10,7 +10,7 @@ import Testing
 struct LayoutTrainingTests {
   private func options(_ validation: TrainingData) -> TrainingOptions {
     TrainingOptions(
-      .adam, epochs: 3, batchSize: 2, learnRate: 0.02, validation: validation, metrics: [.rmse])
+      .adam, epochs: 3, batchSize: 2, learnRate: 0.02, metrics: [.rmse], validation: validation)
   }
 
   /// Trains two networks that differ in the declared order only, and expects the same of both.
