@@ -5,9 +5,9 @@ import LigatureTensors
 ///
 /// The network, usually an LSTM, is applied to every channel of a sequence `[batch, time,
 /// channels]` (or to groups of channels, where there are more channels than outputs), or to several
-/// sequences that come in by ports of their own and may differ in length. Each result leaves by its
-/// own port, `out1` ... `outN`. All uses share the network's learnables, and each has a memory of
-/// its own.
+/// sequences that come in by ports of their own and may differ in length, and in which of their
+/// steps are padding. Each result leaves by its own port, `out1` ... `outN`. All uses share the
+/// network's learnables, and each has a memory of its own.
 ///
 /// Everything here is public API: a copy of this class under another name works the same way, and
 /// every method can be overridden.
@@ -63,7 +63,10 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
   open func initialize(for inputs: [Tensor], in context: Context) throws {}
 
   open func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
-    try network(mapping: sequences(inputs, in: context), in: context)
+    let sequences = try sequences(inputs, in: context)
+    let outputs = try network(mapping: sequences, in: context)
+    try context.setOutputLengths(of: outputs, as: sequences)
+    return outputs
   }
 
   open func forward(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {

@@ -39,7 +39,7 @@ public struct Concatenation: CustomLayer, Codable, CustomStringConvertible {
   }
   public var inputNames: [String] { count.names("in") }
   public func predict(_ inputs: [Tensor], in context: Context) throws -> Tensor {
-    if let first = inputs.first { try context.refusePadding(ofShape: first.shape, along: axis) }
+    for x in inputs { try context.refusePadding(of: x, along: axis) }
     return try concatenate(inputs, axis: axis)
   }
   public var defaultName: String { "concatenation" }

@@ -68,7 +68,7 @@ public struct BatchNormalization: CustomLayer, Codable {
 
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
     let counting =
-      try context.sequenceLengths.map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
+      try context.lengths(of: x).map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
     let axes = Array(0..<max(0, counting.rank - 1))
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {

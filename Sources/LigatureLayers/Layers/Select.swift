@@ -14,7 +14,7 @@ public struct Select: CustomLayer, Codable, CustomStringConvertible {
   }
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    try context.refusePadding(ofShape: x.shape, along: axis)
+    try context.refusePadding(of: x, along: axis)
     return try x.slice(range, axis: axis)
   }
 

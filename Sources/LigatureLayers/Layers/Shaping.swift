@@ -48,7 +48,15 @@ public struct Permute: CustomLayer, AxisPermuting, Codable, CustomStringConverti
   public init(_ axes: [Int]) { self.axes = axes }
   /// Whether it transposes a matrix.
   package var exchangesMatrixAxes: Bool { axes == [1, 0] || axes == [-1, -2] || axes == [-1, 0] }
-  public func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x.permuted(axes) }
+  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    let result = try x.permuted(axes)
+    // An axis of the same size that is not time has no lengths.
+    if axes.prefix(2).map({ $0 < 0 ? $0 + x.rank : $0 }) != [0, 1] {
+      context.setOutputLengths([nil])
+    }
+    return result
+  }
+
   public func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
     guard let input = inputs.first, input.rank == axes.count else {
       return shapes.map { Layout(Layout.labels(rank: $0.count), $0) }

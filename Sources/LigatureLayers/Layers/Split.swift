@@ -16,7 +16,7 @@ public struct Split: CustomLayer, Codable, CustomStringConvertible {
   public var outputNames: [String] { count.names("out") }
 
   public func predict(_ x: Tensor, in context: Context) throws -> [Tensor] {
-    try context.refusePadding(ofShape: x.shape, along: axis)
+    try context.refusePadding(of: x, along: axis)
     return try x.split(into: count.value, axis: axis)
   }
 

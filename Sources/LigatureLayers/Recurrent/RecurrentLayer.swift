@@ -39,8 +39,8 @@ public struct RecurrentOptions: Sendable, Codable, Equatable {
 /// A layer that runs a cell along a sequence `[batch, time, channels]`: ``LSTM``, ``GRU``, ``RNN``.
 ///
 /// Its ports are `in` and `out`; where its options say so, also `hidden` and (LSTM) `cell`, each
-/// `[batch, hidden]`, on either side. Steps beyond ``Context/sequenceLengths`` are padding: they
-/// change nothing, and their outputs are zero. O(batch · time · (channels + hidden) · hidden).
+/// `[batch, hidden]`, on either side. Steps beyond the sequence's lengths are padding: they change
+/// nothing, and their outputs are zero. O(batch · time · (channels + hidden) · hidden).
 public protocol RecurrentLayer: SequenceLayer, Codable, CustomStringConvertible {
   /// What happens at a step.
   var cell: RecurrentCell { get }
@@ -87,7 +87,7 @@ extension RecurrentLayer {
     let result = try recurrence(
       cell, x, weights, from: start,
       reading: RecurrentReading(
-        lengths: context.sequenceLengths, isReversed: options.isReversed,
+        lengths: try context.lengths(of: x), isReversed: options.isReversed,
         returnsSequence: options.outputMode == .sequence))
     if carries { carriedState = result.state }
     let state = [result.state.hidden] + (result.state.cell.map { [$0] } ?? [])

@@ -12,27 +12,12 @@ public enum Phase: String, Sendable, CaseIterable {
 public struct Context: Sendable {
   let frame: Frame
 
-  /// Time steps of each observation in this pass, where later ones are padding; nil where all
-  /// count. A layer that changes the number of time steps changes these in the context it passes on.
-  public var sequenceLengths: [Int]?
+  /// Which steps of padded sequences count; nil where nothing is padded.
+  var lengths: SequenceLengths?
 
-  /// Throws where a layer would change the number of time steps of padded sequences: whatever comes
-  /// after it could not know which of them count.
-  package func refusePadding(ofShape shape: [Int], along axis: Int) throws {
-    guard sequenceLengths != nil, shape.count > 2, axis == 1 || axis == 1 - shape.count else {
-      return
-    }
-    throw LayerError(
-      .padding, path,
-      "works along time, and the sequences are padded: lengths would not be known after it",
-      remedy:
-        "Cut or join sequences before they are padded, or call it in a layer of your own that "
-        + "sets sequenceLengths in the context it passes on")
-  }
-
-  init(frame: Frame, sequenceLengths: [Int]? = nil) {
+  init(frame: Frame, lengths: SequenceLengths? = nil) {
     self.frame = frame
-    self.sequenceLengths = sequenceLengths
+    self.lengths = lengths
   }
 
   var pass: Pass { frame.pass }
@@ -73,19 +58,27 @@ public struct Context: Sendable {
     _ layer: L, _ input: L.Input, name: String? = nil, entry: LayerEntry? = nil,
     binding: [ObjectIdentifier: Frame.Binding] = [:]
   ) throws -> L.Output {
-    let child = try self.child(for: layer, name: name, entry: entry, binding: binding)
-    return try Frame.$current.withValue(child.frame) {
+    var child = try self.child(for: layer, name: name, entry: entry, binding: binding)
+    if let lengths {
+      child.lengths = try lengths.entering(layer, input.tensors, at: child.path)
+    }
+    return try child.run(layer, input, isNamed: name != nil)
+  }
+
+  /// Runs a layer in its own context.
+  func run<L: Layer>(_ layer: L, _ input: L.Input, isNamed: Bool) throws -> L.Output {
+    try Frame.$current.withValue(frame) {
       do {
         let observers = pass.observers
-        if observers.isEmpty { return try child.run(layer, input) }
-        for observer in observers { try observer.willCall(layer, input, in: child) }
-        let output = try child.run(layer, input)
+        if observers.isEmpty { return try run(layer, input) }
+        for observer in observers { try observer.willCall(layer, input, in: self) }
+        let output = try run(layer, input)
         for observer in observers {
-          observer.didCall(layer, isNamed: name != nil, input.tensors, output.tensors)
+          observer.didCall(layer, isNamed: isNamed, input.tensors, output.tensors)
         }
         return output
       } catch {
-        throw LayerError.attribute(error, to: child.path)
+        throw LayerError.attribute(error, to: path)
       }
     }
   }
@@ -94,7 +87,8 @@ public struct Context: Sendable {
     isTraining ? try layer.forward(input, in: self) : try layer.predict(input, in: self)
   }
 
-  /// The context of a call of `layer`. Throws where calls are nested too deep.
+  /// The context of a call of `layer`, which knows no lengths yet. Throws where calls are nested
+  /// too deep.
   func child<L: Layer>(
     for layer: L, name: String? = nil, entry: LayerEntry? = nil,
     binding: [ObjectIdentifier: Frame.Binding] = [:]
@@ -106,6 +100,6 @@ public struct Context: Sendable {
         "layers are nested \(child.depth) deep",
         remedy: "A layer or network probably contains itself; remove the cycle")
     }
-    return Context(frame: child, sequenceLengths: sequenceLengths)
+    return Context(frame: child)
   }
 }

@@ -83,7 +83,8 @@ extension CustomBackward {
         return try Frame.$current.withValue(frame) {
           let (output, memory) = try forward(
             remembering: input,
-            in: Context(frame: frame, sequenceLengths: context.sequenceLengths))
+            in: Context(frame: frame, lengths: context.lengths?.moved(to: input.tensors)))
+          if let lengths = frame.outputLengths { context.setOutputLengths(lengths) }
           return (output.tensors, memory)
         }
       },

@@ -46,6 +46,7 @@ final class Frame: Sendable {
     var uses = NameCounts()
     var draws = 0
     var entry: LayerEntry?
+    var outputLengths: [[Int]?]?
   }
 
   private let counts = Mutex(Counts())
@@ -123,6 +124,12 @@ final class Frame: Sendable {
       counts.draws += 1
       return counts.draws
     }
+  }
+
+  /// What the running layer said of the lengths of its outputs.
+  var outputLengths: [[Int]?]? {
+    get { counts.withLock { $0.outputLengths } }
+    set { counts.withLock { $0.outputLengths = newValue } }
   }
 
   /// The running layer; nil for the root of a pass.

@@ -13,8 +13,8 @@ final class Pass: Sendable {
   let initialization: Initialization?
   /// Who sees what happens in the pass; nobody in one that only trains or predicts.
   let observers: [any PassObserver]
-  /// Time steps of each observation, where later ones are padding.
-  let sequenceLengths: [Int]?
+  /// How many steps of the padded sequences count that come in.
+  let lengths: SequenceLengths?
   /// Whether states begin as the caller gives them, and go back to the caller.
   let carriesState: Bool
   /// Whether learnables that are frozen are leaves as well: in a trace.
@@ -41,7 +41,7 @@ final class Pass: Sendable {
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
     tape: Tape? = nil, readsFrozen: Bool = false, initialization: Initialization? = nil,
     observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
-    carrying state: NetworkState? = nil
+    lengths: SequenceLengths? = nil, carrying state: NetworkState? = nil
   ) {
     self.phase = phase
     self.seed = seed
@@ -50,7 +50,7 @@ final class Pass: Sendable {
     self.tape = tape
     self.initialization = initialization
     self.observers = (initialization.map { [$0] } ?? []) + observers
-    self.sequenceLengths = sequenceLengths
+    self.lengths = lengths ?? sequenceLengths.map { .same($0) }
     self.readsFrozen = readsFrozen
     hasGivenLeaves = false
     carriesState = state != nil
@@ -69,7 +69,7 @@ final class Pass: Sendable {
     tape = nil
     initialization = nil
     self.observers = observers
-    sequenceLengths = pass.sequenceLengths
+    lengths = pass.lengths
     carriesState = pass.carriesState
     readsFrozen = false
     hasGivenLeaves = !leaves.isEmpty
@@ -81,8 +81,7 @@ final class Pass: Sendable {
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
   func rootContext(root: (any LayerGraph)? = nil) -> Context {
     Context(
-      frame: Frame(pass: self, root: root.map { ObjectIdentifier($0) }),
-      sequenceLengths: sequenceLengths)
+      frame: Frame(pass: self, root: root.map { ObjectIdentifier($0) }), lengths: lengths)
   }
 
   // MARK: Learnables

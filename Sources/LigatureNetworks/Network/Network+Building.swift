@@ -61,7 +61,8 @@ extension Network {
               "the input layer takes \(inputLayer.layout), and the network is declared for \(input)",
               remedy: "Declare the layout once"))
         }
-        graph.inputs.append(Graph.Input(name: name, layout: inputLayer.layout))
+        // Data comes as the network is declared, and is in the layer's order when it gets there.
+        graph.inputs.append(Graph.Input(name: name, layout: input ?? inputLayer.layout))
         previous = .input(name)
       } else if position == 0 {
         graph.inputs +=

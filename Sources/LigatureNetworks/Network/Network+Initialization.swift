@@ -86,6 +86,11 @@ extension Network {
     }
   }
 
+  /// The names of the inputs, with their layouts where these are declared.
+  package var declaredInputs: [(name: String, layout: Layout?)] {
+    graph.inputs.map { ($0.name, $0.layout) }
+  }
+
   /// Runs the network as the root of a pass.
   func run(_ inputs: [Tensor], in pass: Pass) throws -> [Tensor] {
     let context = pass.rootContext()
@@ -96,12 +101,16 @@ extension Network {
 extension Network {
   /// Makes the network ready to run on data: input layers take their statistics, padding left out,
   /// then deferred learnables get their first values.
-  package func prepare(for inputs: [Tensor], sequenceLengths: [Int]? = nil) throws {
+  package func prepare(for inputs: [Tensor], sequenceLengths: [[Int]?] = []) throws {
     let graph = graph
-    for (input, tensor) in zip(graph.inputs, inputs) {
+    for (place, (input, tensor)) in zip(graph.inputs, inputs).enumerated() {
       guard let layer = graph.node(input.name)?.layer as? any InputLayer else { continue }
-      let data = try layer.layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor
-      try layer.fitStatistics(to: sequenceLengths.map { try data.steps(within: $0) } ?? data)
+      let layout = input.layout ?? layer.layout
+      let data =
+        try layout.rank == tensor.rank
+        ? layout.canonicalPermutation.map { try tensor.permuted($0) } ?? tensor : tensor
+      let lengths = sequenceLengths.indices.contains(place) ? sequenceLengths[place] : nil
+      try layer.fitStatistics(to: lengths.map { try data.steps(within: $0) } ?? data)
     }
     try initializeIfNeeded(for: inputs)
   }

@@ -29,7 +29,11 @@ extension Network {
     guard Folding.isPossible(inputs, in: context), try !handsLearnablesOn else {
       return try inputs.map { try self($0, in: context) }
     }
-    let contexts = try inputs.map { _ in try context.child(for: self) }
+    let contexts = try inputs.map { tensors in
+      var child = try context.child(for: self)
+      child.lengths = try context.lengths?.entering(self, tensors, at: child.path)
+      return child
+    }
     let values = inputs[0].indices.map { place in FoldedValue.separate(inputs.map { $0[place] }) }
     do {
       let outputs = try folded(values, contexts).map { try $0.parts(inputs.count) }
@@ -57,8 +61,14 @@ extension Network {
       try entered(parts.map { $0[use] }, graph, contexts[use])
     }
     var runner = FoldingRunner(contexts: contexts)
-    return try schedule.walk(
+    if contexts.contains(where: { $0.lengths != nil }) {
+      let lists = contexts.map { $0.inputLengths(inputs.count) }
+      runner.lengths = WalkedLengths(inputs.indices.map { place in lists.map { $0[place] } })
+    }
+    let outputs = try schedule.walk(
       inputs.indices.map { place in .separate(uses.map { $0[place] }) }, &runner)
+    runner.report(schedule.outputs)
+    return outputs
   }
 }
 
@@ -66,6 +76,8 @@ extension Network {
 /// otherwise use by use.
 private struct FoldingRunner: StepRunner {
   let contexts: [Context]
+  /// Of each value, the lengths in every use; nil where nothing is padded.
+  var lengths: WalkedLengths<[[Int]?]>?
 
   var path: String { contexts[0].path }
 
@@ -75,28 +87,57 @@ private struct FoldingRunner: StepRunner {
       remedy: "Do not edit a network while it runs")
   }
 
-  func run(
+  mutating func run(
     _ step: Schedule.Step, _ inputs: [FoldedValue], _ value: (Int) -> FoldedValue?
   ) throws -> [FoldedValue] {
     let (node, layer) = (step.node, step.node.layer)
+    let lists = step.inputs.map { lengths?[$0] ?? contexts.map { _ in nil } }
     if let network = layer as? Network, try !network.isObservationWise && !network.handsLearnablesOn
     {
-      let inner = try contexts.map {
-        try $0.child(for: network, name: node.name, entry: node.entry)
+      let inner = try contexts.indices.map { use in
+        var child = try contexts[use].child(for: network, name: node.name, entry: node.entry)
+        child.lengths = .given(lists.map { $0[use] })
+        return child
       }
-      return try network.folded(inputs, inner)
+      let outputs = try network.folded(inputs, inner)
+      lengths?.note(
+        outputs.indices.map { place in
+          inner.map { $0.frame.outputLengths.flatMap { $0[place] } }
+        }, after: step)
+      return outputs
     }
-    if layer.isObservationWise, inputs.haveOneBatch {
-      var all = contexts[0]
-      all.sequenceLengths = all.sequenceLengths.map { lengths in contexts.flatMap { _ in lengths } }
-      let outputs = try all.run(layer, node, inputs.map { try $0.whole() })
-      return outputs.map { .folded($0) }
+    // A sequence of which some uses are padded goes use by use.
+    let areAlike = lists.allSatisfy { list in list.allSatisfy { ($0 == nil) == (list[0] == nil) } }
+    if layer.isObservationWise, inputs.haveOneBatch, areAlike {
+      let result = try contexts[0].run(
+        layer, node, inputs.map { try $0.whole() },
+        of: lists.map { list in list[0].map { _ in list.flatMap { $0 ?? [] } } })
+      lengths?.note(
+        result.lengths.map { all in
+          contexts.indices.map { use in
+            all.map { all in
+              let batch = all.count / contexts.count
+              return Array(all[use * batch..<(use + 1) * batch])
+            }
+          }
+        }, after: step)
+      return result.outputs.map { .folded($0) }
     }
     let parts = try inputs.map { try $0.parts(contexts.count) }
     let uses = try contexts.indices.map { use in
-      try contexts[use].run(layer, node, parts.map { $0[use] })
+      try contexts[use].run(layer, node, parts.map { $0[use] }, of: lists.map { $0[use] })
     }
-    return uses[0].indices.map { place in .separate(uses.map { $0[place] }) }
+    let ports = uses[0].outputs.indices
+    lengths?.note(ports.map { place in uses.map { $0.lengths[place] } }, after: step)
+    return ports.map { place in .separate(uses.map { $0.outputs[place] }) }
+  }
+
+  /// Tells whoever runs the graph the lengths of its outputs in each use.
+  func report(_ outputs: [Int]) {
+    guard let lengths else { return }
+    for (use, context) in contexts.enumerated() {
+      context.setOutputLengths(outputs.map { lengths[$0]?[use] ?? nil })
+    }
   }
 }
 

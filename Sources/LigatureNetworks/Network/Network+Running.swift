@@ -5,7 +5,9 @@ extension Network {
   /// `encoder(x, in: context)`.
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
     let (graph, schedule) = try runnable(at: context.path)
-    let entering = try withoutPadding(entered(inputs, graph, context), graph, context)
+    var context = context
+    context.lengths = try context.lengths?.entering(self, inputs, at: context.path)
+    let entering = try withoutPadding(entered(inputs, graph, context), context)
     return try walk(
       schedule, graph, entering, in: context,
       context.pass.observers.flatMap {
@@ -18,14 +20,17 @@ extension Network {
     _ schedule: Schedule, _ graph: Graph, _ inputs: [Tensor], in context: Context,
     _ observers: [any GraphObserver]
   ) throws -> [Tensor] {
-    if observers.isEmpty {
-      var runner = PlainRunner(graph: graph, context: context)
-      return try schedule.walk(inputs, &runner)
+    let lengths = context.lengths.map { _ in WalkedLengths(context.inputLengths(inputs.count)) }
+    var plain = PlainRunner(graph: graph, context: context, lengths: lengths)
+    guard !observers.isEmpty else {
+      let outputs = try schedule.walk(inputs, &plain)
+      plain.report(schedule.outputs)
+      return outputs
     }
     for observer in observers { observer.entered(inputs) }
-    var runner = ObservedRunner(
-      plain: PlainRunner(graph: graph, context: context), observers: observers)
+    var runner = ObservedRunner(plain: plain, observers: observers)
     let outputs = try schedule.walk(inputs, &runner)
+    runner.plain.report(schedule.outputs)
     for observer in observers { observer.ended(outputs) }
     return outputs
   }
@@ -67,19 +72,33 @@ extension Network {
 
   /// Zeros in place of what stands beyond the lengths of sequences, where data comes in from
   /// outside: a NaN there would reach the gradients of layers of single steps, as 0 times NaN.
-  private func withoutPadding(
-    _ inputs: [Tensor], _ graph: Graph, _ context: Context
-  ) throws -> [Tensor] {
-    guard let lengths = context.sequenceLengths, context.frame.depth <= 1 else { return inputs }
-    return try zip(inputs, graph.inputs).map { tensor, input in
-      let isSequence =
-        input.layout.map { $0.rank > 2 && $0.canonical.axes[1] == .time } ?? (tensor.rank == 3)
+  private func withoutPadding(_ inputs: [Tensor], _ context: Context) throws -> [Tensor] {
+    guard context.lengths != nil, context.frame.depth <= 1 else { return inputs }
+    return try zip(inputs, context.inputLengths(inputs.count)).map { tensor, lengths in
       // Lengths that do not fit are refused by the layer that reads them, which says what it needs.
-      guard isSequence, tensor.scalarType.isFloatingPoint, tensor.shape[0] == lengths.count,
-        lengths.allSatisfy({ (0...tensor.shape[1]).contains($0) })
+      guard let lengths, tensor.rank > 1, tensor.scalarType.isFloatingPoint,
+        tensor.shape[0] == lengths.count, lengths.allSatisfy({ (0...tensor.shape[1]).contains($0) })
       else { return tensor }
       return try tensor.zeroed(beyond: lengths)
     }
+  }
+
+  func takesSequence(_ place: Int, rank: Int) -> Bool {
+    let inputs = graph.inputs
+    guard inputs.indices.contains(place), let layout = inputs[place].layout else {
+      return rank == 3
+    }
+    let axes = layout.canonical.axes
+    guard axes.count > 1, axes[0] == .batch else { return false }
+    return axes[1] == .time || axes[1] == .unspecified && axes.count == 3
+  }
+
+  func canonicalShape(_ shape: [Int], at place: Int) -> [Int] {
+    let inputs = graph.inputs
+    guard inputs.indices.contains(place), let layout = inputs[place].layout,
+      layout.rank == shape.count, let order = layout.canonicalPermutation
+    else { return shape }
+    return order.map { shape[$0] }
   }
 }
 
@@ -87,6 +106,8 @@ extension Network {
 struct PlainRunner: StepRunner {
   let graph: Graph
   let context: Context
+  /// Nil where nothing is padded.
+  var lengths: WalkedLengths<[Int]?>?
 
   var path: String { context.path }
 
@@ -94,18 +115,30 @@ struct PlainRunner: StepRunner {
     try context.learnable(port, graph)
   }
 
-  func run(
+  mutating func run(
     _ step: Schedule.Step, _ arguments: [Tensor], _ value: (Int) -> Tensor?
   ) throws -> [Tensor] {
-    try context.run(
-      step.node.layer, step.node, arguments,
-      binding: step.wires.isEmpty ? [:] : graph.bindings(of: step, value))
+    let binding = step.wires.isEmpty ? [:] : graph.bindings(of: step, value)
+    guard let known = lengths else {
+      return try context.run(step.node.layer, step.node, arguments, binding: binding)
+    }
+    let result = try context.run(
+      step.node.layer, step.node, arguments, of: step.inputs.map { known[$0] ?? nil },
+      binding: binding)
+    lengths?.note(result.lengths, after: step)
+    return result.outputs
+  }
+
+  /// Tells whoever runs the graph the lengths of its outputs.
+  func report(_ outputs: [Int]) {
+    guard let lengths else { return }
+    context.setOutputLengths(outputs.map { lengths[$0] ?? nil })
   }
 }
 
 /// Calls the layers of a graph one by one, and tells observers.
 private struct ObservedRunner: StepRunner {
-  let plain: PlainRunner
+  var plain: PlainRunner
   let observers: [any GraphObserver]
   private var multiplyAdds = 0
 
@@ -155,5 +188,46 @@ extension Context {
         remedy: "Make inputNames agree with the layer's Input")
     }
     return try call(layer, input, name: node.name, entry: node.entry, binding: binding).tensors
+  }
+
+  /// Calls a layer with a list of tensors of these lengths, and returns those of its outputs too.
+  func run<L: Layer>(
+    _ layer: L, _ node: Graph.Node, _ inputs: [Tensor], of lengths: [[Int]?],
+    binding: [ObjectIdentifier: Frame.Binding] = [:]
+  ) throws -> (outputs: [Tensor], lengths: [[Int]?]) {
+    guard let input = L.Input(tensors: inputs), lengths.contains(where: { $0 != nil }) else {
+      var unpadded = self
+      unpadded.lengths = nil
+      let outputs = try unpadded.run(layer, node, inputs, binding: binding)
+      return (outputs, outputs.map { _ in nil })
+    }
+    var child = try child(for: layer, name: node.name, entry: node.entry, binding: binding)
+    child.lengths = .inputs(inputs, lengths)
+    let outputs = try child.run(layer, input, isNamed: true).tensors
+    let found =
+      try child.frame.outputLengths
+      ?? SequenceLengths.kept(by: outputs, of: layer, inputs, lengths, at: child.path)
+    guard found.count == outputs.count else {
+      throw LayerError(
+        .portMismatch, child.path,
+        "returned \(counted(outputs.count, "tensor")) and set the lengths of \(found.count)",
+        remedy: "Give context.setOutputLengths one entry for each output, nil for one without time")
+    }
+    return (outputs, found)
+  }
+}
+
+/// What is known of the lengths of the values in a walk, by their places.
+struct WalkedLengths<Entry> {
+  private var entries: [Int: Entry] = [:]
+
+  init(_ inputs: [Entry]) {
+    for (place, entry) in inputs.enumerated() { entries[place] = entry }
+  }
+
+  subscript(_ place: Int) -> Entry? { entries[place] }
+
+  mutating func note(_ outputs: [Entry], after step: Schedule.Step) {
+    for (number, entry) in outputs.enumerated() { entries[step.firstOutput + number] = entry }
   }
 }

@@ -13,7 +13,8 @@ extension Network {
     guard pass.tape != nil, pass.observers.isEmpty, context.frame.bindings.isEmpty else {
       return try self(inputs, in: context)
     }
-    let child = try context.child(for: self)
+    var child = try context.child(for: self)
+    child.lengths = try context.lengths?.entering(self, inputs, at: child.path)
     let states = pass.carriedState
     // First without a tape, noting what is read.
     let reading = ReadingList()
@@ -45,7 +46,8 @@ extension Network {
   private func run(_ inputs: [Tensor], _ context: Context, in pass: Pass) throws -> [Tensor] {
     let frame = context.frame.again(in: pass)
     return try Frame.$current.withValue(frame) {
-      try predict(inputs, in: Context(frame: frame, sequenceLengths: context.sequenceLengths))
+      try predict(
+        inputs, in: Context(frame: frame, lengths: context.lengths?.moved(to: inputs)))
     }
   }
 }

@@ -5,8 +5,21 @@ extension Network {
   public func inference<Result>(
     seed: UInt64 = 0, sequenceLengths: [Int]? = nil, _ body: (Context) throws -> Result
   ) throws -> Result {
-    let pass = Pass(
-      .inference, seed: seed, scalarType: scalarType, sequenceLengths: sequenceLengths)
+    try inference(seed: seed, sequenceLengths.map { .same($0) }, body)
+  }
+
+  /// Runs `body` as an inference pass over padded sequences whose lengths differ from input to
+  /// input: one entry for each, in order, nil for one that is not padded.
+  public func inference<Result>(
+    seed: UInt64 = 0, sequenceLengths: [[Int]?], _ body: (Context) throws -> Result
+  ) throws -> Result {
+    try inference(seed: seed, .given(sequenceLengths), body)
+  }
+
+  private func inference<Result>(
+    seed: UInt64 = 0, _ lengths: SequenceLengths?, _ body: (Context) throws -> Result
+  ) throws -> Result {
+    let pass = Pass(.inference, seed: seed, scalarType: scalarType, lengths: lengths)
     let context = pass.rootContext(root: self)
     return try Frame.$current.withValue(context.frame) { try body(context) }
   }
@@ -28,10 +41,34 @@ extension Network {
   }
 
   /// The outputs for a list of inputs, batch by batch. `sequenceLengths` says how many time steps
-  /// of each observation count, where later ones are padding. Throws inside a layer or its own
+  /// of each observation count, in every input that is a sequence, where later ones are padding.
+  /// Throws inside a layer or its own
   /// training pass, where it would begin a pass of its own and so cut the gradient.
   public func predict(
     _ inputs: [Tensor], batchSize: Int = 128, sequenceLengths: [Int]? = nil
+  ) throws -> [Tensor] {
+    try predict(inputs, batchSize, sequenceLengths.map { .same($0) })
+  }
+
+  /// The outputs for a list of inputs that are padded each in its own way: `sequenceLengths` has an
+  /// entry for each, in order, nil for one that is not padded.
+  ///
+  ///     try network.predict([words, sounds], sequenceLengths: [[3, 7], [40, 95]])
+  public func predict(
+    _ inputs: [Tensor], batchSize: Int = 128, sequenceLengths: [[Int]?]
+  ) throws -> [Tensor] {
+    guard sequenceLengths.count == inputs.count else {
+      throw LayerError(
+        .padding, "",
+        "was given lengths of \(counted(sequenceLengths.count, "sequence")) for "
+          + counted(inputs.count, "input"),
+        remedy: "Give a list for each input, nil for one that is not padded")
+    }
+    return try predict(inputs, batchSize, .given(sequenceLengths))
+  }
+
+  private func predict(
+    _ inputs: [Tensor], _ batchSize: Int, _ lengths: SequenceLengths?
   ) throws -> [Tensor] {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
@@ -40,22 +77,18 @@ extension Network {
         .setting, "", "batch size \(batchSize) is not positive", remedy: "Give 1 or more")
     }
     let (axes, count) = try observations(in: inputs)
-    if let sequenceLengths, sequenceLengths.count != count {
-      throw LayerError(
-        .shape, "", "\(sequenceLengths.count) sequence lengths came with \(count) observations",
-        remedy: "Give one for each observation")
+    try lengths?.requireObservations(count)
+    func outputs(_ batch: [Tensor], _ lengths: SequenceLengths?) throws -> [Tensor] {
+      try inference(lengths) { context in try self(batch, in: context) }
     }
-    func outputs(_ batch: [Tensor], _ lengths: [Int]?) throws -> [Tensor] {
-      try inference(sequenceLengths: lengths) { context in try self(batch, in: context) }
-    }
-    if count <= batchSize { return try outputs(inputs, sequenceLengths) }
+    if count <= batchSize { return try outputs(inputs, lengths) }
     var parts: [[Tensor]] = []
     for start in stride(from: 0, to: count, by: batchSize) {
       let range = start..<Swift.min(count, start + batchSize)
       parts.append(
         try outputs(
           zip(inputs, axes).map { try $0.slice(range, axis: $1) },
-          sequenceLengths.map { Array($0[range]) }))
+          lengths?.slice(range)))
     }
     return try parts[0].indices.map { number in
       try concatenate(parts.map { $0[number] }, axis: 0)
@@ -71,11 +104,23 @@ extension Network {
   public func predict(
     _ inputs: [Tensor], state: inout NetworkState, sequenceLengths: [Int]? = nil
   ) throws -> [Tensor] {
+    try predict(inputs, &state, sequenceLengths.map { .same($0) })
+  }
+
+  /// The outputs for the next piece of streams that are padded each in its own way.
+  public func predict(
+    _ inputs: [Tensor], state: inout NetworkState, sequenceLengths: [[Int]?]
+  ) throws -> [Tensor] {
+    try predict(inputs, &state, .given(sequenceLengths))
+  }
+
+  private func predict(
+    _ inputs: [Tensor], _ state: inout NetworkState, _ lengths: SequenceLengths?
+  ) throws -> [Tensor] {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
     _ = try observations(in: inputs)
-    let pass = Pass(
-      .inference, scalarType: scalarType, sequenceLengths: sequenceLengths, carrying: state)
+    let pass = Pass(.inference, scalarType: scalarType, lengths: lengths, carrying: state)
     let context = pass.rootContext(root: self)
     let outputs = try Frame.$current.withValue(context.frame) { try self(inputs, in: context) }
     state = pass.carriedState

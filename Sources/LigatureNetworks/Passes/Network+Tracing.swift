@@ -8,6 +8,15 @@ extension Network {
   public func trace(
     for examples: [Tensor], sequenceLengths: [Int]? = nil
   ) throws -> Trace {
+    try trace(examples, sequenceLengths.map { .same($0) })
+  }
+
+  /// The operations of a prediction on inputs that are padded each in its own way.
+  public func trace(for examples: [Tensor], sequenceLengths: [[Int]?]) throws -> Trace {
+    try trace(examples, .given(sequenceLengths))
+  }
+
+  private func trace(_ examples: [Tensor], _ lengths: SequenceLengths?) throws -> Trace {
     try initializeIfNeeded(for: examples)
     let names = inputNames
     let inputs = examples.enumerated().map { number, example in
@@ -18,7 +27,7 @@ extension Network {
     return try Trace(inputs) { tape, leaves in
       let pass = Pass(
         .inference, scalarType: scalarType, tape: tape, readsFrozen: true,
-        sequenceLengths: sequenceLengths)
+        lengths: lengths)
       let context = pass.rootContext(root: self)
       let outputs = try Frame.$current.withValue(context.frame) { try self(leaves, in: context) }
       let variables = pass.takeLeaves().enumerated().map { number, leaf in

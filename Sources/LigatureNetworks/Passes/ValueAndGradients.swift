@@ -13,7 +13,20 @@ public func valueAndGradients(
   of network: Network, seed: UInt64 = 0, iteration: Int = 0, sequenceLengths: [Int]? = nil,
   _ body: (Context) throws -> Tensor
 ) throws -> (value: Tensor, gradients: Gradients) {
-  let (value, gradients, pass) = try recorded(network, seed, iteration, sequenceLengths, body)
+  let lengths = sequenceLengths.map { SequenceLengths.same($0) }
+  let (value, gradients, pass) = try recorded(network, seed, iteration, lengths, body)
+  pass.commitStates()
+  return (value, gradients)
+}
+
+/// Value and gradients of a pass over padded sequences whose lengths differ from input to input: an
+/// entry for each input of the network, in order, nil for one that is not padded.
+public func valueAndGradients(
+  of network: Network, seed: UInt64 = 0, iteration: Int = 0, sequenceLengths: [[Int]?],
+  _ body: (Context) throws -> Tensor
+) throws -> (value: Tensor, gradients: Gradients) {
+  let (value, gradients, pass) = try recorded(
+    network, seed, iteration, .given(sequenceLengths), body)
   pass.commitStates()
   return (value, gradients)
 }
@@ -21,10 +34,11 @@ public func valueAndGradients(
 /// As ``valueAndGradients(of:seed:iteration:sequenceLengths:_:)``, and takes a step along the
 /// gradients before states are stored: what throws in `step` leaves them as they were.
 package func withGradients(
-  of network: Network, seed: UInt64, iteration: Int, sequenceLengths: [Int]?,
+  of network: Network, seed: UInt64, iteration: Int, sequenceLengths: [[Int]?],
   _ body: (Context) throws -> Tensor, step: (Gradients) throws -> Void
 ) throws {
-  let (_, gradients, pass) = try recorded(network, seed, iteration, sequenceLengths, body)
+  let (_, gradients, pass) = try recorded(
+    network, seed, iteration, .given(sequenceLengths), body)
   try step(gradients)
   pass.commitStates()
 }
@@ -32,14 +46,14 @@ package func withGradients(
 /// A pass that has been played back, and has not stored its states. It holds none of the network's
 /// values any more, so that they can be changed in place.
 private func recorded(
-  _ network: Network, _ seed: UInt64, _ iteration: Int, _ sequenceLengths: [Int]?,
+  _ network: Network, _ seed: UInt64, _ iteration: Int, _ lengths: SequenceLengths?,
   _ body: (Context) throws -> Tensor
 ) throws -> (value: Tensor, gradients: Gradients, pass: Pass) {
   let tape = TapeHandle()
   let recorder = tape.tape
   let pass = Pass(
     .training, seed: seed, iteration: iteration, scalarType: network.scalarType, tape: tape.tape,
-    sequenceLengths: sequenceLengths)
+    lengths: lengths)
   let context = pass.rootContext(root: network)
   let value = try Frame.$current.withValue(context.frame) { try body(context) }
   guard value.node?.on(tape.tape) != nil || network.parameters.allSatisfy(\.isFrozen) else {

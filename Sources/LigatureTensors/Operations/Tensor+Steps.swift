@@ -19,13 +19,18 @@ extension Tensor {
   /// The same sequences with zeros in place of the steps that do not count, whatever stands there.
   /// No gradient comes back to them. O(count). Throws where lengths do not fit.
   package func zeroed(beyond lengths: [Int]) throws -> Tensor {
+    try replaced(beyond: lengths, by: 0)
+  }
+
+  /// The same sequences with a number in place of the steps that do not count.
+  func replaced(beyond lengths: [Int], by value: Double) throws -> Tensor {
     try require("steps")
     try requireSteps(lengths)
     let time = shape[1]
     if lengths.allSatisfy({ $0 == time }) { return self }
     let counts = lengths.flatMap { length in (0..<time).map { $0 < length ? 1.0 : 0 } }
     let mask = try Tensor(counts, shape: [shape[0], time] + [Int](repeating: 1, count: rank - 2))
-    return try select(mask.cast(to: scalarType), self, .zeros([], scalarType))
+    return try select(mask.cast(to: scalarType), self, .full([], value, scalarType))
   }
 
   private func requireSteps(_ lengths: [Int]) throws {

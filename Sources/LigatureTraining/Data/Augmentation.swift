@@ -17,14 +17,17 @@ public struct Augmentation: Sendable {
     self.share = share
   }
 
-  /// Moves each image `[batch, rows, columns, channels]` of the first input by up to `distance`
-  /// whole pixels along rows and columns, filling with zeros. An autoencoder's target moves along;
-  /// other targets stay.
+  /// Moves each image `[batch, rows, columns, channels]` of the first input, or of the order that its
+  /// layout says, by up to `distance` whole pixels along rows and columns, filling with zeros. An
+  /// autoencoder's target moves along; other targets stay.
   public static func randomShift(
     upTo distance: Int, duringFirst share: Double = 1
   ) -> Augmentation {
     Augmentation(duringFirst: share) { batch, stream in
-      let shifted = try randomlyShifted(batch.inputs[0], upTo: distance, using: &stream)
+      let labels = batch.inputLayouts?[0]
+      let images = try TrainingData.canonical(batch.inputs[0], labels)
+      let shifted = try TrainingData.rearranged(
+        randomlyShifted(images, upTo: distance, using: &stream), labels)
       return try batch.replacingInputs([shifted] + batch.inputs.dropFirst())
     }
   }

@@ -1,21 +1,41 @@
+import LigatureNetworks
 import LigatureTensors
 
-/// Observations in memory: inputs and targets, each with the batch along its first axis.
+/// Observations in memory. Targets, as outputs, have the batch along their first axis; inputs too,
+/// unless their layouts say otherwise.
 public struct TrainingData: Sendable {
-  /// One tensor for each input of the network.
+  /// One tensor for each input of the network, in the order of axes that it is declared with.
   public let inputs: [Tensor]
   /// One tensor for each output.
   public let targets: [Tensor]
-  /// Of padded sequences `[batch, time, ...]`, how many steps of each count; nil for other data.
-  public let sequenceLengths: [Int]?
-  /// Whether there is a target for each step of a sequence.
-  public let targetsAreSequences: Bool
+  /// The labels of each input's axes, as the network declares them: `["TBC"]`. Nil where the batch
+  /// comes first.
+  public let inputLayouts: [String]?
+  /// Of each input that is padded, how many steps of each observation count; nil for other inputs.
+  public let inputLengths: [[Int]?]
+  /// Of each target that has steps, how many of each observation count; nil for other targets.
+  public let targetLengths: [[Int]?]
   /// The targets are the inputs: batches are cut once.
-  private let isReconstruction: Bool
+  let isReconstruction: Bool
 
-  /// Inputs and targets of the same number of observations. Throws when the numbers differ.
-  public init(inputs: [Tensor], targets: [Tensor]) throws {
-    try self.init(inputs: inputs, targets: targets, isReconstruction: false)
+  /// Inputs and targets of the same number of observations. Throws when the numbers differ, and
+  /// where lengths or layouts do not fit.
+  ///
+  /// - Parameters:
+  ///   - inputs: one tensor for each input of the network.
+  ///   - targets: one for each output, with the batch along the first axis.
+  ///   - inputLayouts: the labels of each input's axes, where the network is declared with another
+  ///     order: `["TBC"]`.
+  ///   - inputLengths: of each input that is a padded sequence, the steps that count, one or more of
+  ///     each observation; nil for other inputs.
+  ///   - targetLengths: the same of targets that have a value for each step.
+  public init(
+    inputs: [Tensor], targets: [Tensor], inputLayouts: [String]? = nil,
+    inputLengths: [[Int]?]? = nil, targetLengths: [[Int]?]? = nil
+  ) throws {
+    try self.init(
+      inputs: inputs, targets: targets, isReconstruction: false, inputLayouts: inputLayouts,
+      inputLengths: inputLengths, targetLengths: targetLengths)
   }
 
   /// One input and one target.
@@ -23,9 +43,14 @@ public struct TrainingData: Sendable {
     try self.init(inputs: [inputs], targets: [targets], isReconstruction: false)
   }
 
-  /// What an autoencoder learns: each observation is its own target.
-  public init(reconstructing observations: Tensor) throws {
-    try self.init(inputs: [observations], targets: [observations], isReconstruction: true)
+  /// What an autoencoder learns: each observation is its own target, in the order of axes batch,
+  /// time, space, channels that outputs have.
+  ///
+  /// - Parameter inputLayout: the labels of the axes, where the batch does not come first: `"SSCB"`.
+  public init(reconstructing observations: Tensor, inputLayout: String? = nil) throws {
+    try self.init(
+      inputs: [observations], targets: [Self.canonical(observations, inputLayout)],
+      isReconstruction: true, inputLayouts: inputLayout.map { [$0] })
   }
 
   /// Padded sequences `[batch, time, ...]`, of which `sequenceLengths` steps count: one or more of
@@ -36,14 +61,26 @@ public struct TrainingData: Sendable {
   ) throws {
     try self.init(
       inputs: inputs, targets: targets, isReconstruction: false,
-      sequenceLengths: sequenceLengths, targetsAreSequences: targetsAreSequences)
+      inputLengths: inputs.map { _ in sequenceLengths },
+      targetLengths: targetsAreSequences ? targets.map { _ in sequenceLengths } : nil)
   }
 
-  private init(
-    inputs: [Tensor], targets: [Tensor], isReconstruction: Bool, sequenceLengths: [Int]? = nil,
-    targetsAreSequences: Bool = false
+  init(
+    inputs: [Tensor], targets: [Tensor], isReconstruction: Bool, inputLayouts: [String]? = nil,
+    inputLengths: [[Int]?]? = nil, targetLengths: [[Int]?]? = nil
   ) throws {
-    let counts = (inputs + targets).map { $0.shape.first }
+    self.inputs = inputs
+    self.targets = targets
+    self.isReconstruction = isReconstruction
+    self.inputLayouts = inputLayouts
+    self.inputLengths = inputLengths ?? inputs.map { _ in nil }
+    self.targetLengths = targetLengths ?? targets.map { _ in nil }
+    try validateLayouts()
+    let counts =
+      inputs.indices.map { place -> Int? in
+        let axis = batchAxis(place)
+        return inputs[place].rank > axis ? inputs[place].shape[axis] : nil
+      } + targets.map { $0.shape.first }
     guard !inputs.isEmpty, let count = counts.first ?? nil, counts.allSatisfy({ $0 == count })
     else {
       throw TensorError(
@@ -51,63 +88,56 @@ public struct TrainingData: Sendable {
         "inputs have shapes \(inputs.map(\.shape)), targets \(targets.map(\.shape))",
         remedy: "Give the same number of observations, at least one tensor, along every first axis")
     }
-    self.inputs = inputs
-    self.targets = targets
-    self.isReconstruction = isReconstruction
-    self.sequenceLengths = sequenceLengths
-    self.targetsAreSequences = targetsAreSequences
     try validateSequences()
   }
 
-  /// Throws unless sequences have the lengths they are said to have.
-  private func validateSequences() throws {
-    guard let sequenceLengths else { return }
-    let time = inputs[0].rank > 1 ? inputs[0].shape[1] : 0
-    let sequences = inputs + (targetsAreSequences ? targets : [])
-    guard sequences.allSatisfy({ $0.rank > 1 && $0.shape[1] == time }),
-      sequenceLengths.count == count,
-      sequenceLengths.allSatisfy({ (1...max(1, time)).contains($0) })
-    else {
-      throw TensorError(
-        "TrainingData",
-        "sequences of shapes \(sequences.map(\.shape)) do not have lengths "
-          + "\(sequenceLengths.prefix(8))",
-        remedy: "Give [batch, time, ...] of one time, and a length of 1...time for each")
-    }
-  }
-
   /// The number of observations.
-  public var count: Int { inputs[0].shape[0] }
+  public var count: Int { inputs[0].shape[batchAxis(0)] }
 
   /// The observations with the given numbers, in that order; sequences are padded to the longest of
   /// these. O(their count).
   public func subset(_ indices: [Int]) throws -> TrainingData {
     let list = Tensor(indices)
-    let chosen = try inputs.map { try $0.gathered(list) }
+    return try cut {
+      try $0.gathered(list, axis: $1)
+    } lengths: { all in
+      indices.map { all[$0 < 0 ? $0 + all.count : $0] }
+    }
+  }
+
+  /// Neighbouring observations, as views; sequences are padded to the longest of these.
+  public func slice(_ range: Range<Int>) throws -> TrainingData {
+    try cut {
+      try $0.slice(range, axis: $1)
+    } lengths: {
+      Array($0[range])
+    }
+  }
+
+  /// Some observations: what `part` takes along the batch, of axis `$1`.
+  private func cut(
+    _ part: (Tensor, Int) throws -> Tensor, lengths: ([Int]) -> [Int]
+  ) throws -> TrainingData {
+    let chosen = try inputs.indices.map { try part(inputs[$0], batchAxis($0)) }
     return try TrainingData(
-      inputs: chosen, targets: isReconstruction ? chosen : targets.map { try $0.gathered(list) },
-      isReconstruction: isReconstruction,
-      sequenceLengths: sequenceLengths.map { all in
-        indices.map { all[$0 < 0 ? $0 + all.count : $0] }
-      }, targetsAreSequences: targetsAreSequences
+      inputs: chosen,
+      targets: isReconstruction ? reconstructed(chosen) : targets.map { try part($0, 0) },
+      isReconstruction: isReconstruction, inputLayouts: inputLayouts,
+      inputLengths: inputLengths.map { $0.map(lengths) },
+      targetLengths: targetLengths.map { $0.map(lengths) }
     ).trimmed()
   }
 
   /// The same targets for other inputs; an autoencoder's targets follow its inputs.
   public func replacingInputs(_ inputs: [Tensor]) throws -> TrainingData {
     try TrainingData(
-      inputs: inputs, targets: isReconstruction ? inputs : targets,
-      isReconstruction: isReconstruction, sequenceLengths: sequenceLengths,
-      targetsAreSequences: targetsAreSequences)
+      inputs: inputs, targets: isReconstruction ? reconstructed(inputs) : targets,
+      isReconstruction: isReconstruction, inputLayouts: inputLayouts, inputLengths: inputLengths,
+      targetLengths: targetLengths)
   }
 
-  /// Neighbouring observations, as views; sequences are padded to the longest of these.
-  public func slice(_ range: Range<Int>) throws -> TrainingData {
-    try TrainingData(
-      inputs: inputs.map { try $0.slice(range) }, targets: targets.map { try $0.slice(range) },
-      isReconstruction: isReconstruction, sequenceLengths: sequenceLengths.map { Array($0[range]) },
-      targetsAreSequences: targetsAreSequences
-    ).trimmed()
+  private func reconstructed(_ inputs: [Tensor]) throws -> [Tensor] {
+    try inputs.enumerated().map { try Self.canonical($1, inputLayouts?[$0]) }
   }
 }
 

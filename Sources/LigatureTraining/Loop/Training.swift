@@ -33,19 +33,20 @@ public func evaluate(
       "evaluate", "batches of \(options.batchSize) cannot be evaluated",
       remedy: "Give batches of 1 or more")
   }
+  try data.requireLayouts(of: network)
   try network.initializeIfNeeded(for: data.inputs)
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
-  var count = 0
+  var weight = 0.0
   for start in stride(from: 0, to: data.count, by: options.batchSize) {
     let batch = try data.slice(start..<min(data.count - start, options.batchSize) + start)
-    let outputs = try network.inference(sequenceLengths: batch.sequenceLengths) { context in
+    let outputs = try network.inference(sequenceLengths: batch.inputLengths) { context in
       try network(batch.inputs, in: context)
     }
     let compared = try batch.compared(outputs)
-    sum += try loss.function(compared.outputs, compared.targets).item() * Double(compared.count)
-    count += compared.count
+    sum += try loss.function(compared.outputs, compared.targets).item() * compared.weight
+    weight += compared.weight
     try metrics.add(compared.outputs, compared.targets)
   }
-  return (sum / Double(max(1, count)), metrics.values)
+  return (sum / max(1, weight), metrics.values)
 }

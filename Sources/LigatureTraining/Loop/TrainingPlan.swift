@@ -16,7 +16,7 @@ struct TrainingPlan: Sendable, Codable, Equatable {
     seed = options.seed
     shuffle = options.shuffle
     incompleteBatch = options.incompleteBatch
-    groupsByLength = options.groupsByLength && data.sequenceLengths != nil
+    groupsByLength = options.groupsByLength && data.longestLengths != nil
   }
 
   /// Steps of an epoch; the batch size is positive.
@@ -27,9 +27,9 @@ struct TrainingPlan: Sendable, Codable, Equatable {
 
   /// The observations of each mini-batch of an epoch. Those of similar length come in random order,
   /// unless nothing is to be shuffled.
-  func batches(epoch: Int, sequenceLengths: [Int]?) throws -> [[Int]] {
+  func batches(epoch: Int, lengths: [Int]?) throws -> [[Int]] {
     let used = order(epoch: epoch).prefix(iterationsPerEpoch * batchSize)
-    guard groupsByLength, let lengths = sequenceLengths else {
+    guard groupsByLength, let lengths else {
       return (0..<iterationsPerEpoch).map { step in
         Array(used.dropFirst(step * batchSize).prefix(batchSize))
       }

@@ -67,7 +67,9 @@ public final class TrainingRun {
     }
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
-    try network.prepare(for: data.inputs, sequenceLengths: data.sequenceLengths)
+    try data.requireLayouts(of: network)
+    try options.validation?.requireLayouts(of: network)
+    try network.prepare(for: data.inputs, sequenceLengths: data.inputLengths)
     self.network = network
     self.data = data
     self.loss = loss
@@ -122,7 +124,7 @@ public final class TrainingRun {
     // What throws in here drops the pass whole, states that layers wrote included.
     try withGradients(
       of: network, seed: options.seed, iteration: iteration,
-      sequenceLengths: batch.sequenceLengths
+      sequenceLengths: batch.inputLengths
     ) { context in
       let compared = try batch.compared(network(batch.inputs, in: context))
       let loss = try loss.function(compared.outputs, compared.targets)
@@ -150,7 +152,7 @@ public final class TrainingRun {
   /// The observations of the next step.
   private func indices() throws -> [Int] {
     if batches?.epoch != epoch {
-      batches = (epoch, try plan.batches(epoch: epoch, sequenceLengths: data.sequenceLengths))
+      batches = (epoch, try plan.batches(epoch: epoch, lengths: data.longestLengths))
     }
     return batches?.indices[current.steps] ?? []
   }
