@@ -13,7 +13,8 @@ extension Problem {
   /// what comes later gets into what is learned.
   ///
   /// - Parameters:
-  ///   - targets: the columns to be told. The other columns are the channels, split among the targets
+  ///   - targets: the columns to be told. The other columns are the channels, split among the
+  ///     targets
   ///     in their order: as many to each.
   ///   - ignored: columns that are neither.
   ///   - window: the rows of a sequence.

@@ -247,7 +247,8 @@ import Testing
     try network.cast(to: .float64)
     let x = try Tensor([1.0, 2, 3, 4], shape: [2, 2])
     let parameter = network.parameters[0]
-    // y = s x², dy/dx = 2 s x, Σ (dy/dx)² = 4 s² x²; its derivative in s is 8 s x², summed over rows.
+    // y = s x², dy/dx = 2 s x, Σ (dy/dx)² = 4 s² x²; its derivative in s is 8 s x², summed over
+    // rows.
     let found = try valueAndGradients(of: network) { context in
       let slopes = try LigatureTensors.valueAndGradients(at: [x]) {
         try network($0[0], in: context).sum()

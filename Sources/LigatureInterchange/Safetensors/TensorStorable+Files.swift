@@ -4,8 +4,8 @@ import LigatureNetworks
 extension TensorStorable {
   /// Writes the value into a safetensors file, which other programs read too.
   ///
-  /// A crash at any moment leaves the old file or the new one. O(bytes). Throws what storing throws,
-  /// and a `FileError` if the file cannot be written.
+  /// A crash at any moment leaves the old file or the new one. O(bytes). Throws what storing
+  /// throws, and a `FileError` if the file cannot be written.
   public func save(to url: URL) throws {
     let stored = try stored
     try SafetensorsFile.write(stored.tensors, metadata: stored.strings, to: url)

@@ -83,8 +83,8 @@ extension Initializer {
     }
   }
 
-  /// Gram and Schmidt's rows of a matrix, each made orthogonal to those before it twice, which keeps
-  /// the errors of rounding small (Giraud et al. 2005).
+  /// Gram and Schmidt's rows of a matrix, each made orthogonal to those before it twice, which
+  /// keeps the errors of rounding small (Giraud et al. 2005).
   private static func orthonormalRows(of values: [Double], _ columns: Int) -> [Double] {
     var values = values
     for start in stride(from: 0, to: values.count, by: max(columns, 1)) {

@@ -1,13 +1,14 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// How a learnable gets its first values: ``zeros``, ``glorotUniform``, ``orthogonal`` and others, or
-/// one of your own.
+/// How a learnable gets its first values: ``zeros``, ``glorotUniform``, ``orthogonal`` and others,
+/// or one of your own.
 ///
 ///     extension Initializer {
 ///       /// Normal, without values beyond two deviations.
 ///       static func clippedNormal(_ deviation: Double) -> Initializer {
-///         Initializer("clippedNormal", settings: ["deviation": deviation]) { shape, type, stream in
+///         Initializer("clippedNormal", settings: ["deviation": deviation]) {
+///           shape, type, stream in
 ///           let values = try stream.normal(shape, standardDeviation: deviation, type)
 ///           return try clamp(values, to: -2 * deviation...2 * deviation)
 ///         }

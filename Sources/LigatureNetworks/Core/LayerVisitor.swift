@@ -56,8 +56,8 @@ extension LayerEntry {
     return found
   }
 
-  /// Calls `body` for this layer, called `name`, and each within it, outer ones first, until it says
-  /// where to go on. A layer that contains itself is not entered again.
+  /// Calls `body` for this layer, called `name`, and each within it, outer ones first, until it
+  /// says where to go on. A layer that contains itself is not entered again.
   func visitLayers(
     _ name: String = "", _ body: (TreePlace, LayerEntry) -> TreeDescent
   ) {

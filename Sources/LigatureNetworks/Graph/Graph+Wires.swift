@@ -26,7 +26,8 @@ extension Graph {
   /// Where `source` comes from: a learnable that is wired itself stands for what it is wired to.
   func resolved(_ source: Source) -> Source {
     var source = source
-    // No chain is longer than all wires; one that returns to its start is a cycle, which is a problem.
+    // No chain is longer than all wires; one that returns to its start is a cycle, which is a
+    // problem.
     for _ in wires {
       guard case .learnable(let port) = source, let next = wires[port] else { break }
       source = next

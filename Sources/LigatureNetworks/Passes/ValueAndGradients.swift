@@ -76,8 +76,8 @@ private func recorded(
 ///       try meanSquaredError(network(tensors[0], in: context), tensors[1])
 ///     }
 ///
-/// `body` sees one observation at a time, its axis kept at size 1; states it writes are stored as in
-/// a pass over it alone. Costs a pass an observation.
+/// `body` sees one observation at a time, its axis kept at size 1; states it writes are stored as
+/// in a pass over it alone. Costs a pass an observation.
 public func perObservationGradients(
   of network: Network, at tensors: [Tensor], seed: UInt64 = 0, iteration: Int = 0,
   sequenceLengths: [Int]? = nil, _ body: ([Tensor], Context) throws -> Tensor

@@ -22,8 +22,8 @@ extension Network {
   }
 }
 
-/// Makes one object of each record, after those in it. The architecture has been verified: numbers are
-/// in range and nothing contains itself.
+/// Makes one object of each record, after those in it. The architecture has been verified: numbers
+/// are in range and nothing contains itself.
 private struct ArchitectureBuilder {
   private let architecture: Architecture
   private let type: (String) -> (any (Layer & Codable).Type)?

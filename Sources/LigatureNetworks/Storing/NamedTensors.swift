@@ -29,7 +29,8 @@ public struct NamedTensors: Sendable {
   }
 }
 
-/// A value that tensors and strings by name can be made of, and back: it can be written into a file.
+/// A value that tensors and strings by name can be made of, and back: it can be written into a
+/// file.
 ///
 ///     try state.save(to: url)
 ///     let state = try TrainingState(contentsOf: url)

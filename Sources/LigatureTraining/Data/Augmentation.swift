@@ -17,9 +17,9 @@ public struct Augmentation: Sendable {
     self.share = share
   }
 
-  /// Moves each image `[batch, rows, columns, channels]` of the first input, or of the order that its
-  /// layout says, by up to `distance` whole pixels along rows and columns, filling with zeros. An
-  /// autoencoder's target moves along; other targets stay.
+  /// Moves each image `[batch, rows, columns, channels]` of the first input, or of the order that
+  /// its layout says, by up to `distance` whole pixels along rows and columns, filling with zeros.
+  /// An autoencoder's target moves along; other targets stay.
   public static func randomShift(
     upTo distance: Int, duringFirst share: Double = 1
   ) -> Augmentation {

@@ -26,7 +26,8 @@ public struct TrainingData: Sendable {
   ///   - targets: one for each output, with the batch along the first axis.
   ///   - inputLayouts: the labels of each input's axes, where the network is declared with another
   ///     order: `["TBC"]`.
-  ///   - inputLengths: of each input that is a padded sequence, the steps that count, one or more of
+  ///   - inputLengths: of each input that is a padded sequence, the steps that count, one or more
+  ///     of
   ///     each observation; nil for other inputs.
   ///   - targetLengths: the same of targets that have a value for each step.
   public init(
@@ -46,7 +47,8 @@ public struct TrainingData: Sendable {
   /// What an autoencoder learns: each observation is its own target, in the order of axes batch,
   /// time, space, channels that outputs have.
   ///
-  /// - Parameter inputLayout: the labels of the axes, where the batch does not come first: `"SSCB"`.
+  /// - Parameter inputLayout: the labels of the axes, where the batch does not come first:
+  ///   `"SSCB"`.
   public init(reconstructing observations: Tensor, inputLayout: String? = nil) throws {
     try self.init(
       inputs: [observations], targets: [Self.canonical(observations, inputLayout)],

@@ -1,7 +1,8 @@
 import LigatureTensors
 
-/// The learn rate as a function of how far training has come: ``constant``, ``linear(final:warmup:)``,
-/// ``cosine(final:warmup:)``, ``piecewise(factor:every:)``, or one of your own.
+/// The learn rate as a function of how far training has come: ``constant``,
+/// ``linear(final:warmup:)``, ``cosine(final:warmup:)``, ``piecewise(factor:every:)``, or one of
+/// your own.
 ///
 ///     extension LearnRateSchedule {
 ///       /// The initial rate over the square root of the step.
