@@ -196,6 +196,24 @@ import Testing
     }
   }
 
+  @Test("a prediction has gradients in its inputs")
+  func inputs() throws {
+    let network = Network {
+      FullyConnected(3)
+      Tanh()
+    }
+    try network.initialize(for: [Tensor.zeros([1, 2])])
+    try network.cast(to: .float64)
+    let x = try Tensor([0.5, -1, 0.25, 2], shape: [2, 2])
+    func total(_ x: Tensor) throws -> Tensor {
+      try network.inference { try square(network(x, in: $0)).sum() }
+    }
+    let found = try LigatureTensors.valueAndGradients(at: [x]) { try total($0[0]) }.gradients[0]
+    let numeric = try FiniteDifferences.gradient(at: [x], index: 0) { try total($0[0]) }
+    let gradient = try #require(found)
+    #expect(try FiniteDifferences.relativeError(gradient, numeric, floor: 0.1) < 1e-7)
+  }
+
   /// Σ (dy/dx)² over a batch, whose gradient in the weights needs second derivatives.
   @Test("a gradient penalty trains the weights of a network")
   func gradientPenalty() throws {

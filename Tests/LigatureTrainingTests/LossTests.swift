@@ -43,6 +43,22 @@ struct LossTests {
       targets: { try softmax(numbers([4, 3], seed: 3, .float64)) }
     ) { p, t in 3 * mean(p, t) { p, t in -t * log(p) } },
     Row(
+      testDescription: "binary cross-entropy of logits", loss: .binaryCrossEntropy(from: .logits),
+      predictions: { try numbers([4, 3], seed: 2, .float64) },
+      targets: { try sigmoid(numbers([4, 3], seed: 3, .float64)) }
+    ) { z, t in
+      mean(z, t) { z, t in log(1 + exp(z)) - z * t }
+    },
+    Row(
+      testDescription: "cross-entropy of logits", loss: .crossEntropy(from: .logits),
+      predictions: { try numbers([4, 3], seed: 2, .float64) }, targets: { Tensor([2, 0, 1, 1]) }
+    ) { z, t in
+      t.enumerated().map { row, number in
+        let all = (0..<3).map { exp(z[row * 3 + $0]) }.reduce(0, +)
+        return log(all) - z[row * 3 + Int(number)]
+      }.reduce(0, +) / 4
+    },
+    Row(
       testDescription: "cross-entropy of class numbers", loss: .crossEntropy, predictions: classes,
       targets: { Tensor([2, 0, 1, 1]) }
     ) { p, t in t.enumerated().map { -log(p[$0 * 3 + Int($1)]) }.reduce(0, +) / 4 },

@@ -38,6 +38,25 @@ public struct Loss: Sendable {
   public static let crossEntropy = Loss(each: "crossEntropy") {
     try LigatureTensors.crossEntropy($0, $1)
   }
+  /// What a network puts out where a loss is one of probabilities.
+  public enum Predictions: Sendable, Equatable {
+    /// Numbers in 0...1, those of a sigmoid or softmax.
+    case probabilities
+    /// What a sigmoid or softmax would be applied to; the loss does, exactly for any size.
+    case logits
+  }
+  /// The same for probabilities, or for logits: `.binaryCrossEntropy(from: .logits)`.
+  public static func binaryCrossEntropy(from predictions: Predictions) -> Loss {
+    guard predictions == .logits else { return binaryCrossEntropy }
+    return Loss(each: "binaryCrossEntropy") {
+      try LigatureTensors.binaryCrossEntropy(logits: $0, $1)
+    }
+  }
+  /// The same for probabilities, or for logits: `.crossEntropy(from: .logits)`.
+  public static func crossEntropy(from predictions: Predictions) -> Loss {
+    guard predictions == .logits else { return crossEntropy }
+    return Loss(each: "crossEntropy") { try LigatureTensors.crossEntropy(logits: $0, $1) }
+  }
   /// The mean squared error.
   public static let meanSquaredError = Loss(each: "meanSquaredError") {
     try LigatureTensors.meanSquaredError($0, $1)
