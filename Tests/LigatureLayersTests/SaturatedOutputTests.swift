@@ -6,8 +6,13 @@ import Testing
 /// Networks whose outputs are saturated and wrong: a loss that sees the logits behind them is
 /// max(z, 0) - z t + log(1 + exp(-|z|)), where a clamped one would stop at 15.94 in float32.
 @Suite("Losses of networks with saturated outputs") struct SaturatedOutputTests {
-  private static let logits = try! Tensor([40.0, -40, 90, -90], shape: [1, 4])
-  private static let targets = try! Tensor([0.0, 1, 0, 1], shape: [1, 4])
+  private static func logits() throws -> Tensor {
+    try Tensor([40.0, -40, 90, -90], shape: [1, 4])
+  }
+
+  private static func targets() throws -> Tensor {
+    try Tensor([0.0, 1, 0, 1], shape: [1, 4])
+  }
 
   /// The loss of a network at the logits, with targets of its output's shape.
   private func loss(_ network: Network, _ x: Tensor, _ targets: Tensor) throws -> Double {
@@ -42,14 +47,14 @@ import Testing
       },
     ]
     for network in networks {
-      try network.initialize(for: [Self.logits.cast(to: .float32)])
+      try network.initialize(for: [Self.logits().cast(to: .float32)])
       try network.cast(to: .float64)
       for learnable in network.learnables {
         try learnable.parameter.set(
           learnable.path.hasSuffix("weights")
             ? .identity(4, .float64) : .zeros(learnable.parameter.value.shape, .float64))
       }
-      #expect(try loss(network, Self.logits, Self.targets) == 65)
+      #expect(try loss(network, Self.logits(), Self.targets()) == 65)
     }
   }
 
@@ -64,8 +69,8 @@ import Testing
     try network.cast(to: .float64)
     // Of a black image the code is zero, so the decoder's bias is its logits.
     let bias = try #require(network.learnables.first { $0.path.contains("decoderBiases") })
-    try bias.parameter.set(Self.logits.reshaped(to: [4]))
-    #expect(try loss(network, images, Self.targets) == 65)
+    try bias.parameter.set(Self.logits().reshaped(to: [4]))
+    #expect(try loss(network, images, Self.targets()) == 65)
   }
 
   @Test("is exact for one network that several images share")
@@ -87,10 +92,10 @@ import Testing
     try network.initialize(for: [single, single])
     try network.cast(to: .float64)
     let bias = try #require(network.learnables.first { $0.path.hasSuffix("bias") })
-    try bias.parameter.set(Self.logits.reshaped(to: [4]))
+    try bias.parameter.set(Self.logits().reshaped(to: [4]))
     let total = try valueAndGradients(of: network) { context in
       let outputs = try network([x, x], in: context)
-      let targets = try Self.targets.reshaped(to: [1, 2, 2])
+      let targets = try Self.targets().reshaped(to: [1, 2, 2])
       return try binaryCrossEntropy(outputs[0], targets) + binaryCrossEntropy(outputs[1], targets)
     }.value.item()
     #expect(total == 130)
