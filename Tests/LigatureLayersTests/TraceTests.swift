@@ -33,6 +33,9 @@ import Testing
     let trace = try network.trace(for: [Layout("BC", [nil, 3])])
     #expect(trace.inputs[0].shape == [1, 3])
     #expect(trace.steps.map(\.operation) == ["linear", "relu"])
+    #expect(trace.steps.map(\.multiplyAdds) == [1 * 3 * 2, 0])
+    // Input 3, weights 3 · 2, bias 2, result 2; then 2 and 2, of 4 bytes each.
+    #expect(trace.steps.map(\.bytes) == [4 * 13, 4 * 4])
     #expect(throws: LayerError.self) { try network.trace(for: [Layout("BC", [nil, nil])]) }
   }
 

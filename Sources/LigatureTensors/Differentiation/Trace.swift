@@ -37,6 +37,8 @@ public struct Trace: Sendable {
     public let results: [(shape: [Int], scalarType: ScalarType)]
     /// Multiply-adds of products.
     public let multiplyAdds: Int
+    /// Bytes of operands and results: what goes through memory at least once; 0 for views.
+    public let bytes: Int
     fileprivate let kind: Kind
   }
 
@@ -199,6 +201,11 @@ extension Trace {
       if case .member(let number) = records[index].source { index - 1 - number } else { index }
     }
 
+    private func bytes(of record: Tape.Record) -> Int {
+      record.operands.reduce(0) { $0 + $1.byteCount }
+        + record.shapes.reduce(0) { $0 + Shape.count($1.shape) * $1.scalarType.byteCount }
+    }
+
     private mutating func append(_ index: Int) {
       let record = records[index]
       let operands = record.operands.map { operand -> Operand in
@@ -215,7 +222,9 @@ extension Trace {
         steps.append(
           Step(
             operands: operands, results: [result],
-            multiplyAdds: operation.multiplyAdds(of: record.operands), kind: .single(operation)))
+            multiplyAdds: operation.multiplyAdds(of: record.operands),
+            bytes: operation is any ViewOperation ? 0 : bytes(of: record),
+            kind: .single(operation)))
       case .group(let operation):
         for member in 0..<operation.resultCount {
           sources[index + 1 + member] = .step(number, result: member)
@@ -225,7 +234,8 @@ extension Trace {
         steps.append(
           Step(
             operands: operands, results: record.shapes,
-            multiplyAdds: operation.multiplyAdds(of: record.operands), kind: .group(operation)))
+            multiplyAdds: operation.multiplyAdds(of: record.operands), bytes: bytes(of: record),
+            kind: .group(operation)))
       case .leaf, .member: break
       }
     }
