@@ -36,6 +36,16 @@ package enum Shape {
     return true
   }
 
+  /// Whether strides are just those that `strides(_:)` gives, along axes of size 1 too.
+  package static func isPlain(_ shape: [Int], _ strides: [Int]) -> Bool {
+    var stride = 1
+    for axis in shape.indices.reversed() {
+      if strides[axis] != stride { return false }
+      stride *= max(shape[axis], 1)
+    }
+    return true
+  }
+
   /// The shape both operands are stretched to, aligned at the last axis; nil when they disagree.
   package static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
     if a == b { return a }

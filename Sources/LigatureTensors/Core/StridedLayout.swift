@@ -6,6 +6,8 @@ package final class StridedLayout: Sendable {
   package let strides: [Int]
   package let count: Int
   package let isContiguous: Bool
+  /// Whether strides are those of new memory; in a view, axes of size 1 may have any.
+  private let isPlain: Bool
   /// Of a tensor without a value that is not simply deferred: why, for errors.
   package let absence: Tensor.Absence?
 
@@ -15,6 +17,7 @@ package final class StridedLayout: Sendable {
     strides = Shape.strides(shape)
     count = Shape.count(shape)
     isContiguous = true
+    isPlain = true
     absence = nil
   }
 
@@ -23,6 +26,7 @@ package final class StridedLayout: Sendable {
     self.strides = strides
     count = Shape.count(shape)
     isContiguous = Shape.isContiguous(shape, strides)
+    isPlain = isContiguous && Shape.isPlain(shape, strides)
     absence = nil
   }
 
@@ -31,6 +35,7 @@ package final class StridedLayout: Sendable {
     strides = []
     count = 1
     isContiguous = true
+    isPlain = true
     self.absence = absence
   }
 
@@ -47,17 +52,7 @@ package final class StridedLayout: Sendable {
 
   /// The layout of a result of this shape.
   var contiguous: StridedLayout {
-    isContiguous && hasPlainStrides ? self : StridedLayout(contiguous: shape)
-  }
-
-  /// Axes of size 1 may have any stride in a view; results have none that surprise.
-  private var hasPlainStrides: Bool {
-    var stride = 1
-    for axis in shape.indices.reversed() {
-      if strides[axis] != stride { return false }
-      stride *= max(shape[axis], 1)
-    }
-    return true
+    isPlain ? self : StridedLayout(contiguous: shape)
   }
 }
 

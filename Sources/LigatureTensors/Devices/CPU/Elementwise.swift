@@ -3,9 +3,12 @@ import LigatureKernels
 /// Functions of elements on the processor.
 enum Elementwise {
   static func map(_ function: MapFunction, _ x: Tensor, into result: Tensor) {
-    let source = x.contiguous()
     let (op, p, q) = function.kernel
     let type = result.scalarType.kernelType
+    if x.isContiguous, x.layout.count < Kernels.transcendentalMinimum {
+      return lk_map(type, op, x.layout.count, x.pointer, result.pointer, p, q)
+    }
+    let source = x.contiguous()
     forEachPart(of: result, minimum: Kernels.transcendentalMinimum) { start, count in
       lk_map(type, op, count, source.pointer + start, result.pointer + start, p, q)
     }
@@ -15,9 +18,15 @@ enum Elementwise {
     _ function: MapFunction, _ kept: Tensor, _ gradient: Tensor, into result: Tensor, adding: Bool
   ) {
     let (op, p, q) = function.kernel
-    let (kept, gradient) = (kept.contiguous(), gradient.contiguous())
     let type = result.scalarType.kernelType
     let readsInput = function.derivativeReadsInput
+    let count = result.layout.count
+    if kept.isContiguous, gradient.isContiguous, count < Kernels.transcendentalMinimum {
+      return lk_map_gradient(
+        type, op, count, readsInput ? kept.pointer : nil, readsInput ? nil : kept.pointer,
+        gradient.pointer, result.pointer, p, q, adding ? 1 : 0)
+    }
+    let (kept, gradient) = (kept.contiguous(), gradient.contiguous())
     forEachPart(of: result, minimum: Kernels.transcendentalMinimum) { start, count in
       let value = kept.pointer + start
       lk_map_gradient(
