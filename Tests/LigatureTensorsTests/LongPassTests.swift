@@ -98,5 +98,5 @@ private struct Replaced: LigatureTensors.Operation {
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) -> Tensor { constant }
 
-  func differentiate(_ gradient: Tensor, _ pull: PullBack) { pull.add(gradient, to: 0) }
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws { try pull.add(gradient, to: 0) }
 }

@@ -19,9 +19,6 @@ package protocol Device: AnyObject, Sendable {
 
   /// A recurrent layer over whole sequences, which keeps what its backward pass needs.
   func recurrence(_ operands: RecurrenceOperands, keeps: Bool) -> any RecurrenceRun
-
-  /// Bytes of tensors that live on the device, and more about its memory; for measurements.
-  func drain()
 }
 
 extension Device {

@@ -62,9 +62,7 @@ extension Tensor {
     copy.node = node.without(tape)
     return copy
   }
-}
 
-extension Tensor {
   /// The same value, known to traces alone: an operand that nothing is differentiated in.
   var traced: Tensor {
     guard let node else { return self }
@@ -79,14 +77,8 @@ extension Node {
   fileprivate var onTraces: Node? {
     let rest = outer?.onTraces
     guard tape.isTrace else { return rest }
-    return isSwapped
-      ? Node(tape: tape, index: index, outer: rest).swappedOnce
-      : Node(tape: tape, index: index, outer: rest)
-  }
-
-  private var swappedOnce: Node {
-    var copy = self
-    copy.isSwapped = true
-    return copy
+    var place = Node(tape: tape, index: index, outer: rest)
+    place.isSwapped = isSwapped
+    return place
   }
 }

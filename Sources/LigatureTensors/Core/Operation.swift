@@ -74,13 +74,6 @@ extension Operation {
   func recorded(_ operands: [Tensor], _ result: Tensor) -> Tensor {
     Recording(operands)?.record(self, operands, result, []) ?? result
   }
-
-  /// The result for constants, whatever their places on tapes.
-  func constant(_ operands: [Tensor]) throws -> Tensor {
-    var extras: [Tensor] = []
-    return try evaluate(
-      operands, as: output(of: operands), extras: &extras, isRecorded: false)
-  }
 }
 
 /// An operation whose result is a view of its operand, or a copy with its elements in order.

@@ -45,7 +45,7 @@ final class Playback {
   func gradients(
     from node: Node, _ start: Tensor, isUnit: Bool, for leaves: [Tensor]
   ) throws -> [Tensor?] {
-    add(node.isSwapped ? start.transposed : start, to: node.index)
+    try add(node.isSwapped ? start.transposed : start, to: node.index)
     unit = isUnit ? node.index : nil
     let places = leaves.map { $0.node?.on(tape) }
     // The gradient of a leaf stays where it is; that of another record is gone once it was played.
@@ -112,7 +112,7 @@ final class Playback {
     return seen(result)
   }
 
-  func add(_ tensor: Tensor, to index: Int) {
+  func add(_ tensor: Tensor, to index: Int) throws {
     if index == unit { unit = nil }
     guard var sum = gradients[index].take() else {
       gradients[index] = tensor
@@ -122,8 +122,7 @@ final class Playback {
       sum.add(tensor)
       gradients[index] = sum
     } else {
-      // Shapes and types are equal, so this cannot throw.
-      gradients[index] = (try? sum + tensor) ?? sum
+      gradients[index] = try sum + tensor
     }
   }
 
@@ -131,7 +130,7 @@ final class Playback {
   /// memory, and whether to add to what is there or to overwrite it.
   func accumulate(
     to index: Int, _ spec: TensorSpec, _ write: (Tensor, Bool) throws -> Void
-  ) rethrows {
+  ) throws {
     if index == unit { unit = nil }
     var target: Tensor
     let isFirst = gradients[index] == nil
@@ -143,7 +142,7 @@ final class Playback {
         // A recorded sum is not written into.
         let share = Tensor(uninitialized: spec)
         try write(share, false)
-        gradients[index] = (try? target + share) ?? target
+        gradients[index] = try target + share
         return
       }
       target.makeUnique()

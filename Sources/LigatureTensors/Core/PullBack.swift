@@ -22,10 +22,6 @@ package struct PullBack {
   /// The result, if the operation keeps it.
   package var result: Tensor { playback.result(0, of: record, at: index) }
 
-  package func result(_ number: Int) -> Tensor {
-    playback.result(number, of: record, at: index)
-  }
-
   package var extras: [Tensor] { record.extras }
 
   /// Whether the sweep is recorded here, so that only tensor operations will do; otherwise the
@@ -47,9 +43,9 @@ package struct PullBack {
   }
 
   /// Adds `tensor` to the gradient of operand `number`.
-  package func add(_ tensor: @autoclosure () throws -> Tensor, to number: Int) rethrows {
+  package func add(_ tensor: @autoclosure () throws -> Tensor, to number: Int) throws {
     guard needs(number) else { return }
-    playback.add(try tensor(), to: place(number))
+    try playback.add(tensor(), to: place(number))
   }
 
   /// Adds an operation's result to the gradient of operand `number`: straight into its memory where
@@ -59,7 +55,7 @@ package struct PullBack {
   ) throws {
     guard needs(number) else { return }
     guard operation.canAdd, operands.allSatisfy({ $0.node == nil }) else {
-      return playback.add(try operation(operands), to: place(number))
+      return try playback.add(operation(operands), to: place(number))
     }
     try playback.accumulate(to: place(number), operation.output(of: operands)) {
       operation.run(operands, into: $0, adding: $1)
@@ -70,7 +66,7 @@ package struct PullBack {
   /// memory of `spec`, and whether to add to what is there.
   package func accumulate(
     to number: Int, _ spec: TensorSpec, _ write: (Tensor, _ adding: Bool) throws -> Void
-  ) rethrows {
+  ) throws {
     guard needs(number) else { return }
     try playback.accumulate(to: place(number), spec, write)
   }

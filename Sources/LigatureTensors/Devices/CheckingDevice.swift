@@ -11,8 +11,6 @@ package final class CheckingDevice: Device {
 
   package var name: String { "checked \(device.name)" }
 
-  package func drain() { device.drain() }
-
   // MARK: Memory
 
   /// Bytes before and after each buffer. The first eight hold the buffer's size.

@@ -41,7 +41,7 @@ struct Checkpoint: GroupOperation, @unchecked Sendable {
   func differentiate(_ gradients: [Tensor?], _ pull: PullBack) throws {
     let operands = (0..<pull.operandCount).map { pull.operand($0) }
     for (number, share) in try pullBack(operands, gradients, of: recompute).enumerated() {
-      if let share { pull.add(share, to: number) }
+      if let share { try pull.add(share, to: number) }
     }
   }
 }

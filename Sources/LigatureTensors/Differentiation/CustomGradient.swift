@@ -77,7 +77,7 @@ struct CustomGradient: GroupOperation, @unchecked Sendable {
             + "\(inputs[number].scalarType) \(inputs[number].shape)",
           remedy: "A gradient has its input's shape and type")
       }
-      pull.add(isRecorded ? share : share.detached, to: number)
+      try pull.add(isRecorded ? share : share.detached, to: number)
     }
   }
 }

@@ -27,7 +27,7 @@ struct MeanLoss: Operation {
       if pull.isRecorded(gradient, x, t) {
         try pull.add(gradient * slope(x, t) * (1 / Double(x.count)), to: 0)
       } else if pull.isUnit {
-        pull.add(pull.extras[0], to: 0)
+        try pull.add(pull.extras[0], to: 0)
       } else {
         try pull.add(Zip(.multiply), [pull.extras[0], gradient], to: 0)
       }

@@ -135,7 +135,7 @@ struct ScatterAdd: Operation {
   }
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
-    pull.add(gradient, to: 0)
+    try pull.add(gradient, to: 0)
     try pull.add(Gather(axis: axis)([gradient, pull.operand(2).detached]), to: 1)
   }
 }

@@ -102,7 +102,7 @@ struct Product: Operation {
     let inner = result == nil ? gradient : Tensor(uninitialized: TensorSpec(like: gradient))
     let operands = [result ?? gradient, gradient]
     if hasBias, pull.needs(2) {
-      pull.accumulate(to: 2, pull.spec(2)) { bias, adding in
+      try pull.accumulate(to: 2, pull.spec(2)) { bias, adding in
         inner.perform(.activationGradient(activation), operands, [bias], adding: adding)
       }
     } else {

@@ -105,12 +105,12 @@ struct Recurrence: GroupOperation {
           try operation.unrolled(operands)
         }
         for (number, share) in shares.enumerated() {
-          if let share { pull.add(share, to: number) }
+          if let share { try pull.add(share, to: number) }
         }
         return
       }
       for (number, share) in run.backward(gradients, needs: needs).enumerated() {
-        if let share { pull.add(share, to: number) }
+        if let share { try pull.add(share, to: number) }
       }
     }
   }

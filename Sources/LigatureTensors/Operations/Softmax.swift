@@ -44,7 +44,10 @@ struct SoftmaxGradient: Operation {
   }
 
   /// Never recorded: where a gradient is differentiated, it is made of other operations.
-  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {}
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    throw TensorError(
+      name, "a fused gradient was differentiated", remedy: "Report this as a fault of the package")
+  }
 }
 
 /// (x - mean) / sqrt(variance + epsilon) over the last axis.
@@ -83,7 +86,7 @@ struct Normalize: Operation {
     let (x, result) = (pull.operand(0), pull.result)
     guard pull.isRecorded(gradient, x, result) else {
       let operands = [result, pull.extras[0], gradient]
-      return pull.accumulate(to: 0, pull.spec(0)) { target, adding in
+      return try pull.accumulate(to: 0, pull.spec(0)) { target, adding in
         target.perform(.normalizeRowsGradient, operands, adding: adding)
       }
     }

@@ -16,8 +16,6 @@ package final class CPUDevice: Device {
     StoragePool.shared.give(pointer, reserved)
   }
 
-  package func drain() { StoragePool.shared.drain() }
-
   package func recurrence(_ operands: RecurrenceOperands, keeps: Bool) -> any RecurrenceRun {
     RecurrenceSweep(operands, keeps: keeps)
   }
