@@ -22,6 +22,41 @@ import Testing
     }
   }
 
+  /// The trace is of other numbers than it runs on, so what its own forward kept is of no use.
+  @Test("a trace is differentiated as the prediction is", arguments: LayerFixture.all)
+  func gradients(fixture: LayerFixture) throws {
+    let network = try fixture.network()
+    let trace = try network.trace(for: fixture.inputs(batch: 3, seed: 5))
+    let inputs = try fixture.inputs(batch: 3)
+    let expected = try LigatureTensors.valueAndGradients(at: inputs) { inputs in
+      try network.inference { try network(inputs, in: $0).projected() }
+    }.gradients
+    let found = try LigatureTensors.valueAndGradients(at: inputs) {
+      try trace.run($0).projected()
+    }.gradients
+    for (a, b) in zip(found, expected) {
+      let (a, b) = (try #require(a), try #require(b))
+      #expect(try a.isClose(to: b, relative: 1e-12, absolute: 1e-13))
+    }
+  }
+
+  @Test("a backward written by hand, in a trace, remembers what it is run on")
+  func customBackwards() throws {
+    struct Squared: CustomLayer {
+      func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+        try withCustomGradient("squared", [x]) { inputs in
+          ([try square(inputs[0])], inputs[0])
+        } backward: { x, gradients in
+          [try gradients[0] * x * 2]
+        }[0]
+      }
+    }
+    let trace = try Network { Squared() }.trace(for: [Tensor([1.0, 2]).reshaped(to: [1, 2])])
+    let x = try Tensor([5.0, 7]).reshaped(to: [1, 2])
+    let found = try LigatureTensors.valueAndGradients(at: [x]) { try trace.run($0)[0].sum() }
+    #expect(try found.gradients[0]?.doubles() == [10, 14])
+  }
+
   @Test("a trace of layouts is one of zeros of their sizes, with one observation")
   func layouts() throws {
     let network = Network {

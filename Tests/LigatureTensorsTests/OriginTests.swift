@@ -38,7 +38,8 @@ import Testing
   func fused() throws {
     let x = try Tensor([40.0, -40, 90, -90], shape: [2, 2])
     let (value, gradients) = try valueAndGradients(at: [x]) {
-      let y = try linear($0[0], weights: .identity(2, .float64), activation: .sigmoid)
+      let y = try linear(
+        $0[0], weights: .identity(2, .float64), bias: Tensor([0.0, 0]), activation: .sigmoid)
       return try binaryCrossEntropy(
         y.reshaped(to: [4]), Tensor([0.0, 1, 0, 1]))
     }

@@ -11,14 +11,10 @@ extension Network {
   /// carried, run use by use altogether.
   public func callAsFunction(mapping inputs: [Tensor], in context: Context) throws -> [Tensor] {
     let outputs = try self(mapping: inputs.map { [$0] }, in: context)
-    return try outputs.map { outputs in
-      guard outputs.count == 1 else {
-        throw LayerError(
-          .portCount, context.path,
-          "the network has \(counted(outputs.count, "output")), and one was asked for",
-          remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
-      }
-      return outputs[0]
+    return try outputs.map {
+      try $0.single(
+        at: context.path,
+        remedy: "Call it with lists: network(mapping: inputs.map { [$0] }, in: context)")
     }
   }
 

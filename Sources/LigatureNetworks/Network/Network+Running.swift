@@ -38,13 +38,8 @@ extension Network {
   /// The output of a network with one output, for one input.
   public func callAsFunction(_ input: Tensor, in context: Context) throws -> Tensor {
     let outputs = try self([input], in: context)
-    guard outputs.count == 1 else {
-      throw LayerError(
-        .portCount, context.path,
-        "the network has \(counted(outputs.count, "output")), and one was asked for",
-        remedy: "Call it with a list: network([x], in: context)")
-    }
-    return outputs[0]
+    return try outputs.single(
+      at: context.path, remedy: "Call it with a list: network([x], in: context)")
   }
 
   /// Checks the inputs against their layouts, and brings their axes into canonical order.
@@ -229,5 +224,18 @@ struct WalkedLengths<Entry> {
 
   mutating func note(_ outputs: [Entry], after step: Schedule.Step) {
     for (number, entry) in outputs.enumerated() { entries[step.firstOutput + number] = entry }
+  }
+}
+
+extension [Tensor] {
+  /// The output of a network that has one. Throws, naming the path and the remedy, for another
+  /// number.
+  func single(at path: String, remedy: String) throws -> Tensor {
+    guard count == 1 else {
+      throw LayerError(
+        .portCount, path, "the network has \(counted(count, "output")), and one was asked for",
+        remedy: remedy)
+    }
+    return self[0]
   }
 }

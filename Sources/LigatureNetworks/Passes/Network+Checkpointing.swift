@@ -33,13 +33,8 @@ extension Network {
   /// The output of a network with one output, for one input, without keeping what is in between.
   public func callAsFunction(checkpointing input: Tensor, in context: Context) throws -> Tensor {
     let outputs = try self(checkpointing: [input], in: context)
-    guard outputs.count == 1 else {
-      throw LayerError(
-        .portCount, context.path,
-        "the network has \(counted(outputs.count, "output")), and one was asked for",
-        remedy: "Call it with a list: network(checkpointing: [x], in: context)")
-    }
-    return outputs[0]
+    return try outputs.single(
+      at: context.path, remedy: "Call it with a list: network(checkpointing: [x], in: context)")
   }
 
   /// The call of `context` from its beginning, in another pass.

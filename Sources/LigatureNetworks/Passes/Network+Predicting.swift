@@ -31,13 +31,7 @@ extension Network {
     _ input: Tensor, batchSize: Int = 128, sequenceLengths: [Int]? = nil
   ) throws -> Tensor {
     let outputs = try predict([input], batchSize: batchSize, sequenceLengths: sequenceLengths)
-    guard outputs.count == 1 else {
-      throw LayerError(
-        .portCount, "",
-        "the network has \(counted(outputs.count, "output")), and one was asked for",
-        remedy: "Call predict with a list: predict([x])")
-    }
-    return outputs[0]
+    return try outputs.single(at: "", remedy: "Call predict with a list: predict([x])")
   }
 
   /// The outputs for a list of inputs, batch by batch. `sequenceLengths` says how many time steps
@@ -132,12 +126,8 @@ extension Network {
     _ input: Tensor, state: inout NetworkState, sequenceLengths: [Int]? = nil
   ) throws -> Tensor {
     let outputs = try predict([input], state: &state, sequenceLengths: sequenceLengths)
-    guard outputs.count == 1 else {
-      throw LayerError(
-        .portCount, "", "the network has \(outputs.count) outputs, and one was asked for",
-        remedy: "Call predict with a list: predict([x], state: &state)")
-    }
-    return outputs[0]
+    return try outputs.single(
+      at: "", remedy: "Call predict with a list: predict([x], state: &state)")
   }
 
   /// Throws inside a layer or this network's own training pass.

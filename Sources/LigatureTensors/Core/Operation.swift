@@ -110,6 +110,9 @@ package protocol GroupOperation: Sendable {
   /// How many results there are.
   var resultCount: Int { get }
 
+  /// The results, recorded where an operand is differentiated.
+  func callAsFunction(_ operands: [Tensor]) throws -> [Tensor]
+
   /// The results, as constants. Throws for operands that do not fit.
   func evaluate(
     _ operands: [Tensor], extras: inout [Tensor], isRecorded: Bool

@@ -23,7 +23,7 @@ public func withCustomGradient<Memory: Sendable>(
   let operation = CustomGradient(
     name: name, results: outputs.map { TensorSpec($0.shape, $0.scalarType) },
     inputs: inputs.map { TensorSpec($0.shape, $0.scalarType) },
-    forward: { try forward($0).outputs },
+    again: { try withCustomGradient(name, $0, forward: forward, backward: backward) },
     plain: { try backward(memory, $0) },
     recorded: { inputs, gradients in try backward(forward(inputs).memory, gradients) })
   return recording.record(operation, inputs, outputs.map(\.detached), [])
@@ -34,7 +34,8 @@ struct CustomGradient: GroupOperation, @unchecked Sendable {
   let name: String
   let results: [TensorSpec]
   let inputs: [TensorSpec]
-  let forward: ([Tensor]) throws -> [Tensor]
+  /// The whole, on other inputs: what this forward remembers is not theirs.
+  let again: ([Tensor]) throws -> [Tensor]
   /// From the gradients of the outputs, those of the inputs.
   let plain: ([Tensor]) throws -> [Tensor?]
   /// The same as a part of other passes.
@@ -45,7 +46,9 @@ struct CustomGradient: GroupOperation, @unchecked Sendable {
 
   func evaluate(
     _ operands: [Tensor], extras: inout [Tensor], isRecorded: Bool
-  ) throws -> [Tensor] { try forward(operands.map(\.detached)) }
+  ) throws -> [Tensor] { try again(operands.map(\.detached)) }
+
+  func callAsFunction(_ operands: [Tensor]) throws -> [Tensor] { try again(operands) }
 
   func differentiate(_ arrived: [Tensor?], _ pull: PullBack) throws {
     let gradients = try zip(arrived, results).map { gradient, result in

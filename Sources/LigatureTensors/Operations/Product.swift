@@ -10,8 +10,13 @@ struct Product: Operation {
 
   var readsTransposes: Bool { true }
 
+  /// Of a sigmoid also the bias, which a loss goes back to.
   var keeps: Keeping {
-    activation == .identity ? [.first, .second] : [.first, .second, .result]
+    switch activation {
+    case .identity: [.first, .second]
+    case .sigmoid: [.operands, .result]
+    case .relu, .tanh: [.first, .second, .result]
+    }
   }
 
   var attributes: String { activation == .identity ? "" : "activation: \(activation)" }

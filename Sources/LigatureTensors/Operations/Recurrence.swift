@@ -90,6 +90,9 @@ struct Recurrence: GroupOperation {
 
     func multiplyAdds(of operands: [Tensor]) -> Int { operation.multiplyAdds(of: operands) }
 
+    /// On other operands: what this forward kept is not theirs.
+    func callAsFunction(_ operands: [Tensor]) throws -> [Tensor] { try operation(operands) }
+
     func evaluate(
       _ operands: [Tensor], extras: inout [Tensor], isRecorded: Bool
     ) throws -> [Tensor] {
@@ -115,7 +118,12 @@ struct Recurrence: GroupOperation {
     }
   }
 
-  func differentiate(_ gradients: [Tensor?], _ pull: PullBack) throws {}
+  /// Never recorded itself, but with what its forward kept.
+  func differentiate(_ gradients: [Tensor?], _ pull: PullBack) throws {
+    throw TensorError(
+      name, "a recurrence without its memory was differentiated",
+      remedy: "Report this as a fault of the package")
+  }
 
   /// The same results by single steps of tensor operations.
   private func unrolled(_ given: [Tensor]) throws -> [Tensor] {
