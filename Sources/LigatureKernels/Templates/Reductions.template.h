@@ -165,15 +165,23 @@ static double FN(dot)(size_t n, const void *a, const void *b) { return FN(dot_ad
 
 static int FN(all_finite)(size_t n, const void *input) {
   const T *x = input;
-  // x - x is 0 for finite x and NaN otherwise; a look at the sum every few thousand elements.
+  // x - x is 0 for finite x and NaN otherwise; a look at the sums every few thousand elements, of
+  // which there are several so that none waits for another.
   while (n) {
-    size_t piece = n < 4096 ? n : 4096;
-    V sum = FN(splat)(0);
-    LK_EACH_VECTOR(piece, {
-      V value = FN(take)(x + i, left);
-      sum += value - value;
-    });
-    if (FN(merge_lanes)(LK_SUM, sum) != 0) return 0;
+    size_t piece = n < 4096 ? n : 4096, i = 0;
+    V sum[4] = {0};
+    for (; i + 4 * LANES <= piece; i += 4 * LANES) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < 4; ++j) {
+        V value = FN(load)(x + i + j * LANES);
+        sum[j] += value - value;
+      }
+    }
+    for (; i < piece; i += LANES) {
+      V value = FN(take)(x + i, piece - i);
+      sum[0] += value - value;
+    }
+    if (FN(merge_lanes)(LK_SUM, (sum[0] + sum[1]) + (sum[2] + sum[3])) != 0) return 0;
     x += piece;
     n -= piece;
   }
