@@ -31,11 +31,11 @@ public struct LayerNormalization: CustomLayer, Codable {
 /// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales
 /// and shifts it by learnables (Ioffe and Szegedy 2015). O(count).
 ///
-/// In training with the statistics of the batch, which also move running averages; in inference with
-/// those. The padding of sequences is left out of statistics. A batch with a single value for each
-/// channel has no variance: in training, too, it is normalised with the running averages, and leaves
-/// them as they are. Where one layer is used several times, its uses share the running averages
-/// unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
+/// In training with the statistics of the batch, which also move running averages; in inference
+/// with those. The padding of sequences is left out of statistics. A batch with a single value for
+/// each channel has no variance: in training, too, it is normalised with the running averages, and
+/// leaves them as they are. Where one layer is used several times, its uses share the running
+/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
 public struct BatchNormalization: CustomLayer, Codable {
   /// `[channels]`.
   @Learnable(l2Factor: 0) public var scale: Tensor = .deferred

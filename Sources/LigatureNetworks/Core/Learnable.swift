@@ -16,8 +16,8 @@ public struct Learnable<Value: LearnableValue>: Sendable {
 
   /// A learnable with a first value, `.deferred` where it depends on the input.
   ///
-  /// The factors are those of its tensors. Where the value is a layer or network, or holds some, the
-  /// factors of everything in them are multiplied by these: 0 freezes a whole network.
+  /// The factors are those of its tensors. Where the value is a layer or network, or holds some,
+  /// the factors of everything in them are multiplied by these: 0 freezes a whole network.
   public init(wrappedValue: Value, learnRateFactor: Double = 1, l2Factor: Double = 1) {
     let settings = LearnableSettings(learnRateFactor: learnRateFactor, l2Factor: l2Factor)
     let tree = Value._tree(for: wrappedValue, settings)

@@ -7,8 +7,8 @@ extension Network {
     visitStates { _, slot in if slot.sharing == .memory { slot.reset() } }
   }
 
-  /// Sets every other state back to its first value: running statistics of batch normalisation, those
-  /// that input layers took from data, and what else layers keep in ``LayerState``.
+  /// Sets every other state back to its first value: running statistics of batch normalisation,
+  /// those that input layers took from data, and what else layers keep in ``LayerState``.
   public func resetStatistics() {
     visitStates { _, slot in if slot.sharing != .memory { slot.reset() } }
   }

@@ -1,4 +1,5 @@
-/// What is and is not a probability: looked at before a loss, which would give a number for anything.
+/// What is and is not a probability: looked at before a loss, which would give a number for
+/// anything.
 enum Probabilities {
   /// How far the probabilities of an observation may add up to something else than 1.
   private static let slack = 1e-3

@@ -11,9 +11,9 @@ extension Tensor {
     try Reduce("sum", .sum, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of equal
-  /// numbers is that number: sums of float32 are taken in double, and of float64 what rounding took
-  /// from a first mean is added to it. O(count).
+  /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of
+  /// equal numbers is that number: sums of float32 are taken in double, and of float64 what
+  /// rounding took from a first mean is added to it. O(count).
   public func mean(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try mean(axes: axes, keepingAxes: keepingAxes)
   }
@@ -23,9 +23,9 @@ extension Tensor {
     try Reduce("mean", .mean, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything; 0 where
-  /// all are equal. What rounding the mean does to it is taken out again (Chan, Golub and LeVeque
-  /// 1983). O(count).
+  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything; 0
+  /// where all are equal. What rounding the mean does to it is taken out again (Chan, Golub and
+  /// LeVeque 1983). O(count).
   public func variance(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try variance(axes: axes, keepingAxes: keepingAxes)
   }

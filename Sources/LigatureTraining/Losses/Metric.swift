@@ -34,9 +34,9 @@ public struct Metric: Sendable {
   /// The share of observations whose class is right.
   ///
   /// With several outputs along the last axis the class is that of the largest. Targets are class
-  /// numbers of any type, `[n]` or `[n, 1]`, or probabilities of the outputs' shape. With one output
-  /// the class is 1 where it is a probability above 1/2 or a logit above 0, else 0, and targets are
-  /// 0 or 1. A prediction that is NaN is wrong.
+  /// numbers of any type, `[n]` or `[n, 1]`, or probabilities of the outputs' shape. With one
+  /// output the class is 1 where it is a probability above 1/2 or a logit above 0, else 0, and
+  /// targets are 0 or 1. A prediction that is NaN is wrong.
   ///
   /// Throws where shapes do not fit, for targets that are no such classes, and for one output that
   /// is no probability where it is to be one.
