@@ -13,7 +13,7 @@ struct AutoencoderPictures {
         Raster(grey: try images[index].scalars(as: Float.self), width: columns, height: rows)
       }
     }
-    let picture = try Raster.comparison(
+    let picture = Raster.comparison(
       [
         Raster.Strip("original", try tiles(originals)),
         Raster.Strip("reconstruction", try tiles(rebuilt)),

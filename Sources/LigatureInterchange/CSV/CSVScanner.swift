@@ -37,6 +37,8 @@ struct CSVScanner {
   private let producer: PlainBytes
   private let separator: UInt8
   private let buffer: CSVBuffer
+  /// Where the buffer begins in the file.
+  private var offset = 0
   private var next = 0
   private var end = 0
   private var line = 1
@@ -91,7 +93,7 @@ struct CSVScanner {
       found: found, remedy: remedy)
   }
 
-  private var place: Place { (line, producer.fileOffset - (end - next)) }
+  private var place: Place { (line, offset + next) }
 
   private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var (first, last) = (0, bytes.count)
@@ -195,6 +197,7 @@ extension CSVScanner {
   /// Moves what is not read yet to the front of the buffer, and fills it up.
   private mutating func fill() throws {
     buffer.move(next..<end)
+    offset += next
     end -= next
     next = 0
     while end < CSVBuffer.byteCount {
