@@ -88,6 +88,7 @@ public final class Network: Layer, LayerGraph {
       state.graph = graph
       state.schedule = nil
       state.findings = nil
+      state.known = []
       state.edits += 1
     }
     return result

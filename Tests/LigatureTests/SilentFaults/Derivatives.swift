@@ -38,6 +38,20 @@ extension SilentFault {
           _ = try? stepped(network) { try sqrt(square($0 - $0).sum()) + $0.sum() }
           return try network.parameters[0].value.doubles()
         },
+        .refuses("broken: its step makes scaling/scale not finite", "a solver that divides by 0") {
+          try stepped(solver: Solver("broken") { $0.value = try $0.value / ($0.gradient - 1) }) {
+            try $0.sum()
+          }
+        },
+        .refuses("not finite", "an infinite gradient that a threshold would cut off") {
+          let network = try scaling()
+          let scale = network.layers(of: Scaling.self)[0]
+          let (_, gradients) = try valueAndGradients(of: network) { _ in
+            try sqrt(scale.scale - 1).sum()
+          }
+          _ = try gradients.clipped(byValue: 1)
+          return []
+        },
         .refuses("is not finite", "the only step of a training") {
           let network = try scaling()
           let data = try TrainingData(.ones([1, 2]), targets: .ones([1, 2]))
@@ -100,12 +114,12 @@ extension SilentFault {
   /// One step of a solver along the gradient of a number made of the learnables.
   @discardableResult
   private static func stepped(
-    _ network: Network? = nil, _ body: (Tensor) throws -> Tensor
+    _ network: Network? = nil, solver: Solver = .sgd(), _ body: (Tensor) throws -> Tensor
   ) throws -> [Double] {
     let network = try network ?? scaling()
     let scale = try #require(network.layers(of: Scaling.self).first)
     let (_, gradients) = try valueAndGradients(of: network) { _ in try body(scale.scale) }
-    var solver = SolverState(.sgd())
+    var solver = SolverState(solver)
     try solver.update(along: gradients, learnRate: 0.1)
     return try network.parameters[0].value.doubles()
   }
