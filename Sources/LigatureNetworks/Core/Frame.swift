@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// One running call of a layer: its pass, its place among other calls, and how often it has called
 /// what so far.
@@ -49,7 +48,7 @@ final class Frame: Sendable {
     var outputLengths: [[Int]?]?
   }
 
-  private let counts = Mutex(Counts())
+  private let counts = Lock(Counts())
 
   /// The frame that a pass begins in.
   init(pass: Pass, root: ObjectIdentifier? = nil) {

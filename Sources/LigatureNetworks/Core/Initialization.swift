@@ -1,13 +1,12 @@
 import LigatureTensors
-import Synchronization
 
 /// The pass that gives learnables their first values: it runs an example through the network, and
 /// each layer that still has something deferred is initialised just before its first `predict`.
 final class Initialization: PassObserver {
-  private let position: Mutex<Int>
+  private let position: Lock<Int>
 
   /// Begins behind a number of learnables that have values already.
-  init(after count: Int = 0) { position = Mutex(count) }
+  init(after count: Int = 0) { position = Lock(count) }
 
   func nextPosition() -> Int {
     position.withLock { position in
@@ -33,7 +32,7 @@ extension LayerEntry {
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
     var found = false
-    visitLayers { _, entry in
+    visitLayers(once: true) { _, entry in
       found =
         entry.states.contains { $0.slot.isDeferred }
         || entry.learnables.contains { $0.slot.tree.parameters.contains(where: \.isDeferred) }

@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// A layer with what was found in it when it entered a network or a learnable.
 public final class LayerEntry: Sendable {
@@ -27,19 +26,33 @@ public final class LayerEntry: Sendable {
     identity = inner.identity
   }
 
+  /// The layers among the learnables by their identity, as long as no list among these changes.
+  private struct Children {
+    var generations: [Int] = []
+    var table: [ObjectIdentifier: (name: String, entry: LayerEntry)] = [:]
+  }
+
+  private let children = Lock(Children())
+
   /// The first layer of an identity among the learnables, and the property, and place in it, that
-  /// holds it.
+  /// holds it. O(learnables) once, then O(properties).
   func child(_ identity: ObjectIdentifier) -> (name: String, entry: LayerEntry)? {
-    for (name, slot) in learnables {
-      var found: (name: String, entry: LayerEntry)?
-      slot.tree.visit(name) { path, leaf in
-        if case .layer(let entry) = leaf, found == nil, entry.identity == identity {
-          found = (path, entry)
+    guard !learnables.isEmpty else { return nil }
+    let generations = learnables.map(\.slot.generation)
+    return children.withLock { children in
+      if children.generations != generations {
+        children = Children(generations: generations)
+        for (name, slot) in learnables {
+          slot.tree.visit(name) { path, leaf in
+            guard case .layer(let entry) = leaf, let identity = entry.identity,
+              children.table[identity] == nil
+            else { return }
+            children.table[identity] = (path, entry)
+          }
         }
       }
-      if let found { return found }
+      return children.table[identity]
     }
-    return nil
   }
 
   /// The property, and the place in it, that holds a parameter of this layer itself.
@@ -142,7 +155,7 @@ struct LayerInspection {
     return nil
   }
 
-  private static let defaultNames = Mutex<[ObjectIdentifier: String]>([:])
+  private static let defaultNames = Lock<[ObjectIdentifier: String]>([:])
 
   /// `SqueezeLayer<Int>` is `squeeze`.
   static func defaultName(of type: Any.Type) -> String {

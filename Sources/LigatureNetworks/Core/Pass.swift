@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// One run through a network: its phase, its tape, and what it has read and written so far.
 final class Pass: Sendable {
@@ -35,7 +34,7 @@ final class Pass: Sendable {
     let use: String
   }
 
-  private let values: Mutex<Values>
+  private let values: Lock<Values>
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
@@ -54,7 +53,7 @@ final class Pass: Sendable {
     self.readsFrozen = readsFrozen
     hasGivenLeaves = false
     carriesState = state != nil
-    values = Mutex(Values(states: state?.values ?? [:]))
+    values = Lock(Values(states: state?.values ?? [:]))
   }
 
   /// A pass like another, without a tape: for a piece of that one, which begins with its states.
@@ -75,7 +74,7 @@ final class Pass: Sendable {
     hasGivenLeaves = !leaves.isEmpty
     var start = Values(states: states.values)
     for leaf in leaves { start.leaves.append(leaf, for: ObjectIdentifier(leaf.parameter)) }
-    values = Mutex(start)
+    values = Lock(start)
   }
 
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
@@ -100,6 +99,10 @@ final class Pass: Sendable {
 
   /// The value of what may be an alias or wired, or have been assigned a misfit.
   private func made(_ parameter: Parameter, in frame: Frame, countsUse: Bool) -> Tensor {
+    if frame.bindings.isEmpty, let (value, isFrozen, shortcut) = parameter.shortcutReading {
+      return shortcut.made(
+        of: own(value, isFrozen, of: shortcut.root, in: frame, countsUse: countsUse))
+    }
     let lineage = parameter.lineage { link in
       guard link.contents.problem == nil, frame.bindings[ObjectIdentifier(link.parameter)] == nil
       else { return false }

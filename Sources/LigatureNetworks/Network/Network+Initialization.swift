@@ -9,6 +9,7 @@ extension Network {
   /// do not fit, and where a layer leaves something deferred.
   public func initialize(seed: UInt64? = nil) throws {
     let inputs = try graph.inputs.map { input -> Tensor in
+      try input.layout?.requireSound(at: input.name)
       guard let layout = input.layout else {
         throw LayerError(
           .unknownInput, "", "the layout of input \"\(input.name)\" is not known",

@@ -126,9 +126,7 @@ extension Network {
 
   /// The parameter at a path as it stands there, alias or not.
   private func reached(by path: String) throws -> Parameter {
-    var found: Parameter?
-    visitParameters { name, parameter in if name == path, found == nil { found = parameter } }
-    if let found { return found }
+    if let found = LayerEntry(self).parameter(at: path) { return found }
     _ = try parameter(at: path)
     throw LayerError(
       .notFound, path, "there is no such learnable", remedy: "print(network) lists them")

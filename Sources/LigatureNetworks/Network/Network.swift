@@ -1,6 +1,5 @@
 import Foundation
 import LigatureTensors
-import Synchronization
 
 /// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer
 /// of a larger network, and be called as often as its owner likes. Every use shares its learnables.
@@ -40,14 +39,14 @@ public final class Network: Layer, LayerGraph {
     var calls: [ObjectIdentifier: UsageCount.Call] = [:]
   }
 
-  let state: Mutex<State>
+  let state: Lock<State>
   /// Held while learnables get their first values: several tasks may ask for a first prediction.
   let initializing = NSRecursiveLock()
   /// Held while any network is edited, tied, copied or looked at to be stored. One for all, because
   /// ties and nested networks reach across.
   static let structure = NSRecursiveLock()
 
-  init(graph: Graph) { state = Mutex(State(graph: graph)) }
+  init(graph: Graph) { state = Lock(State(graph: graph)) }
 
   /// A network without layers, to be built with ``add(_:named:)`` and ``connect(_:to:)``.
   public convenience init() { self.init(graph: Graph()) }
@@ -72,7 +71,28 @@ public final class Network: Layer, LayerGraph {
     do { return try runnable() } catch let error as LayerError { throw error.within(path()) }
   }
 
-  /// Replaces the graph by an edited one.
+  /// Adds to the graph: `plan` looks at it and says what to change, which is then done in place, so
+  /// that building a network of n layers is O(n). What throws changes nothing.
+  func amend<Result>(
+    _ plan: (Graph) throws -> (result: Result, change: (inout Graph) throws -> Void)
+  ) throws -> Result {
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
+    let (result, change) = try plan(graph)
+    guard state.withLock({ $0.graph.wires.isEmpty }) else {
+      try edit { try change(&$0) }
+      return result
+    }
+    try state.withLock { state in
+      try change(&state.graph)
+      state.schedule = nil
+      state.findings = nil
+      state.edits += 1
+    }
+    return result
+  }
+
+  /// Replaces the graph by an edited one. O(layers).
   func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
     Network.structure.lock()
     defer { Network.structure.unlock() }

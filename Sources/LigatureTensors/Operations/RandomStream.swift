@@ -65,6 +65,7 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     _ name: String, _ shape: [Int], _ scalarType: ScalarType, _ distribution: RandomDistribution
   ) throws -> Tensor {
     try Tensor.validate(shape, name)
+    try Tensor.requireMemory(for: TensorSpec(shape, scalarType), name)
     let result = Tensor(uninitialized: shape, scalarType)
     try result.requireFloatingPoint(name)
     let numbersPerBlock = 16 / scalarType.byteCount

@@ -73,6 +73,7 @@ struct Normalize: Operation {
   func evaluate(
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) throws -> Tensor {
+    try Tensor.requireMemory(for: spec, name)
     let result = Tensor(uninitialized: spec)
     let rows = [result.count / (spec.shape.last ?? 1)]
     let mean = Tensor(uninitialized: rows, spec.scalarType)
