@@ -73,7 +73,8 @@ extension CustomBackward {
       forward: { constants in
         guard let input = Input(tensors: Array(constants.prefix(inputs.count))) else {
           throw LayerError(
-            .gradient, context.path, "its input cannot be made of constants", remedy: "")
+            .gradient, context.path, "its input cannot be made of constants",
+            remedy: "Let init(tensors:) of its Input take as many tensors as its tensors are")
         }
         // Learnables are read as what is given here: constants, or parts of other passes.
         let given = zip(learnables, constants.dropFirst(inputs.count)).map {
@@ -125,7 +126,7 @@ extension CustomBackward {
     guard let output = Output(tensors: outputs) else {
       throw LayerError(
         .portCount, context.path, "its forward returned \(counted(outputs.count, "tensor"))",
-        remedy: "")
+        remedy: "Let init(tensors:) of its Output take as many tensors as its tensors are")
     }
     return output
   }

@@ -63,6 +63,8 @@ struct Graph: Sendable {
     !name.isEmpty && !name.contains { $0 == "/" || $0 == "*" || $0.isNewline }
   }
 
+  static let badName = "a name must not be empty or contain \"/\", \"*\" or a new line"
+
   func isTaken(_ name: String) -> Bool {
     nodes[name] != nil || inputs[name] != nil
   }

@@ -9,7 +9,9 @@ extension LayerEntry {
 
   /// What is wrong where this layer cannot run in a network, since layers in it are nested too deep.
   func nestingProblem(at path: String) -> NetworkProblem? {
-    Frame.nestingError(levels: levels, at: path).map { NetworkProblem(.nesting, $0) }
+    // A network that was refused so has no end to look for.
+    let known = (layer as? Network)?.graph.problems.first { $0.kind == .nesting }
+    return known?.within(path) ?? Frame.nestingError(levels: levels, at: path).map { NetworkProblem(.nesting, $0) }
   }
 }
 

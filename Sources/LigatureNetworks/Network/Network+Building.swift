@@ -46,9 +46,7 @@ extension Network {
       if !Graph.isName(name) {
         graph.problems.append(
           NetworkProblem(
-            .badName, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
-            remedy: "Give another name"
-          ))
+            .badName, name, Graph.badName, remedy: "Give another name"))
       }
       if let problem = entry.nestingProblem(at: name) {
         graph.problems.append(problem)

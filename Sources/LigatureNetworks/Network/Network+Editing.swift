@@ -13,8 +13,7 @@ extension Network {
           throw LayerError(
             .name, given,
             graph.isTaken(given)
-              ? "the network already has a layer or input of this name"
-              : "a name must not be empty or contain \"/\", \"*\" or a new line",
+              ? "the network already has a layer or input of this name" : Graph.badName,
             remedy: "Give another name")
         }
       }
@@ -22,7 +21,7 @@ extension Network {
       let name = given ?? graph.freeName(wanted)
       guard Graph.isName(name) else {
         throw LayerError(
-          .name, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
+          .name, name, Graph.badName,
           remedy: "Give the layer another name, or add(_:named:) it under one")
       }
       let node = Graph.Node(name: name, entry: entry)
@@ -48,7 +47,10 @@ extension Network {
     try amend { graph in
       guard Graph.isName(name), !graph.isTaken(name) else {
         throw LayerError(
-          .name, name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
+          .name, name,
+          graph.isTaken(name)
+            ? "the network already has a layer or input of this name" : Graph.badName,
+          remedy: "Give another name")
       }
       return ((), { $0.inputs.append(Graph.Input(name: name, layout: layout)) })
     }

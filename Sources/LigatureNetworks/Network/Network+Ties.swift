@@ -112,7 +112,9 @@ extension Network {
     let alias = try reached(by: path)
     guard case .alias = alias.source else {
       if case .wired = alias.source {
-        throw LayerError(.tie, path, "is wired to a port", remedy: "Disconnect it")
+        throw LayerError(
+          .tie, path, "is taken from another layer by a connection, and not tied",
+          remedy: "Disconnect it, disconnect(_:from:), or give the layer learnables of its own")
       }
       throw LayerError(
         .tie, path, "is not an alias: it stores its value itself",

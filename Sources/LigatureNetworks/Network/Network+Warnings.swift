@@ -21,8 +21,8 @@ extension Graph {
     let entry = node.entry
     var messages: [String] = []
     // Once is enough: a third place is no other mistake than the second.
-    if !entry.isMeantToBeShared, entry.hasParameters, let identity = entry.identity,
-      let other = nodes.all(identity).first,
+    if !entry.isMeantToBeShared, let identity = entry.identity,
+      let other = nodes.all(identity).first, entry.hasParameters,
       !nodes.all(identity).dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
       messages.append(

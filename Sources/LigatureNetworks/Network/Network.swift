@@ -1,5 +1,6 @@
 import Foundation
 import LigatureTensors
+import Synchronization
 
 /// A graph of layers, which is itself a layer: it can be a learnable of a custom layer, or a layer
 /// of a larger network, and be called as often as its owner likes. Every use shares its learnables.
@@ -20,10 +21,18 @@ public final class Network: Layer, LayerGraph {
     var schedule: Schedule?
     /// How often the graph was replaced.
     var edits = 0
+    /// Names of the outputs, and how often any network had been edited when they were found.
+    var outputNames: (names: [String], edits: Int)?
     var seed: UInt64 = 0
     var scalarType = ScalarType.float32
     /// What the last initialising run found out.
     var findings: Findings?
+
+    /// Forgets what was known of the graph that was there.
+    mutating func noteEdit() {
+      (schedule, findings) = (nil, nil)
+      edits += 1
+    }
   }
 
   /// What is known of a network once an example has passed through it.
@@ -40,6 +49,8 @@ public final class Network: Layer, LayerGraph {
   }
 
   let state: Lock<State>
+  /// How often any network was edited.
+  private static let allEdits = Atomic<Int>(0)
   /// Held while learnables get their first values: several tasks may ask for a first prediction.
   let initializing = NSRecursiveLock()
   /// Held while any network is edited, tied, copied or looked at to be stored. One for all, because
@@ -85,10 +96,9 @@ public final class Network: Layer, LayerGraph {
     }
     try state.withLock { state in
       try change(&state.graph)
-      state.schedule = nil
-      state.findings = nil
-      state.edits += 1
+      state.noteEdit()
     }
+    Network.allEdits.add(1, ordering: .acquiringAndReleasing)
     return result
   }
 
@@ -102,14 +112,14 @@ public final class Network: Layer, LayerGraph {
     graph.rewire(from: former)
     state.withLock { state in
       state.graph = graph
-      state.schedule = nil
-      state.findings = nil
-      state.edits += 1
+      state.noteEdit()
     }
+    Network.allEdits.add(1, ordering: .acquiringAndReleasing)
     return result
   }
 
-  /// Runs `body` while nobody edits, ties or initialises the network, or any within it.
+  /// Runs `body` while nobody edits, ties or initialises the network, or any within it, or takes a
+  /// solver's step anywhere.
   package func withoutEdits<Result>(_ body: () throws -> Result) rethrows -> Result {
     // In this order: initialising a layer may edit networks in it.
     initializing.lock()
@@ -135,14 +145,21 @@ public final class Network: Layer, LayerGraph {
 
   /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has
   /// one port, `layer/port` where it has several.
+  ///
+  /// Found anew after an edit of any network: in networks that each hold the next one twice there are
+  /// more ways down than anybody could ask.
   public var outputNames: [String] {
-    let graph = graph
+    let edits = Network.allEdits.load(ordering: .acquiring)
+    let (graph, known) = state.withLock { ($0.graph, $0.outputNames) }
+    if let known, known.edits == edits { return known.names }
     let fed = graph.feeding
-    return graph.nodes.flatMap { node -> [String] in
+    let names = graph.nodes.flatMap { node -> [String] in
       let names = node.layer.outputNames
       return names.filter { !fed.contains(.output(Graph.Port(node: node.name, port: $0))) }
         .map { names.count == 1 ? node.name : "\(node.name)/\($0)" }
     }
+    state.withLock { $0.outputNames = (names, edits) }
+    return names
   }
 
   public var defaultName: String { "network" }

@@ -71,6 +71,16 @@ private func crossEntropy(logarithms: Tensor, _ targets: Tensor) throws -> Tenso
   let classes = logarithms.shape.last ?? 1
   let observations = Swift.max(1, logarithms.count / Swift.max(1, classes))
   if targets.scalarType.isFloatingPoint {
+    let observed = Array(logarithms.shape.dropLast())
+    if targets.shape != logarithms.shape, targets.shape == observed || targets.shape == observed + [1]
+    {
+      throw TensorError(
+        "crossEntropy",
+        "targets of \(targets.scalarType) \(targets.shape) look like class numbers, which are whole "
+          + "numbers, for predictions of shape \(logarithms.shape)",
+        remedy: "Give int64 of shape \(observed), targets.reshaped(to: \(observed)).cast(to: "
+          + ".int64), or a probability for each class, 1 for the right one")
+    }
     try requireEqual("crossEntropy", logarithms, targets)
     return try (logarithms * targets).sum() * (-1 / Double(observations))
   }
