@@ -8,7 +8,9 @@ import Testing
 /// Sizes, axes and settings that make no sense, to every initialiser of a layer: what comes of it is
 /// a prediction or an error with a remedy, at once, and never a trap, a hang or gigabytes.
 @Suite("Layers of absurd sizes") struct AbsurdSizeTests {
-  static let integers = [0, 1, -1, 1 << 40, 1 << 62, Int.max / 3, Int.max - 1, .max, .min + 1, .min]
+  static let integers = [
+    0, 1, -1, 1 << 40, 1 << 62, Int.max / 3, Int.max - 1, .max, .min + 1, .min,
+  ]
   static let reals: [Double] = [0, -1, 1, 2, .infinity, -.infinity, .nan, 1e308]
 
   /// Builds a chain of a layer, prints it, looks at it and runs it both ways.
@@ -37,9 +39,12 @@ import Testing
     let rows = try numbers([2, 3])
     let sequences = try numbers([2, 4, 3])
     let layers: [any Layer] = [
-      FullyConnected(size), FullyConnected(size, bias: false), FullyConnected(size, biasInitializer: .ones),
-      FeatureInput(size), Reshape([size]), Reshape([size, size]), Reshape([3, size], labels: "BSC"),
-      Permute([size]), Permute([size, 0]), Permute([0, size, 1]), Addition(size), Multiplication(size),
+      FullyConnected(size), FullyConnected(size, bias: false),
+      FullyConnected(size, biasInitializer: .ones),
+      FeatureInput(size), Reshape([size]), Reshape([size, size]),
+      Reshape([3, size], labels: "BSC"),
+      Permute([size]), Permute([size, 0]), Permute([0, size, 1]), Addition(size),
+      Multiplication(size),
       Concatenation(size), Concatenation(1, axis: size), Split(size), Split(1, axis: size),
       Select(0..<max(size, 0)), Select(min(size, 1)..<1, axis: size),
     ]
@@ -48,7 +53,8 @@ import Testing
       LSTM(size), LSTM(size, .last), GRU(size, recurrentBias: true), RNN(size), SequenceInput(size),
       ImageInput([size, size, 1]), ImageInput([]), Bidirectional(LSTM(size)),
       Bidirectional(RNN(size, options: RecurrentOptions(takesState: true, returnsState: true))),
-      CommonLSTMLayer(hiddenUnits: 2, outputs: size), CommonLSTMLayer(hiddenUnits: size, outputs: 3),
+      CommonLSTMLayer(hiddenUnits: 2, outputs: size),
+      CommonLSTMLayer(hiddenUnits: size, outputs: 3),
       CommonLSTMLayer(network: Network { LSTM(2) }, outputs: size, from: .ports),
     ]
     for layer in recurrent { tried(layer, sequences) }
@@ -65,9 +71,11 @@ import Testing
     for layer in layers { tried(layer, rows) }
   }
 
-  @Test("initialisers refuse shapes that no tensor has", arguments: [
-    [Int.max, 2, 2], [Int.max, Int.max], [1 << 40, 1 << 40, 3], [-1, 3], [2, -1], [Int.max],
-  ])
+  @Test(
+    "initialisers refuse shapes that no tensor has",
+    arguments: [
+      [Int.max, 2, 2], [Int.max, Int.max], [1 << 40, 1 << 40, 3], [-1, 3], [2, -1], [Int.max],
+    ])
   func initializers(_ shape: [Int]) throws {
     struct Wanting: CustomLayer {
       @Learnable var weights: Tensor = .deferred

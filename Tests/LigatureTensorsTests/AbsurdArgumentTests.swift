@@ -200,7 +200,9 @@ import Testing
           try recurrence(.lstm, a, RecurrentWeights(input: b, recurrent: a)).state.hidden
         }
         tried("valueAndGradients") {
-          try valueAndGradients(at: [a, b]) { try ($0[0] * $0[1]).sum() }.gradients.compactMap { $0 }
+          try valueAndGradients(at: [a, b]) { try ($0[0] * $0[1]).sum() }.gradients.compactMap {
+            $0
+          }
         }
         tried("vectorJacobianProduct") {
           try vectorJacobianProduct(at: [a], [b]) { $0 }.gradients
@@ -225,7 +227,8 @@ import Testing
       words(Tensor([1, 2]))
         == "valueAndGradients: needs float32 or float64, found int64 of shape [2]. Convert with "
         + "cast(to: .float32).")
-    #expect(words(.deferred).hasPrefix("valueAndGradients: an operand is deferred: it has no value"))
+    #expect(
+      words(.deferred).hasPrefix("valueAndGradients: an operand is deferred: it has no value"))
   }
 
   @Test("as numbers of threads", arguments: integers) func threads(_ number: Int) async {
@@ -255,10 +258,12 @@ import Testing
         }
         precondition(isRefused { try .zeros([1 << 28]) })
         var held: [Tensor] = []
-        while held.count < 100, !isRefused({
-          held.append(try .zeros([4 << 20]))
-          return held[held.count - 1]
-        }) {}
+        while held.count < 100,
+          !isRefused({
+            held.append(try .zeros([4 << 20]))
+            return held[held.count - 1]
+          })
+        {}
         precondition((2..<100).contains(held.count))
         // Buffers of one size that were freed make room for those of another.
         held = []

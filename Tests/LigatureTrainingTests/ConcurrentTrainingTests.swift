@@ -107,7 +107,8 @@ struct ConcurrentTrainingTests {
       #expect(errors.allSatisfy { $0.contains("connected to nothing") }, "\(errors)")
     }
     switch found {
-    case .success(let history): #expect(history.iterationLosses.count == wanted.iterationLosses.count)
+    case .success(let history):
+      #expect(history.iterationLosses.count == wanted.iterationLosses.count)
     case .failure(let error): #expect("\(error)".contains("connected to nothing"), "\(error)")
     }
     #expect(try network.parameters.allSatisfy { try $0.value.isFinite() })

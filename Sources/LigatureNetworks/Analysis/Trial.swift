@@ -71,7 +71,8 @@ struct Trial {
       do {
         let inputs = try network.entered(examples, graph)
         _ = try network.walk(
-          Schedule(runnablePartOf: GraphLookup(graph), without: blocked), graph, inputs, in: context,
+          Schedule(runnablePartOf: GraphLookup(graph), without: blocked), graph, inputs,
+          in: context,
           [tolerance.shapes, Costs(of: network), tolerance])
       } catch {
         note(error, at: "")

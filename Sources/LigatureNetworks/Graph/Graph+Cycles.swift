@@ -44,7 +44,9 @@ extension GraphLookup {
   private static func stuck(_ feeders: [[Int]]) -> [Bool] {
     var missing = feeders.map(\.count)
     var fed: [[Int]] = Array(repeating: [], count: feeders.count)
-    for (node, sources) in feeders.enumerated() { for source in sources { fed[source].append(node) } }
+    for (node, sources) in feeders.enumerated() {
+      for source in sources { fed[source].append(node) }
+    }
     var ready = feeders.indices.filter { missing[$0] == 0 }
     while let node = ready.popLast() {
       for other in fed[node] {

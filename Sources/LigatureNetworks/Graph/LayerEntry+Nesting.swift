@@ -11,7 +11,8 @@ extension LayerEntry {
   func nestingProblem(at path: String) -> NetworkProblem? {
     // A network that was refused so has no end to look for.
     let known = (layer as? Network)?.graph.problems.first { $0.kind == .nesting }
-    return known?.within(path) ?? Frame.nestingError(levels: levels, at: path).map { NetworkProblem(.nesting, $0) }
+    return known?.within(path)
+      ?? Frame.nestingError(levels: levels, at: path).map { NetworkProblem(.nesting, $0) }
   }
 }
 

@@ -96,7 +96,8 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      try values.decode(String.self, forKey: .labels), try values.decode([Int?].self, forKey: .sizes),
+      try values.decode(String.self, forKey: .labels),
+      try values.decode([Int?].self, forKey: .sizes),
       try values.decode(ScalarType.self, forKey: .scalarType))
     try requireSound(at: "")
   }

@@ -72,7 +72,8 @@ private func crossEntropy(logarithms: Tensor, _ targets: Tensor) throws -> Tenso
   let observations = Swift.max(1, logarithms.count / Swift.max(1, classes))
   if targets.scalarType.isFloatingPoint {
     let observed = Array(logarithms.shape.dropLast())
-    if targets.shape != logarithms.shape, targets.shape == observed || targets.shape == observed + [1]
+    if targets.shape != logarithms.shape,
+      targets.shape == observed || targets.shape == observed + [1]
     {
       throw TensorError(
         "crossEntropy",

@@ -202,7 +202,8 @@ extension SolverState {
     guard !value.isDeferred else {
       throw TensorError(
         "update", "\(gradients.name(of: parameter)) has no value any more",
-        remedy: "Compute gradients anew after restoring a network to what it was before it had values"
+        remedy:
+          "Compute gradients anew after restoring a network to what it was before it had values"
       )
     }
     func require(_ name: String, _ shape: [Int], _ type: ScalarType) throws {
