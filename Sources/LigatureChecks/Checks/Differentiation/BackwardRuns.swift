@@ -4,6 +4,7 @@ import LigatureTensors
 /// Automatic or hand-written backward does not throw.
 struct BackwardRuns: LayerCheck {
   static let kind = CheckKind.backwardRuns
+  static let prerequisites: [CheckKind] = [.observationCounts]
   static let meaning = "The backward pass runs in both phases."
   static let commonCause =
     "A hand-written backward whose shapes fit one case only, or that returns too few gradients."
@@ -22,12 +23,11 @@ struct BackwardRuns: LayerCheck {
           // A gradient of a wrong size is the finding of the next check.
         } catch {
           failures.append(
-            CheckReport.Failure(
-              "the backward pass throws",
-              at:
-                "\(subject.place(of: error)), \(counted(count, "observation")), "
+            subject.failure(
+              "the backward pass throws", error,
+              at: "\(counted(count, "observation")), "
                 + (time.map { counted($0, "time step") + ", " } ?? "") + "in \(phase.rawValue)",
-              expected: "gradients", found: subject.words(of: error), remedy: Self.remedy))
+              expected: "gradients"))
         }
       }
     }
