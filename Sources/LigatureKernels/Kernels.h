@@ -26,7 +26,7 @@ typedef struct LKKernels {
   LKMapKernel *map[LK_MAP_COUNT];
   LKMapGradientKernel *map_gradient[LK_MAP_COUNT];
   LKZipKernel *zip[LK_ZIP_COUNT];
-  LKReduceKernel *reduce[LK_MIN_OF + 1];
+  LKReduceKernel *reduce[LK_MEAN_OF + 1];
 #define LK_ENTRY(result, name, parameters, arguments) result(*name) parameters;
 #define LK_INNER_ENTRY LK_ENTRY
 #include "EntryPoints.h"

@@ -27,6 +27,7 @@ LK_MAP(SOFTPLUS, softplus, FN(softplus)(x), x, dy * FN(sigmoid)(x))
 LK_MAP(CLAMP, clamp, FN(clamp)(x, p, q), x, FN(choose)((x < p) | (x > q), zero, dy))
 LK_MAP(POWER, power, FN(power_by)(x, (T)p_value), x, FN(through_power)(x, dy, p, p_value))
 LK_MAP(AFFINE, affine, FN(fma)(p, x, q), neither, p * dy)
+LK_MAP(QUOTIENT, quotient, x / p, neither, dy / p)
 LK_MAP(FLOOR, floor, __builtin_elementwise_floor(x), neither, zero)
 LK_MAP(ROUND, round, __builtin_elementwise_roundeven(x), neither, zero)
 

@@ -15,6 +15,7 @@ extension KernelTests {
       case LK_SUM_OF_SQUARES: x.reduce(0) { $0 + $1 * $1 }
       case LK_PRODUCT_OF: x.reduce(1, *)
       case LK_MAX_OF: x.reduce(-.infinity, max)
+      case LK_MEAN_OF: x.reduce(0, +) / Double(x.count)
       default: x.reduce(.infinity, min)
       }
     }
@@ -25,7 +26,7 @@ extension KernelTests {
     func values(_ configuration: Configuration) {
       func body<S: KernelScalar>(_: S.Type) {
         var numbers = Numbers(seed: 7)
-        for op in [LK_SUM, LK_SUM_OF_SQUARES, LK_PRODUCT_OF, LK_MAX_OF, LK_MIN_OF] {
+        for op in [LK_SUM, LK_SUM_OF_SQUARES, LK_PRODUCT_OF, LK_MAX_OF, LK_MIN_OF, LK_MEAN_OF] {
           for (outer, n, inner) in Self.shapes {
             let range = op == LK_PRODUCT_OF ? (0.99, 1.01) : (-1.0, 1.0)
             let x: [S] = numbers.array(outer * n * inner, from: range.0, to: range.1)

@@ -83,6 +83,8 @@ struct MapReference: Sendable {
     .init(
       op: LK_AFFINE, name: "affine", p: 0.5, q: -3, value: { 0.5 * $0 - 3 },
       derivative: { _ in 0.5 }),
+    .init(
+      op: LK_QUOTIENT, name: "quotient", p: 49, value: { $0 / 49 }, derivative: { _ in 1 / 49 }),
     .init(op: LK_FLOOR, name: "floor", value: { $0.rounded(.down) }, derivative: { _ in 0 }),
     .init(
       op: LK_ROUND, name: "round", value: { $0.rounded(.toNearestOrEven) }, derivative: { _ in 0 }),

@@ -110,6 +110,104 @@ LK_DEFINE_REDUCTION(min, LK_MIN_OF)
 
 #undef LK_DEFINE_REDUCTION
 
+// Means. Of float32 the sum is taken in double and divided there, so that it is rounded once; of
+// float64 the mean of what is left above a first mean is added to it. Either way the mean of equal
+// numbers is that number.
+
+typedef double FN(doubles) __attribute__((ext_vector_type(LANES)));
+
+LK_INLINE FN(doubles) FN(in_double)(V v) { return __builtin_convertvector(v, FN(doubles)); }
+
+/// The sum of x - base. Two wide vectors take turns.
+static double FN(sum_above)(size_t n, const T *x, T base) {
+  FN(doubles) sums[2][WIDE_VECTORS] = {0};
+  size_t done = 0;
+  for (; done + 2 * WIDE <= n; done += 2 * WIDE) {
+#pragma clang loop unroll(full)
+    for (int turn = 0; turn < 2; ++turn) {
+#pragma clang loop unroll(full)
+      for (int j = 0; j < WIDE_VECTORS; ++j) {
+        const T *from = x + done + turn * WIDE + j * LANES;
+        sums[turn][j] += FN(in_double)(FN(load)(from) - base);
+      }
+    }
+  }
+  const T *rest = x + done;
+  LK_EACH_WIDE(n - done, , {
+    const V value = FN(keep_lanes)(FN(take)(rest + i, left) - base, left, FN(splat)(0));
+    sums[0][j] += FN(in_double)(value);
+  });
+  double lanes[WIDE];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < WIDE; ++i) {
+    lanes[i] = sums[0][i / LANES][i % LANES] + sums[1][i / LANES][i % LANES];
+  }
+#pragma clang loop unroll(full)
+  for (int half = WIDE / 2; half; half /= 2) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
+}
+
+static T FN(mean_of)(size_t n, const T *x) {
+#if LK_DOUBLE
+  const T base = FN(whole_sum)(n, x) / (T)n;
+  // Beyond the largest number there is nothing above it, and above NaN neither.
+  return base - base == 0 ? base + FN(sum_above)(n, x, base) / (double)n : base;
+#else
+  return (T)(FN(sum_above)(n, x, 0) / (double)n);
+#endif
+}
+
+/// Columns of `vectors` adjacent vectors, or of `left` scalars of one.
+LK_INLINE void FN(mean_rows)(int vectors, size_t left, size_t n, size_t inner, const T *x,
+                             V *mean) {
+  V base[4];
+  FN(doubles) sums[4] = {0};
+#if LK_DOUBLE
+  FN(rows_sum)(vectors, left, n, inner, x, base);
+  for (int j = 0; j < vectors; ++j) base[j] /= (T)n;
+#else
+  for (int j = 0; j < vectors; ++j) base[j] = FN(splat)(0);
+#endif
+  for (size_t row = 0; row < n; ++row, x += inner) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; ++j) {
+      sums[j] += FN(in_double)(FN(take)(x + j * LANES, left) - base[j]);
+    }
+  }
+  for (int j = 0; j < vectors; ++j) {
+    const V above = __builtin_convertvector(sums[j] / (double)n, V);
+    mean[j] = LK_DOUBLE ? FN(choose)(base[j] - base[j] == 0, base[j] + above, base[j]) : above;
+  }
+}
+
+static void FN(reduce_mean)(size_t outer, size_t n, size_t inner, const void *input, void *output,
+                            int accumulate) {
+  const T *x = input;
+  T *out = output;
+  if (inner == 1) {
+    for (size_t i = 0; i < outer; ++i) {
+      T value = FN(mean_of)(n, x + i * n);
+      out[i] = accumulate ? out[i] + value : value;
+    }
+    return;
+  }
+  for (size_t i = 0; i < outer; ++i, x += n * inner, out += inner) {
+    V mean[4];
+    for (size_t column = 0; column < inner;) {
+      size_t left = inner - column;
+      int vectors = left >= 4 * LANES ? 4 : 1;
+      if (vectors == 4) FN(mean_rows)(4, LANES, n, inner, x + column, mean);
+      else FN(mean_rows)(1, left, n, inner, x + column, mean);
+      for (int j = 0; j < vectors; ++j, column += LANES) {
+        FN(put_or_add)(out + column, mean[j], left, accumulate);
+      }
+    }
+  }
+}
+
 static void FN(arg_extreme)(int smallest, size_t outer, size_t n, size_t inner, const void *input,
                             int64_t *out) {
   const T *x = input;

@@ -14,6 +14,7 @@ const LKKernels LK_JOIN3(lk_kernels, LK_LEVEL, LK_TYPE) = {
             [LK_PRODUCT_OF] = FN(reduce_product),
             [LK_MAX_OF] = FN(reduce_max),
             [LK_MIN_OF] = FN(reduce_min),
+            [LK_MEAN_OF] = FN(reduce_mean),
         },
 #define LK_ENTRY(result, name, parameters, arguments) .name = FN(name),
 #define LK_INNER_ENTRY LK_ENTRY

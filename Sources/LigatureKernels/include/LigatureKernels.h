@@ -113,6 +113,7 @@ typedef enum LKMap {
   LK_CLAMP,        // to [p, q]
   LK_POWER,        // x to the power p; special values as in C
   LK_AFFINE,       // p x + q
+  LK_QUOTIENT,     // x / p
   LK_FLOOR,
   LK_ROUND,        // half to even
   LK_MAP_COUNT
@@ -176,11 +177,12 @@ typedef enum LKReduction {
   LK_SUM_OF_SQUARES,
   LK_PRODUCT_OF,
   LK_MAX_OF,
-  LK_MIN_OF
+  LK_MIN_OF,
+  LK_MEAN_OF
 } LKReduction;
 
 /// x is [outer, n, inner]; out (+)= reduction over n, [outer, inner]. Sums are pairwise or blocked,
-/// so the error grows with log n, not n. n = 0 gives 0, 0, 1, -inf, +inf.
+/// so the error grows with log n, not n; a mean is rounded once. n = 0 gives 0, 0, 1, -inf, +inf, NaN.
 void lk_reduce(LKScalar type, LKReduction op, size_t outer, size_t n, size_t inner, const void *x,
                void *out, int accumulate);
 /// Index of the first largest (or, with `smallest`, smallest) element over n: [outer, inner] int64.

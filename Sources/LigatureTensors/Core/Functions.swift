@@ -12,6 +12,8 @@ package enum MapFunction: Sendable, Equatable {
   case power(Double)
   /// scale · x + offset.
   case affine(scale: Double, offset: Double)
+  /// x / divisor, rounded once.
+  case quotient(divisor: Double)
 
   /// Whether the derivative is computed from the argument, and not from the value.
   var derivativeReadsInput: Bool {
@@ -50,7 +52,7 @@ package enum ZipFunction: Sendable {
 
 /// What becomes of the elements that are reduced to one.
 package enum Reduction: String, Sendable {
-  case sum, max, min
+  case sum, mean, max, min
 }
 
 /// An activation that a product applies while its result is still in registers.

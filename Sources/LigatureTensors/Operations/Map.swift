@@ -44,6 +44,7 @@ struct Map: Operation {
     case .clamp(let low, let high): "to: \(low)...\(high)"
     case .power(let exponent): "exponent: \(exponent)"
     case .affine(let scale, let offset): "scale: \(scale), offset: \(offset)"
+    case .quotient(let divisor): "divisor: \(divisor)"
     default: ""
     }
   }
@@ -109,6 +110,7 @@ extension MapFunction {
       if exponent == 0 { return try .zeros(read.shape, read.scalarType) }
       return try pow(read, exponent - 1) * exponent
     case .affine(let scale, _): return try .full(read.shape, scale, read.scalarType)
+    case .quotient(let divisor): return try .full(read.shape, 1 / divisor, read.scalarType)
     }
   }
 }

@@ -6,7 +6,9 @@ struct Reduce: Operation {
 
   var name: String { reduction.rawValue }
   var attributes: String { "axes: \(axes)" + (keepsAxes ? ", keepingAxes" : "") }
-  var keeps: Keeping { reduction == .sum ? .nothing : [.first, .result] }
+  var keeps: Keeping { isSum ? .nothing : [.first, .result] }
+  /// Whether the derivative is the same for every element.
+  private var isSum: Bool { reduction == .sum || reduction == .mean }
 
   /// Throws unless each of `wanted` names an axis of its own; none stands for all.
   init(_ name: String, _ reduction: Reduction, _ x: Tensor, _ wanted: [Int], keepsAxes: Bool) throws
@@ -54,11 +56,13 @@ struct Reduce: Operation {
 
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
     let shape = pull.shape(0)
-    if reduction == .sum, gradient.rank == 0 {
+    let gradient =
+      reduction == .mean ? try gradient / Double(axes.reduce(1) { $0 * shape[$1] }) : gradient
+    if isSum, gradient.rank == 0 {
       return try pull.add(gradient.broadcast(to: shape), to: 0)
     }
     let column = try gradient.reshaped(to: kept(shape))
-    guard reduction != .sum else { return try pull.add(column.broadcast(to: shape), to: 0) }
+    guard !isSum else { return try pull.add(column.broadcast(to: shape), to: 0) }
     // Equals share the gradient.
     let result = try pull.result.detached.reshaped(to: kept(shape))
     let winners = try pull.operand(0).detached .== result

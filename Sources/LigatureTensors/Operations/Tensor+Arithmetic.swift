@@ -39,12 +39,16 @@ extension Tensor {
   }
   /// A number times each element.
   public static func * (a: Double, b: Tensor) throws -> Tensor { try b * a }
-  /// Each element divided by a number.
+  /// Each element divided by a number, rounded as IEEE 754 says.
   public static func / (a: Tensor, b: Double) throws -> Tensor {
-    try Map(.affine(scale: 1 / b, offset: 0), "/")([a])
+    try Map(.quotient(divisor: b), "/")([a])
   }
-  /// A number divided by each element.
-  public static func / (a: Double, b: Tensor) throws -> Tensor { try reciprocal(b) * a }
+  /// A number divided by each element, rounded as IEEE 754 says.
+  public static func / (a: Double, b: Tensor) throws -> Tensor {
+    if a == 1 { return try Map(.reciprocal, "/")([b]) }
+    try b.requireFloatingPoint("/")
+    return try Tensor.full([], a, b.scalarType) / b
+  }
 }
 
 /// a to the power b, element by element, with broadcasting. The derivative in b needs a > 0.

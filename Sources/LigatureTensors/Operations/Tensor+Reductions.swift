@@ -11,27 +11,40 @@ extension Tensor {
     try Reduce("sum", .sum, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean along `axes`, or of everything when none is named; NaN over nothing.
+  /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of equal
+  /// numbers is that number: sums of float32 are taken in double, and of float64 what rounding took
+  /// from a first mean is added to it. O(count).
   public func mean(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try mean(axes: axes, keepingAxes: keepingAxes)
   }
 
   /// The mean along an array of axes; all of them when it is empty.
   public func mean(axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
-    let sum = try Reduce("mean", .sum, self, axes, keepsAxes: keepingAxes)
-    let count = sum.axes.reduce(1) { $0 * shape[$1] }
-    return try sum([self]) * (1 / Double(count))
+    try Reduce("mean", .mean, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything.
+  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything; 0 where
+  /// all are equal. What rounding the mean does to it is taken out again (Chan, Golub and LeVeque
+  /// 1983). O(count).
   public func variance(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try variance(axes: axes, keepingAxes: keepingAxes)
   }
 
   /// The variance, with divisor n, along an array of axes; all of them when it is empty.
   public func variance(axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
-    try square(self - mean(axes: axes, keepingAxes: true)).mean(
-      axes: axes, keepingAxes: keepingAxes)
+    try centered(axes: axes, keepingAxes: keepingAxes).variance
+  }
+
+  /// The distances from the mean, and their variance.
+  package func centered(
+    axes: [Int], keepingAxes: Bool
+  ) throws -> (distances: Tensor, variance: Tensor) {
+    let distances = try self - mean(axes: axes, keepingAxes: true)
+    // Without rounding it is 0 for any tensor, so there is nothing to differentiate.
+    let excess = try square(distances.traced.mean(axes: axes, keepingAxes: keepingAxes))
+    return (
+      distances, try square(distances).mean(axes: axes, keepingAxes: keepingAxes) - excess
+    )
   }
 
   /// The largest element along `axes`, or of everything; equals share the gradient. -infinity over

@@ -12,7 +12,8 @@ void eb_run_map(EBRun *run, LKMap op) {
       eb_record(run, n, y);
     })
     const int has_parameters =
-        op == LK_LEAKY_RELU || op == LK_CLAMP || op == LK_POWER || op == LK_AFFINE;
+        op == LK_LEAKY_RELU || op == LK_CLAMP || op == LK_POWER || op == LK_AFFINE ||
+        op == LK_QUOTIENT;
     if (!has_parameters) break;
   }
 }
@@ -32,7 +33,8 @@ void eb_run_map_gradient(EBRun *run, LKMap op) {
       }
     })
     const int has_parameters =
-        op == LK_LEAKY_RELU || op == LK_CLAMP || op == LK_POWER || op == LK_AFFINE;
+        op == LK_LEAKY_RELU || op == LK_CLAMP || op == LK_POWER || op == LK_AFFINE ||
+        op == LK_QUOTIENT;
     if (!has_parameters) break;
   }
 }

@@ -57,6 +57,7 @@ static const Kernel kernels[] = {
     {"product of", NULL, reduce_by_number, LK_PRODUCT_OF},
     {"maximum of", NULL, reduce_by_number, LK_MAX_OF},
     {"minimum of", NULL, reduce_by_number, LK_MIN_OF},
+    {"mean of", NULL, reduce_by_number, LK_MEAN_OF},
 };
 
 int eb_count(void) { return sizeof(kernels) / sizeof(kernels[0]); }

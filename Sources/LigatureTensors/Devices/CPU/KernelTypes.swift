@@ -39,6 +39,7 @@ extension MapFunction {
     case .clamp(let low, let high): (LK_CLAMP, low, high)
     case .power(let exponent): (LK_POWER, exponent, 0)
     case .affine(let scale, let offset): (LK_AFFINE, scale, offset)
+    case .quotient(let divisor): (LK_QUOTIENT, divisor, 0)
     case .floor: (LK_FLOOR, 0, 0)
     case .round: (LK_ROUND, 0, 0)
     }
@@ -69,6 +70,7 @@ extension Reduction {
   var kernel: LKReduction {
     switch self {
     case .sum: LK_SUM
+    case .mean: LK_MEAN_OF
     case .max: LK_MAX_OF
     case .min: LK_MIN_OF
     }
