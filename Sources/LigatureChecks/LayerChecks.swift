@@ -4,7 +4,7 @@ enum LayerChecks {
     UnmarkedProperties.self, Ports.self, InitializationCheck.self, PredictRuns.self,
     InputsUnchanged.self, Determinism.self, PhaseSizes.self, ObservationCounts.self,
     DeclaredLayout.self, BackwardRuns.self, GradientSizes.self, IndependentObservations.self,
-    PaddedSequences.self, ScalarTypeCheck.self, StateHandling.self, PhaseDifference.self,
+    ScalarTypeCheck.self, PaddedSequences.self, StateHandling.self, PhaseDifference.self,
     WrongInputs.self, EveryInputUsed.self, LearnableCounts.self, GradientValues.self,
     GradientLinearity.self, EveryLearnableUsed.self, FiniteValues.self, InputScales.self,
     SolverStep.self, Freezing.self, Copying.self, Saving.self, Casting.self, Printing.self,

@@ -12,8 +12,8 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case backwardRuns
   case gradientSizes
   case independentObservations
-  case paddedSequences
   case scalarType
+  case paddedSequences
   case stateHandling
   case phaseDifference
   case wrongInputs

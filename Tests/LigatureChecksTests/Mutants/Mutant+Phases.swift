@@ -1,3 +1,4 @@
+import Foundation
 import Ligature
 
 extension Mutant {
@@ -95,6 +96,7 @@ private final class Scratch: CustomLayer, @unchecked Sendable {
   func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     buffer.value = try x * gain
     let y = try tanh(x) + sigmoid(x * 3)
+    usleep(300)
     return try y + (buffer.value ?? x)
   }
 }

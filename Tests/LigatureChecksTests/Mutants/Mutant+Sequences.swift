@@ -50,7 +50,7 @@ extension Mutant {
       for place in sums.indices where place % width >= 5 { sums[place] += sums[place - 5] }
       return try Tensor(sums, shape: x.shape).cast(to: x.scalarType) * gain
     },
-    Mutant(.stateHandling, "a hidden state written while predicting", on: [.sequences]) {
+    Mutant(.determinism, "a hidden state written while predicting", on: [.sequences]) {
       PredictingMemory()
     },
     Mutant(.determinism, "a hidden state in a plain property", on: [.sequences]) { PlainMemory() },

@@ -58,7 +58,7 @@ extension SoundLayer {
       let y = try x * gain
       return try (y.expandingAxis(1) * y.expandingAxis(2)).reshaped(to: [x.shape[0], 25])
     },
-    .function("a soft threshold") { x, gain, _ in
+    .function("shrinkage towards zero") { x, gain, _ in
       try sign(x) * relu(abs(x) - abs(gain) * 0.1)
     },
     .function("a clamp to a wide range") { x, gain, _ in try clamp(x * gain, to: -6...6) },

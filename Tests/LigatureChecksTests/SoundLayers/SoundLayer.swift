@@ -34,3 +34,8 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
     builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains, overTime, blocks,
   ].flatMap(\.self)
 }
+
+extension CheckOptions {
+  /// For layers over time that are never given padded sequences.
+  static let unpadded = CheckOptions(exceptions: [.ignoresLengths])
+}

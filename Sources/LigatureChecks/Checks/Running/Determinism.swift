@@ -31,7 +31,7 @@ struct Determinism: LayerCheck {
         if !failures.isEmpty { return .failed(failures) }
       }
     }
-    return try backwards(subject, inputs, others) ?? randomness(subject, inputs) ?? .passed()
+    return try randomness(subject, inputs) ?? .passed()
   }
 
   /// What a layer kept on its very first call, or counted from there.
@@ -45,28 +45,6 @@ struct Determinism: LayerCheck {
       subject.outputs(inputs), first, "later calls return something else than the first one did",
       at: "in inference", remedy: Self.remedy)
     return failures.isEmpty ? nil : failures
-  }
-
-  /// Backward passes that differ; what they throw is the finding of another check.
-  private func backwards(
-    _ subject: CheckSubject, _ inputs: [Tensor], _ others: [Tensor]
-  ) throws -> CheckReport.Outcome? {
-    guard let first = try? subject.differentiated(inputs) else { return nil }
-    _ = try subject.differentiated(others, iteration: 1)
-    let second = try subject.differentiated(inputs)
-    for variable in Variable.all(of: subject, inputs) {
-      guard let a = variable.gradient(in: first), let b = variable.gradient(in: second) else {
-        continue
-      }
-      if let difference = try Difference(b, a) {
-        return .failed([
-          difference.failure(
-            "two backward passes over the same input differ", at: variable.name,
-            remedy: Self.remedy)
-        ])
-      }
-    }
-    return nil
   }
 
   private func randomness(
