@@ -108,6 +108,10 @@ extension CustomBackward {
               + counted(inputs.count, "input"),
             remedy: "Return one gradient, or nil, for each input")
         }
+        for (name, parameter, _) in learnables
+        where found.learnables[name] != nil && parameter.isFrozen {
+          NeedlessGradients.note(path.isEmpty ? name : path + "/" + name)
+        }
         let names = Set(learnables.map(\.name))
         if let unknown = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
           throw LayerError(

@@ -149,7 +149,7 @@ final class Pass: Sendable {
     guard tape != nil || hasGivenLeaves, !isFrozen || readsFrozen, !frame.readsConstants,
       !value.isDeferred, constants.isEmpty || !constants.contains(ObjectIdentifier(parameter))
     else {
-      guard value.isDeferred, value.absence == nil else { return value }
+      guard value.isDeferred, value.absence == nil, value.rank == 0 else { return value }
       // A deferred one knows its name, for the error that using it is.
       return .deferred(
         frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
