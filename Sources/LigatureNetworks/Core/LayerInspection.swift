@@ -67,6 +67,19 @@ public final class LayerEntry: Sendable {
   }
 }
 
+extension Network {
+  /// Whether the compiler could write `init(from:)` and `encode(to:)` of a layer: it is no
+  /// subclass, and each stored property can be coded.
+  package static func canCodeItself(_ layer: any Layer) -> Bool {
+    let mirror = Mirror(reflecting: layer)
+    guard mirror.superclassMirror == nil, mirror.displayStyle != .enum else { return false }
+    return mirror.children.allSatisfy { child in
+      child.value is any SlotHolding || child.value is any StateHolding
+        || child.value is any Codable
+    }
+  }
+}
+
 /// What the stored properties of a layer are. The only place that looks into layers by reflection.
 struct LayerInspection {
   private(set) var learnables: [(name: String, slot: LearnableSlot)] = []
@@ -143,6 +156,11 @@ struct LayerInspection {
       if let content = found(child) { return content }
     }
     return nil
+  }
+
+  /// Whether a layer is of a class that has a superclass.
+  static func isSubclass(_ layer: any Layer) -> Bool {
+    Mirror(reflecting: layer).superclassMirror != nil
   }
 
   /// The identity of a layer that is a structure: that of its first slot.

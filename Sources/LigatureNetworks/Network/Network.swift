@@ -27,10 +27,14 @@ public final class Network: Layer, LayerGraph {
     var scalarType = ScalarType.float32
     /// What the last initialising run found out.
     var findings: Findings?
+    /// Training passes so far, of those whose iteration nobody named.
+    var passes = 0
+    /// Parameters that were once found in the network.
+    var known: Set<ObjectIdentifier> = []
 
     /// Forgets what was known of the graph that was there.
     mutating func noteEdit() {
-      (schedule, findings) = (nil, nil)
+      (schedule, findings, known) = (nil, nil, [])
       edits += 1
     }
   }

@@ -5,12 +5,15 @@ extension Network {
   /// Everything wrong that can be seen without running a layer.
   package var structuralProblems: [NetworkProblem] { Outline(self).structuralProblems }
 
-  /// The outputs of one pass, in either phase. States are stored only if `storesStates`.
+  /// The outputs of one pass, in either phase. States are stored only if `storesStates`; lengths
+  /// say which steps of every input that is a sequence count.
   package func outputs(
     for inputs: [Tensor], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,
-    storesStates: Bool = false
+    storesStates: Bool = false, sequenceLengths: [Int]? = nil
   ) throws -> [Tensor] {
-    let pass = Pass(phase, seed: seed, iteration: iteration, scalarType: scalarType)
+    let pass = Pass(
+      phase, seed: seed, iteration: iteration, scalarType: scalarType,
+      sequenceLengths: sequenceLengths)
     let outputs = try run(inputs, in: pass)
     if storesStates { pass.commitStates() }
     return outputs
@@ -41,7 +44,7 @@ extension Network {
     let found = try tape.gradients(of: total, for: leaves + parameters.map(\.tensor))
     return (
       outputs.map(\.detached), Array(found.prefix(inputs.count)),
-      Gradients(parameters, Array(found.dropFirst(inputs.count)), of: self)
+      Gradients(parameters, Array(found.dropFirst(inputs.count)), of: [self])
     )
   }
 }
@@ -72,6 +75,6 @@ extension Network {
     let parameters = pass.takeLeaves()
     guard let total else { return (all, Gradients()) }
     let found = try tape.gradients(of: total, for: parameters.map(\.tensor))
-    return (all, Gradients(parameters, found, of: self))
+    return (all, Gradients(parameters, found, of: [self]))
   }
 }
