@@ -1,3 +1,4 @@
+import Foundation
 import LigatureNetworks
 import LigatureTensors
 
@@ -24,8 +25,13 @@ struct CheckRun {
     let start = clock.now
     var entries: [CheckReport.Entry] = []
     var failed: Set<CheckKind> = []
+    let announces = options.announces && !isIsolated
+    if announces { announce("Checking \(String(describing: type(of: layer))): first passes") }
     let place = place()
-    defer { place.finish() }
+    defer {
+      place.finish()
+      if announces { announce("\n") }
+    }
     for check in LayerChecks.all
     where options.checks.contains(check.kind) || check.kind == place.unasked {
       let began = clock.now
@@ -38,9 +44,10 @@ struct CheckRun {
         } else if let cause = LayerChecks.allPrerequisites(of: check.kind).first(
           where: failed.contains)
         {
-          .skipped(reason: "the check of \(cause.title) failed", remedy: "Fix that first")
+          .skipped(
+            reason: "not run, because the check of \(cause.title) failed", remedy: "Fix that first")
         } else {
-          place.run(check)
+          run(check, in: place, announces)
         }
       // An initialisation that gave values, only not as it should, leaves something to check.
       if case .failed = outcome, check.kind != .initialization || place.unasked == check.kind {
@@ -55,6 +62,20 @@ struct CheckRun {
       layer: String(describing: type(of: layer)), notices: notices, entries: entries,
       seconds: start.duration(to: clock.now) / .seconds(1))
   }
+
+  private func run(
+    _ check: any LayerCheck.Type, in place: any CheckPlace, _ announces: Bool
+  ) -> CheckReport.Outcome {
+    if announces { announce(", \(check.kind.title)") }
+    return place.run(check)
+  }
+
+  /// Writes to standard error at once, so that it is there if the layer ends the process.
+  private func announce(_ words: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(words.utf8))
+  }
+
+  private var isIsolated: Bool { options.isolation != .none && canFork }
 
   private func place() -> any CheckPlace {
     switch options.isolation {

@@ -2,14 +2,14 @@
 enum LayerChecks {
   static let all: [any LayerCheck.Type] = [
     UnmarkedProperties.self, Ports.self, InitializationCheck.self, PredictRuns.self,
-    BackwardRuns.self, GradientSizes.self, PhaseSizes.self, DeclaredLayout.self,
-    ObservationCounts.self, IndependentObservations.self, ScalarTypeCheck.self, Determinism.self,
-    InputsUnchanged.self, StateHandling.self, PhaseDifference.self, WrongInputs.self,
-    LearnableCounts.self, GradientValues.self, GradientLinearity.self, EveryLearnableUsed.self,
-    FiniteValues.self, SolverStep.self, Freezing.self, Copying.self, Saving.self, Casting.self,
-    Printing.self, MemoryGrowth.self, Concurrency.self, TieGradients.self, TieAccumulation.self,
-    TieSteps.self,
-    TieGroups.self, TieVisibility.self, AccidentalTies.self, StateSeparation.self,
+    InputsUnchanged.self, Determinism.self, PhaseSizes.self, ObservationCounts.self,
+    DeclaredLayout.self, BackwardRuns.self, GradientSizes.self, IndependentObservations.self,
+    ScalarTypeCheck.self, PaddedSequences.self, StateHandling.self, PhaseDifference.self,
+    WrongInputs.self, EveryInputUsed.self, LearnableCounts.self, GradientValues.self,
+    GradientLinearity.self, EveryLearnableUsed.self, FiniteValues.self, InputScales.self,
+    SolverStep.self, Freezing.self, Copying.self, Saving.self, Casting.self, Printing.self,
+    MemoryGrowth.self, Concurrency.self, TieGradients.self, TieAccumulation.self, TieSteps.self,
+    TieGroups.self, TieVisibility.self, StaleCopies.self, AccidentalTies.self, StateSeparation.self,
     FileTies.self,
   ]
 }

@@ -30,7 +30,7 @@ extension CheckTests {
     @Test("every check has a mutant")
     func complete() {
       #expect(CheckKind.allCases.filter { kind in !Mutant.all.contains { $0.kind == kind } } == [])
-      #expect(Mutant.all.count >= 60)
+      #expect(Mutant.all.count >= 275)
       #expect(Set(Mutant.all.map(\.testDescription)).count == Mutant.all.count)
     }
 

@@ -77,6 +77,26 @@ struct CarriedStateTests {
     try expectClose([concatenate(others, axis: 1)], [network.predict(other)])
   }
 
+  @Test("of another network, or of a layer that is gone, is refused in words")
+  func strangers() throws {
+    let x = try sequence()
+    let network = try drawn(Network { LSTM(2).named("lstm") }, for: [x])
+    var state = NetworkState()
+    _ = try network.predict(x, state: &state)
+    let copy = try network.copy()
+    #expect(
+      message { try copy.predict(x, state: &state) }
+        == "network: the state is that of another network. Begin with NetworkState(), and keep one "
+        + "for each network and stream.")
+    try network.replace("lstm", with: LSTM(2))
+    #expect(
+      message { try network.predict(x, state: &state) }.hasPrefix(
+        "network: the state is that of layers which are not in the network any more."))
+    var fresh = NetworkState()
+    _ = try copy.predict(x, state: &fresh)
+    #expect(!fresh.isEmpty)
+  }
+
   @Test("ends for each observation with its last step that counts")
   func lengths() throws {
     let x = try sequence()

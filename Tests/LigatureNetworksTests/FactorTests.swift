@@ -55,12 +55,32 @@ struct FactorTests {
     #expect(network.learnRateFactors["encoder/fc/weights"] == 2)
   }
 
+  @Test("are set for all of a layer by the path of the layer")
+  func layers() throws {
+    let network = try network()
+    try network.freeze("encoder")
+    #expect(network.learnRateFactors["encoder/fc/weights"] == 0)
+    #expect(network.learnRateFactors["head/weights"] == 1)
+    try network.unfreeze("again")
+    try network.freeze("h*")
+    #expect(network.learnRateFactors["encoder/fc/bias"] == 1)
+    #expect(network.learnRateFactors["head/bias"] == 0)
+    let (_, gradients) = try valueAndGradients(of: network) { context in
+      try network(numbers([2, 3]), in: context).sum()
+    }
+    #expect(try gradients.filtered(by: "encoder").count == 2)
+    #expect(
+      message { try network.freeze("enc") }
+        == "enc: no learnable has a path like this, and no layer with learnables. print(network) "
+        + "lists them; * stands for a name, ** for several.")
+  }
+
   @Test("for paths that do not exist, or that are no factors, are an error")
   func refusals() throws {
     let network = try network()
     #expect(
       message { try network.freeze("encodr/**") }
-        == "encodr/**: no learnable has a path like this. "
+        == "encodr/**: no learnable has a path like this, and no layer with learnables. "
         + "print(network) lists them; * stands for a name, ** for several.")
     #expect(
       message { try network.setL2Factor(-1, for: "**") }

@@ -58,7 +58,7 @@ struct GradientsTests {
     #expect(try found.filter { try $0.norm() < 0 }.count == 0)
     #expect(
       message { try found.filtered(by: "bachwards/**") }
-        == "bachwards/**: no learnable has a path like this. "
+        == "bachwards/**: no learnable has a path like this, and no layer with learnables. "
         + "print(network) lists them; * stands for a name, ** for several.")
     // Both halves make the whole again.
     let (biases, rest) = (

@@ -109,7 +109,7 @@ struct GraphErrorTests {
     )
     #expect(
       message { try network.addInput("fc") }
-        == "fc: this name is empty, taken, or contains \"/\". Give another name.")
+        == "fc: the network already has a layer or input of this name. Give another name.")
   }
 
   @Test("refuses to contain itself, directly, through others, or by assignment")
@@ -126,8 +126,8 @@ struct GraphErrorTests {
     wrapper.network = cyclic
     #expect(
       message { try cyclic.predict(numbers([2, 3])) }
-        == "repeating/network/repeating/network: layers are nested 200 deep. "
-        + "A layer or network probably contains itself; remove the cycle.")
+        == "repeating/network/repeating/network: layers are nested 200 deep, and 199 levels are the "
+        + "most. A layer or network contains itself, or layers should stand beside each other.")
     #expect(cyclic.learnableCount == 0)
   }
 

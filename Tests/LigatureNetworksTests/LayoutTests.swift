@@ -1,3 +1,4 @@
+import Foundation
 import LigatureLayers
 import LigatureTensors
 import Testing
@@ -67,10 +68,49 @@ struct LayoutTests {
     #expect(outputs["fc2"]?.first?.description == "BTC [2, 3, 2]")
   }
 
-  @Test("read as they are written, with unknown letters and missing sizes")
+  @Test(
+    "that are none are refused where a network is given them, and say what is wrong",
+    arguments: [
+      ("bsc", [nil, 2, 3], "has the letter b, and labels are B (batch), T (time), S (space), "),
+      ("XC", [nil, 3], "has the letter X, and labels are"),
+      ("BB", [nil, 3], "has two axes B, and only S and U may stand twice"),
+      ("BTCC", [nil, nil, 3, 3], "has two axes C, and only S and U"),
+      ("BC", [nil, 4, 3], "has 2 labels for 3 sizes"),
+      ("BTC", [nil, 3], "has 3 labels for 2 sizes"),
+      ("", [nil], "has 0 labels for 1 size"),
+      ("BUC", [nil, 4, 3], "has a U before C, and unspecified axes come last"),
+      ("BC", [nil, -3], "layout BC has a size of -3"),
+    ] as [(String, [Int?], String)])
+  func misspelt(_ labels: String, _ sizes: [Int?], _ words: String) throws {
+    let layout = Layout(labels, sizes)
+    let error = #expect(throws: LayerError.self) {
+      try Network(input: layout) { ReLU() }
+    }
+    #expect(error?.problem.contains(words) == true, "\(error!)")
+    #expect(error?.kind == .setting && error?.path == "input")
+    let network = Network()
+    #expect(message { try network.addInput("x", layout) }.hasPrefix("x: layout "))
+    #expect(message { try Network { ReLU() }.trace(for: [layout]) }.contains(words))
+    // A file may hold it too.
+    let json = try JSONEncoder().encode(layout)
+    if layout.labels == labels || sizes.contains(-3) {
+      #expect(throws: LayerError.self) { try JSONDecoder().decode(Layout.self, from: json) }
+    }
+  }
+
+  @Test("of input layers are looked at when these are added")
+  func inputLayers() {
+    #expect(
+      message { try Network().add(FeatureInput(-3)) }
+        == "input: layout BC has a size of -3. Give one label for each size, such as "
+        + "Layout(\"BTC\", [nil, 100, 3]), and nil for a free size.")
+    #expect(Network { ImageInput([4, -1, 3]) }.graph.allProblems.map(\.kind).contains(.badLayout))
+  }
+
+  @Test("read as they are written")
   func values() {
-    let layout = Layout("BSX", [nil, 4, 3])
-    #expect(layout.description == "BSU [*, 4, 3]")
+    let layout = Layout("BSU", [nil, 4, 3])
+    #expect(layout.description == "BSU [*, 4, 3]" && layout.problem == nil)
     #expect(layout.axes == [.batch, .space, .unspecified])
     #expect(layout.fits([9, 4, 3]) && !layout.fits([9, 4]) && !layout.fits([9, 4, 2]))
     #expect(layout.with(.space, nil).shape(batch: 7, other: 5) == [7, 5, 3])

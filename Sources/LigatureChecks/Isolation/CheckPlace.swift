@@ -18,13 +18,11 @@ protocol CheckPlace {
 struct ThisProcess: CheckPlace {
   private let subject: CheckSubject
 
-  /// - Parameter initializes: whether the layer is given values now, as most checks need.
-  init(
-    _ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions, initializes: Bool = true
-  ) {
-    subject = CheckSubject(layer, layouts, options)
+  /// - Parameter runs: whether the layer may run: it is then given values now, as most checks need.
+  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions, runs: Bool = true) {
+    subject = CheckSubject(layer, layouts, options, runs: runs)
     // What fails here is the finding of the check of initialisation.
-    if initializes { try? subject.initialize() }
+    if runs { try? subject.initialize() }
   }
 
   var unasked: CheckKind? { subject.initializationError == nil ? nil : .initialization }
@@ -33,11 +31,15 @@ struct ThisProcess: CheckPlace {
     subject.reset()
     do {
       return try check.init().run(on: subject)
+    } catch is CheckSubject.NotRun {
+      return .skipped(
+        reason: "not run, because the layer did not survive its first passes",
+        remedy: "Fix that first")
     } catch {
       return .failed([
-        CheckReport.Failure(
-          "the layer threw", at: subject.place(of: error),
-          expected: "no error", found: subject.words(of: error), remedy: check.remedy)
+        subject.failure(
+          "the layer threw while it was checked for \(check.kind.title)", error,
+          expected: "an output")
       ])
     }
   }

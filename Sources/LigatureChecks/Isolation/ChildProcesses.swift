@@ -4,7 +4,7 @@ import LigatureTensors
 
 /// Each check runs in a child of its own, which prepares the layer for itself: nothing of the layer
 /// runs here.
-struct ChildProcesses: CheckPlace {
+final class ChildProcesses: CheckPlace {
   private let layer: any Layer
   private let layouts: [Layout]
   private let options: CheckOptions
@@ -12,6 +12,8 @@ struct ChildProcesses: CheckPlace {
   /// The layer did not survive its first passes, and the check whose finding that is.
   private var accident: (kind: CheckKind, outcome: CheckReport.Outcome)?
   private(set) var unasked: CheckKind?
+  /// The check that the layer hung in: the next one would most likely wait as long for it.
+  private var hang: CheckKind?
 
   /// Prepares the layer in a child, to see whether that goes well.
   init(
@@ -29,10 +31,10 @@ struct ChildProcesses: CheckPlace {
     switch preparation {
     case .answered(.passed): break
     case .answered: unasked = .initialization
-    case .ended(let outcome):
+    case .ended(let outcome, _):
       // Initialisation runs the layer. If it had nothing to initialise, running is what went wrong.
       let values = ask("its initialisation") {
-        ThisProcess(layer, layouts, options, initializes: false).hasDeferred
+        ThisProcess(layer, layouts, options, runs: false).hasDeferred
           ? .passed("some are missing") : .passed()
       }
       let kind: CheckKind = values == .answered(.passed()) ? .predictRuns : .initialization
@@ -43,35 +45,38 @@ struct ChildProcesses: CheckPlace {
 
   func run(_ check: any LayerCheck.Type) -> CheckReport.Outcome {
     if let accident, check.kind == accident.kind { return accident.outcome }
-    let (layer, layouts, options) = (layer, layouts, options)
-    let initializes = accident == nil
-    let answer = ask("the check of \(check.kind.title)") {
-      ThisProcess(layer, layouts, options, initializes: initializes).run(check)
+    if let hang {
+      return .skipped(
+        reason: "not run, because the layer hangs in the check of \(hang.title)",
+        remedy: "Fix that first")
     }
-    return switch answer {
-    case .answered(let outcome): outcome
-    // The same accident is reported once.
-    case .ended(let outcome): accident == nil ? outcome : Self.afterAccident
+    let (layer, layouts, options) = (layer, layouts, options)
+    let runs = accident == nil
+    let answer = ask("the check of \(check.kind.title)") {
+      ThisProcess(layer, layouts, options, runs: runs).run(check)
+    }
+    switch answer {
+    case .answered(let outcome): return outcome
+    case .ended(let outcome, let isHang):
+      if isHang { hang = check.kind }
+      return outcome
     }
   }
-
-  /// For checks that ran the layer, where it did not survive its first passes.
-  private static let afterAccident = CheckReport.Outcome.skipped(
-    reason: "the layer did not survive its first passes", remedy: "Fix that first")
 
   func finish() {}
 
   /// What came back from a child: the outcome it sent, or what its end says.
   private enum Answer: Equatable {
     case answered(CheckReport.Outcome)
-    case ended(CheckReport.Outcome)
+    case ended(CheckReport.Outcome, isHang: Bool)
   }
 
   private func ask(_ work: String, _ body: @escaping () -> CheckReport.Outcome) -> Answer {
     let ending = child.run { (try? JSONEncoder().encode(body())) ?? Data() }
     let place = String(describing: type(of: layer))
     if let outcome = ending.outcome(of: work, at: place, deadline: child.deadline) {
-      return .ended(outcome)
+      if case .hung = ending { return .ended(outcome, isHang: true) }
+      return .ended(outcome, isHang: false)
     }
     guard case .answered(let data) = ending,
       let outcome = try? JSONDecoder().decode(CheckReport.Outcome.self, from: data)
@@ -79,7 +84,7 @@ struct ChildProcesses: CheckPlace {
       return .ended(
         .skipped(
           reason: "the child process sent something unreadable",
-          remedy: "Check with isolation .none"))
+          remedy: "Check with isolation .none"), isHang: false)
     }
     return .answered(outcome)
   }

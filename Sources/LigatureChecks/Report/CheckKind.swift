@@ -4,23 +4,26 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case ports
   case initialization
   case predictRuns
+  case inputsUnchanged
+  case determinism
+  case phaseSizes
+  case observationCounts
+  case declaredLayout
   case backwardRuns
   case gradientSizes
-  case phaseSizes
-  case declaredLayout
-  case observationCounts
   case independentObservations
   case scalarType
-  case determinism
-  case inputsUnchanged
+  case paddedSequences
   case stateHandling
   case phaseDifference
   case wrongInputs
+  case everyInputUsed
   case learnableCounts
   case gradientValues
   case gradientLinearity
   case everyLearnableUsed
   case finiteValues
+  case inputScales
   case solverStep
   case freezing
   case copying
@@ -34,6 +37,7 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case tieSteps
   case tieGroups
   case tieVisibility
+  case staleCopies
   case accidentalTies
   case stateSeparation
   case fileTies

@@ -18,8 +18,18 @@ final class CheckSubject {
   let portProblem: (any Error)?
   /// Why it could not be initialised.
   private(set) var initializationError: (any Error)?
+  /// The outputs of the first prediction the layer was ever asked for, by the pass that gave it its
+  /// values.
+  private(set) var firstOutputs: [Tensor]?
+  /// Whether the layer may be run: never without values, for predict may read their sizes.
+  private var mayRun = false
 
-  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions) {
+  /// Whether the layer is never run, because it has ended a process before.
+  private let isDangerous: Bool
+
+  /// - Parameter runs: whether the layer may run at all.
+  init(_ layer: any Layer, _ layouts: [Layout], _ options: CheckOptions, runs: Bool = true) {
+    isDangerous = !runs
     self.layer = layer
     self.layouts = layouts.map(\.canonical)
     self.options = options
@@ -72,23 +82,18 @@ final class CheckSubject {
       ? String(path.dropFirst(CheckSubject.name.count + 1)) : path
   }
 
-  /// The path of the layer that threw, as its author knows it.
-  func place(of error: any Error) -> String { shown((error as? LayerError)?.path ?? "") }
-
-  /// What an error says, but for the place, which a report tells elsewhere.
-  func words(of error: any Error) -> String {
-    guard let error = error as? LayerError else { return "\(error)" }
-    return error.problem + (error.remedy.isEmpty ? "" : ". \(error.remedy)")
-  }
-
   // MARK: Values
 
   /// Gives learnables their first values, as every check but that of initialisation finds them.
   func initialize() throws {
+    if isDangerous { throw NotRun() }
     do {
       if let portProblem { throw portProblem }
-      try network.initialize(for: inputs())
+      let outputs = try network.initializeAndPredict(for: inputs())
+      if firstOutputs == nil { firstOutputs = outputs }
+      mayRun = true
     } catch {
+      mayRun = portProblem == nil && !network.hasDeferred
       guard isThrownByRunning else {
         initializationError = error
         throw error
@@ -100,7 +105,7 @@ final class CheckSubject {
   /// Whether initialisation has given every value, and what threw was predict or forward, which it
   /// calls: a finding of the checks that run the layer, not of that of initialisation.
   private var isThrownByRunning: Bool {
-    guard portProblem == nil, !network.hasDeferred else { return false }
+    guard mayRun else { return false }
     return !Phase.allCases.allSatisfy { (try? outputs(inputs(), $0)) != nil }
   }
 
@@ -134,9 +139,10 @@ final class CheckSubject {
   /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are
   /// examples, else random numbers. `draw` tells one set from another.
   func inputs(
-    observations: Int? = nil, timeSteps: Int? = nil, spaces: Int = 3, type: ScalarType = .float32,
-    draw: Int = 0
+    observations: Int? = nil, timeSteps: Int? = nil, spaces: Int? = nil,
+    type: ScalarType = .float32, draw: Int = 0
   ) throws -> [Tensor] {
+    let spaces = spaces ?? options.spatialSizes[0]
     let count = observations ?? options.observationCounts.max() ?? 2
     if let examples = options.examples {
       return try examples.enumerated().map { number, example in
@@ -156,7 +162,7 @@ final class CheckSubject {
       guard layout.scalarType.isFloatingPoint else {
         return try floor(stream.uniform(sizes, in: 0..<2, .float64)).cast(to: layout.scalarType)
       }
-      return try stream.normal(sizes, type)
+      return try stream.normal(sizes, standardDeviation: options.inputScales[0], type)
     }
   }
 
@@ -187,6 +193,18 @@ final class CheckSubject {
       }
   }
 
+  /// Whether there are inputs with any number of time steps, each with a batch before them, and
+  /// none with a fixed number.
+  var hasSequencesOnly: Bool {
+    guard options.examples == nil else { return false }
+    let sequences = layouts.filter { !$0.axes(labelled: .time).isEmpty }
+    return !sequences.isEmpty
+      && sequences.allSatisfy { layout in
+        layout.axes(labelled: .time).count == 1 && layout.axes(labelled: .batch) == [0]
+          && layout.axes(labelled: .time).allSatisfy { $0 == 1 && layout.sizes[$0] == nil }
+      }
+  }
+
   /// Whether any input has spatial axes whose size is free.
   var hasFreeSpace: Bool {
     options.examples == nil
@@ -200,9 +218,24 @@ final class CheckSubject {
     layouts.indices.contains(number) ? layouts[number].axes(labelled: .channel).last : nil
   }
 
-  /// Whether a learnable's size along some axis is `size`, so that it was probably made for it.
+  /// Whether a learnable's size along some axis is `size`, so that it may have been made for it.
   func hasLearnable(ofSize size: Int) -> Bool {
     size > 1 && network.parameters.contains { $0.value.shape.contains(size) }
+  }
+
+  /// Whether an initialisation for other inputs makes learnables of other shapes.
+  func learnablesFollow(_ others: [Tensor]) -> Bool {
+    func shapes() -> [String: [Int]] {
+      Dictionary(network.learnables.map { ($0.path, $0.parameter.value.shape) }) { $1 }
+    }
+    let present = shapes()
+    defer {
+      restoreOriginal()
+      try? initialize()
+    }
+    restoreOriginal()
+    guard network.hasDeferred, (try? network.initialize(for: others)) != nil else { return false }
+    return shapes() != present
   }
 
   // MARK: Running
@@ -226,8 +259,17 @@ final class CheckSubject {
     _ inputs: [Tensor], _ phase: Phase = .inference, iteration: Int = 0,
     storesStates: Bool = false
   ) throws -> [Tensor] {
-    try network.outputs(
+    try requireValues()
+    return try network.outputs(
       for: inputs, phase, seed: options.seed, iteration: iteration, storesStates: storesStates)
+  }
+
+  /// The layer is not run: it has ended a process before, or has no values.
+  struct NotRun: Error {}
+
+  func requireValues() throws {
+    if isDangerous { throw NotRun() }
+    guard mayRun else { throw initializationError ?? portProblem ?? NotRun() }
   }
 
   /// The outputs and the gradients of Σ weights · outputs; random weights of the outputs' shapes
@@ -236,7 +278,8 @@ final class CheckSubject {
     _ inputs: [Tensor], _ phase: Phase = .training, iteration: Int = 0,
     weights: ((([Tensor]) throws -> [Tensor?]))? = nil
   ) throws -> (outputs: [Tensor], inputGradients: [Tensor?], gradients: Gradients) {
-    try network.differentiated(
+    try requireValues()
+    return try network.differentiated(
       at: inputs, phase, seed: options.seed, iteration: iteration,
       weights: weights ?? { try self.randomWeights(for: $0) })
   }

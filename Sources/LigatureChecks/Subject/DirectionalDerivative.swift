@@ -13,6 +13,9 @@ struct DirectionalDerivative {
   /// lose two digits by cancellation. What that hides is below 3e-9 of the outputs.
   private static let roundings = 128.0
 
+  /// Slopes below this are taken for rounding errors.
+  private static let floor = 1e-12
+
   let subject: CheckSubject
   let variable: Variable
   let inputs: [Tensor]
@@ -81,7 +84,9 @@ struct DirectionalDerivative {
   ) throws -> Verdict {
     let numeric = slope(pair, weights)
     let error = Swift.abs(automatic - numeric.central)
-    let allowed = tolerance * Swift.max(Swift.abs(automatic), Swift.abs(numeric.central))
+    // Where terms of ordinary size cancel, what is left of a gradient is their rounding.
+    let allowed = Swift.max(
+      tolerance * Swift.max(Swift.abs(automatic), Swift.abs(numeric.central)), Self.floor)
     if error <= allowed + numeric.rounding { return .agrees }
     // Where outputs are no numbers there is nothing to compare with: the finding of another check.
     guard numeric.central.isFinite else { return .kink }

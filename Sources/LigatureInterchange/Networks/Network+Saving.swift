@@ -11,8 +11,8 @@ extension Network {
   /// ``init(contentsOf:registry:)`` needs no code. A crash at any moment leaves the old file or the
   /// new one. O(values).
   ///
-  /// The layers, ties and values are those of one moment, whatever other threads edit meanwhile. A
-  /// step that a solver takes meanwhile may be half in it: save between steps.
+  /// The layers, ties and values are those of one moment, between two steps of a solver, whatever
+  /// other threads do meanwhile.
   ///
   /// - Parameters:
   ///   - architecture: whether to store the layers; those of your own must then be `Codable`.

@@ -89,10 +89,14 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
   }
 
   open var inputNames: [String] {
-    source == .channels ? ["in"] : (0..<max(outputCount, 0)).map { "in\($0 + 1)" }
+    source == .channels ? ["in"] : portNames("in")
   }
 
-  open var outputNames: [String] { (0..<max(outputCount, 0)).map { "out\($0 + 1)" } }
+  open var outputNames: [String] { portNames("out") }
+
+  private func portNames(_ stem: String) -> [String] {
+    outputCount < 1 ? [] : PortCount(outputCount).names(stem)
+  }
 
   open var defaultName: String { name }
 

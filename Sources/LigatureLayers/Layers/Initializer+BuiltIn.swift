@@ -49,7 +49,10 @@ extension Initializer {
   /// Rows (or, where there are fewer of them, columns) of length 1 that are at right angles to one
   /// another (Saxe, McClelland and Ganguli 2014). O(rows · rows · columns).
   public static let orthogonal = builtIn("orthogonal") { shape, type, stream in
-    let (rows, columns) = (shape.dropLast().reduce(1, *), shape.last ?? 1)
+    let columns = shape.last ?? 1
+    // Throws where the product is no number of rows.
+    guard let rows = Int(exactly: shape.dropLast().reduce(1.0) { $0 * Double($1) }), columns >= 0
+    else { return try .zeros(shape, type) }
     let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
     let orthogonal = try Tensor(
       orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)

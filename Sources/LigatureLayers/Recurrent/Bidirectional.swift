@@ -43,10 +43,12 @@ public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, Custo
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
     try requireInputs(inputs, in: context)
     let states = try inputs.dropFirst().map { state in
-      guard state.rank == 2, state.shape[1] == 2 * forwards.hiddenSize else {
+      // A file may claim a size whose double is none, which no state has.
+      let width = 2 &* forwards.hiddenSize
+      guard state.rank == 2, state.shape[1] == width else {
         throw LayerError(
           .shape, context.path,
-          "takes states [batch, \(2 * forwards.hiddenSize)], those of both directions side by side, "
+          "takes states [batch, \(width)], those of both directions side by side, "
             + "found shape \(state.shape)",
           remedy: "Give the state of the layer that begins at the first step, then the other's")
       }

@@ -1,9 +1,10 @@
 extension Outline {
-  /// Everything wrong with the network that can be seen without running it, that of nested networks
-  /// included.
+  /// What is wrong with the network that can be seen without running it, that of nested networks
+  /// included: everything, up to ``NetworkProblem/largestCount``.
   var structuralProblems: [NetworkProblem] {
+    let most = NetworkProblem.largestCount
     var found = root.graph.allProblems
-    for item in items {
+    for item in items where found.count < most {
       switch item.occurrence {
       case .shared: continue
       case .insideItself(let path):

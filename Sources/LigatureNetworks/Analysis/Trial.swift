@@ -9,6 +9,7 @@ struct Trial {
   /// Layers that are not to run, or did not.
   private var blocked: Set<String>
   private(set) var problems: [NetworkProblem] = []
+  private var noted: Set<NetworkProblem> = []
 
   /// A trial on examples of some inputs, that leaves alone the layers in which problems are known.
   init(_ network: Network, inputs: Set<String>, known: [NetworkProblem]) {
@@ -56,7 +57,10 @@ struct Trial {
       Pass(
         .inference, seed: network.seed, scalarType: network.scalarType,
         observers: [UsageCount()]))
-    defer { problems.removeSubrange(before...) }
+    defer {
+      noted.subtract(problems[before...])
+      problems.removeSubrange(before...)
+    }
     return problems.count == before
   }
 
@@ -67,7 +71,8 @@ struct Trial {
       do {
         let inputs = try network.entered(examples, graph)
         _ = try network.walk(
-          Schedule(runnablePartOf: graph, without: blocked), graph, inputs, in: context,
+          Schedule(runnablePartOf: GraphLookup(graph), without: blocked), graph, inputs,
+          in: context,
           [tolerance.shapes, Costs(of: network), tolerance])
       } catch {
         note(error, at: "")
@@ -90,7 +95,7 @@ struct Trial {
     }
     let found = NetworkProblem(.mismatch, error.path, problem, remedy: error.remedy)
     // What does not even get in is refused in every pass.
-    if !problems.contains(found) { problems.append(found) }
+    if noted.insert(found).inserted { problems.append(found) }
   }
 }
 

@@ -103,8 +103,8 @@ public struct Context: Sendable {
     guard child.depth < Frame.maximumDepth else {
       throw LayerError(
         .nesting, child.path.split(separator: "/").prefix(4).joined(separator: "/"),
-        "layers are nested \(child.depth) deep",
-        remedy: "A layer or network probably contains itself; remove the cycle")
+        "layers are nested \(child.depth) deep, and \(Frame.maximumDepth - 1) levels are the most",
+        remedy: "A layer or network contains itself, or layers should stand beside each other")
     }
     return Context(frame: child)
   }

@@ -73,7 +73,8 @@ extension CustomBackward {
       forward: { constants in
         guard let input = Input(tensors: Array(constants.prefix(inputs.count))) else {
           throw LayerError(
-            .gradient, context.path, "its input cannot be made of constants", remedy: "")
+            .gradient, context.path, "its input cannot be made of constants",
+            remedy: "Let init(tensors:) of its Input take as many tensors as its tensors are")
         }
         // Learnables are read as what is given here: constants, or parts of other passes.
         let given = zip(learnables, constants.dropFirst(inputs.count)).map {
@@ -108,6 +109,10 @@ extension CustomBackward {
               + counted(inputs.count, "input"),
             remedy: "Return one gradient, or nil, for each input")
         }
+        for (name, parameter, _) in learnables
+        where found.learnables[name] != nil && parameter.isFrozen {
+          NeedlessGradients.note(path.isEmpty ? name : path + "/" + name)
+        }
         let names = Set(learnables.map(\.name))
         if let unknown = found.learnables.keys.sorted().first(where: { !names.contains($0) }) {
           throw LayerError(
@@ -133,7 +138,7 @@ extension CustomBackward {
     guard let output = Output(tensors: outputs) else {
       throw LayerError(
         .portCount, context.path, "its forward returned \(counted(outputs.count, "tensor"))",
-        remedy: "")
+        remedy: "Let init(tensors:) of its Output take as many tensors as its tensors are")
     }
     return output
   }

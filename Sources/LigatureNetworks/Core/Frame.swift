@@ -1,9 +1,8 @@
 import LigatureTensors
-import Synchronization
 
 /// Learnables that were read as constants although nobody asked for it.
 final class ConstantReadings: Sendable {
-  private let first = Mutex<Parameter?>(nil)
+  private let first = Lock<Parameter?>(nil)
 
   func note(_ parameter: Parameter) { first.withLock { $0 = $0 ?? parameter } }
 
@@ -61,7 +60,7 @@ final class Frame: Sendable {
     var outputLengths: [[Int]?]?
   }
 
-  private let counts = Mutex(Counts())
+  private let counts = Lock(Counts())
 
   /// The frame that a pass begins in.
   init(pass: Pass, root: ObjectIdentifier? = nil) {

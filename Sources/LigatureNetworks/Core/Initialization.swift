@@ -1,13 +1,12 @@
 import LigatureTensors
-import Synchronization
 
 /// The pass that gives learnables their first values: it runs an example through the network, and
 /// each layer that still has something deferred is initialised just before its first `predict`.
 final class Initialization: PassObserver {
-  private let position: Mutex<Int>
+  private let position: Lock<Int>
 
   /// Begins behind a number of learnables that have values already.
-  init(after count: Int = 0) { position = Mutex(count) }
+  init(after count: Int = 0) { position = Lock(count) }
 
   func nextPosition() -> Int {
     position.withLock { position in
@@ -22,7 +21,9 @@ final class Initialization: PassObserver {
     if let problem = entry.unmarked.first {
       throw entry.unmarkedError(problem, at: context.path)
     }
+    let given = Set(entry.ownParameters.filter { !$0.isDeferred }.map { ObjectIdentifier($0) })
     try layer.initialize(for: input, in: context)
+    try entry.settle(given, context.scalarType, at: context.path)
   }
 }
 
@@ -30,10 +31,42 @@ extension LayerEntry {
   /// Whether a list, dictionary or optional among the learnables is empty, and may yet be filled.
   var hasEmpty: Bool { learnables.contains { $0.slot.tree.isEmpty } }
 
+  /// The parameters that the layer stores itself, and not in nested layers.
+  fileprivate var ownParameters: [Parameter] {
+    var found: [Parameter] = []
+    for (name, slot) in learnables {
+      slot.tree.visit(name) { _, leaf in
+        if case .parameter(let parameter) = leaf { found.append(parameter) }
+      }
+    }
+    return found
+  }
+
+  /// After the layer's `initialize`: brings what it made into the network's scalar type, and throws
+  /// where something still has no value, before predict could read it.
+  fileprivate func settle(
+    _ given: Set<ObjectIdentifier>, _ type: ScalarType, at path: String
+  ) throws {
+    for parameter in ownParameters where !given.contains(ObjectIdentifier(parameter)) {
+      guard !parameter.isDeferred else {
+        let own = name(of: parameter) ?? ""
+        throw LayerError.uninitialized(
+          path.isEmpty ? own : path + "/" + own, isSubclass: LayerInspection.isSubclass(layer))
+      }
+      guard case .own(let value, _) = parameter.reading, value.scalarType != type,
+        value.scalarType.isFloatingPoint
+      else { continue }
+      parameter.adopt(try value.cast(to: type))
+    }
+    for (_, slot) in states where slot.contents.initial.scalarType.isFloatingPoint {
+      if !slot.isDeferred, slot.contents.initial.scalarType != type { try slot.cast(to: type) }
+    }
+  }
+
   /// Whether any learnable or state of the layer, nested ones included, has no value.
   var hasDeferred: Bool {
     var found = false
-    visitLayers { _, entry in
+    visitLayers(once: true) { _, entry in
       found =
         entry.states.contains { $0.slot.isDeferred }
         || entry.learnables.contains { $0.slot.tree.parameters.contains(where: \.isDeferred) }
@@ -44,5 +77,17 @@ extension LayerEntry {
 
   func unmarkedError(_ property: UnmarkedProperty, at path: String) -> LayerError {
     property.error(of: "\(type(of: layer))", at: path)
+  }
+}
+
+extension LayerError {
+  /// A learnable that its layer's `initialize` left without a value.
+  static func uninitialized(_ path: String, isSubclass: Bool) -> LayerError {
+    LayerError(
+      .uninitialized, path, "has no value although its layer was initialised",
+      remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init"
+        + (isSubclass
+          ? "; an initialize(for:in:) of a subclass is called only where its superclass declares one"
+          : ""))
   }
 }

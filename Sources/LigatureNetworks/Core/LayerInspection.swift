@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// A layer with what was found in it when it entered a network or a learnable.
 public final class LayerEntry: Sendable {
@@ -27,19 +26,33 @@ public final class LayerEntry: Sendable {
     identity = inner.identity
   }
 
+  /// The layers among the learnables by their identity, as long as no list among these changes.
+  private struct Children {
+    var generations: [Int] = []
+    var table: [ObjectIdentifier: (name: String, entry: LayerEntry)] = [:]
+  }
+
+  private let children = Lock(Children())
+
   /// The first layer of an identity among the learnables, and the property, and place in it, that
-  /// holds it.
+  /// holds it. O(learnables) once, then O(properties).
   func child(_ identity: ObjectIdentifier) -> (name: String, entry: LayerEntry)? {
-    for (name, slot) in learnables {
-      var found: (name: String, entry: LayerEntry)?
-      slot.tree.visit(name) { path, leaf in
-        if case .layer(let entry) = leaf, found == nil, entry.identity == identity {
-          found = (path, entry)
+    guard !learnables.isEmpty else { return nil }
+    let generations = learnables.map(\.slot.generation)
+    return children.withLock { children in
+      if children.generations != generations {
+        children = Children(generations: generations)
+        for (name, slot) in learnables {
+          slot.tree.visit(name) { path, leaf in
+            guard case .layer(let entry) = leaf, let identity = entry.identity,
+              children.table[identity] == nil
+            else { return }
+            children.table[identity] = (path, entry)
+          }
         }
       }
-      if let found { return found }
+      return children.table[identity]
     }
-    return nil
   }
 
   /// The property, and the place in it, that holds a parameter of this layer itself.
@@ -51,6 +64,19 @@ public final class LayerEntry: Sendable {
       }
     }
     return found
+  }
+}
+
+extension Network {
+  /// Whether the compiler could write `init(from:)` and `encode(to:)` of a layer: it is no
+  /// subclass, and each stored property can be coded.
+  package static func canCodeItself(_ layer: any Layer) -> Bool {
+    let mirror = Mirror(reflecting: layer)
+    guard mirror.superclassMirror == nil, mirror.displayStyle != .enum else { return false }
+    return mirror.children.allSatisfy { child in
+      child.value is any SlotHolding || child.value is any StateHolding
+        || child.value is any Codable
+    }
   }
 }
 
@@ -132,6 +158,11 @@ struct LayerInspection {
     return nil
   }
 
+  /// Whether a layer is of a class that has a superclass.
+  static func isSubclass(_ layer: any Layer) -> Bool {
+    Mirror(reflecting: layer).superclassMirror != nil
+  }
+
   /// The identity of a layer that is a structure: that of its first slot.
   static func identity(of layer: any Layer) -> ObjectIdentifier? {
     if type(of: layer) is AnyClass { return ObjectIdentifier(layer as AnyObject) }
@@ -142,7 +173,7 @@ struct LayerInspection {
     return nil
   }
 
-  private static let defaultNames = Mutex<[ObjectIdentifier: String]>([:])
+  private static let defaultNames = Lock<[ObjectIdentifier: String]>([:])
 
   /// `SqueezeLayer<Int>` is `squeeze`.
   static func defaultName(of type: Any.Type) -> String {

@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// Marks what a layer remembers from pass to pass, such as running statistics.
 ///
@@ -59,11 +58,11 @@ final class StateSlot: Sendable {
   }
 
   let sharing: LayerState.Sharing
-  private let values: Mutex<Contents>
+  private let values: Lock<Contents>
 
   init(initial: Tensor, sharing: LayerState.Sharing) {
     self.sharing = sharing
-    values = Mutex(Contents(initial: initial.detached))
+    values = Lock(Contents(initial: initial.detached))
   }
 
   var contents: Contents {

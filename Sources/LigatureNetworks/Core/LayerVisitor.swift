@@ -49,7 +49,7 @@ extension LayerEntry {
   /// Whether the layer, or one in it, learns anything.
   var hasParameters: Bool {
     var found = false
-    visitLayers { _, entry in
+    visitLayers(once: true) { _, entry in
       found = entry.learnables.contains { !$0.slot.tree.parameters.isEmpty }
       return found ? .end : .inside
     }
@@ -58,11 +58,22 @@ extension LayerEntry {
 
   /// Calls `body` for this layer, called `name`, and each within it, outer ones first, until it
   /// says where to go on. A layer that contains itself is not entered again.
+  ///
+  /// - Parameter once: whether a layer of several paths is met on the first of them only. Layers
+  ///   that each hold the next one twice have more paths than anybody could walk.
   func visitLayers(
-    _ name: String = "", _ body: (TreePlace, LayerEntry) -> TreeDescent
+    _ name: String = "", once: Bool = false, _ body: (TreePlace, LayerEntry) -> TreeDescent
   ) {
     withoutActuallyEscaping(body) { body in
-      var visitor = LookingVisitor(body: body)
+      guard once else {
+        var visitor = LookingVisitor(body: body)
+        return visitor.visit([(name, self)])
+      }
+      var seen: Set<LayerIdentity> = []
+      var visitor = LookingVisitor { place, entry in
+        if let identity = entry.walkIdentity, !seen.insert(identity).inserted { return .past }
+        return body(place, entry)
+      }
       visitor.visit([(name, self)])
     }
   }

@@ -57,14 +57,15 @@ public struct Learnable<Value: LearnableValue>: Sendable {
 /// read without a lock until another one takes its place.
 package final class LearnableSlot: Sendable {
   private let original: LearnableTree
-  private let isReplaced = Atomic<Bool>(false)
-  private let replacement: Mutex<LearnableTree>
-  private let factors: Mutex<LearnableSettings>
+  /// How often another tree has taken its place.
+  private let replacements = Atomic<Int>(0)
+  private let replacement: Lock<LearnableTree>
+  private let factors: Lock<LearnableSettings>
 
   init(_ tree: LearnableTree, _ settings: LearnableSettings) {
     original = tree
-    replacement = Mutex(tree)
-    factors = Mutex(settings)
+    replacement = Lock(tree)
+    factors = Lock(settings)
   }
 
   /// The factors that new parameters begin with.
@@ -83,14 +84,17 @@ package final class LearnableSlot: Sendable {
   }
 
   var tree: LearnableTree {
-    isReplaced.load(ordering: .acquiring) ? replacement.withLock { $0 } : original
+    generation > 0 ? replacement.withLock { $0 } : original
   }
+
+  /// Changes with the tree.
+  var generation: Int { replacements.load(ordering: .acquiring) }
 
   /// Puts another tree in place, parameters and all.
   func replace(_ tree: LearnableTree) {
     replacement.withLock { present in
       present = tree
-      isReplaced.store(true, ordering: .releasing)
+      replacements.add(1, ordering: .acquiringAndReleasing)
     }
   }
 
@@ -100,7 +104,7 @@ package final class LearnableSlot: Sendable {
         // A single tensor is written into the parameter that is there.
         if case .parameter = written, case .parameter = tree { return }
         tree = written
-        isReplaced.store(true, ordering: .releasing)
+        replacements.add(1, ordering: .acquiringAndReleasing)
       } else if !onlyIfDeferred {
         let found = new.parameters.count
         for parameter in tree.parameters {

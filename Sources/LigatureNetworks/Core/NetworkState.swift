@@ -5,13 +5,19 @@ public struct NetworkState: Sendable {
   let values: [Pass.StateKey: (slot: StateSlot, value: Tensor)]
   /// Pieces of the stream so far: each draws random numbers of its own.
   let pieces: Int
+  /// Whose layers remember; nil at first.
+  let owner: (any LayerGraph)?
 
   /// No memory yet.
   public init() { self.init(values: [:]) }
 
-  init(values: [Pass.StateKey: (slot: StateSlot, value: Tensor)], pieces: Int = 0) {
+  init(
+    values: [Pass.StateKey: (slot: StateSlot, value: Tensor)], pieces: Int = 0,
+    of owner: (any LayerGraph)? = nil
+  ) {
     self.values = values
     self.pieces = pieces
+    self.owner = owner
   }
 
   /// Whether nothing is remembered.

@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 /// One run through a network: its phase, its tape, and what it has read and written so far.
 final class Pass: Sendable {
@@ -47,7 +46,7 @@ final class Pass: Sendable {
     let use: String
   }
 
-  private let values: Mutex<Values>
+  private let values: Lock<Values>
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
@@ -69,7 +68,7 @@ final class Pass: Sendable {
     self.constants = constants
     self.observations = observations
     carriesState = state != nil
-    values = Mutex(Values(states: state?.values ?? [:]))
+    values = Lock(Values(states: state?.values ?? [:]))
   }
 
   /// A pass like another, without a tape: for a piece of that one, which begins with its states.
@@ -92,7 +91,7 @@ final class Pass: Sendable {
     observations = pass.observations
     var start = Values(states: states.values)
     for leaf in leaves { start.leaves.append(leaf, for: ObjectIdentifier(leaf.parameter)) }
-    values = Mutex(start)
+    values = Lock(start)
   }
 
   /// The context that a pass begins in. Calls of `root` in it add nothing to paths.
@@ -117,6 +116,10 @@ final class Pass: Sendable {
 
   /// The value of what may be an alias or wired, or have been assigned a misfit.
   private func made(_ parameter: Parameter, in frame: Frame, countsUse: Bool) -> Tensor {
+    if frame.bindings.isEmpty, let (value, isFrozen, shortcut) = parameter.shortcutReading {
+      return shortcut.made(
+        of: own(value, isFrozen, of: shortcut.root, in: frame, countsUse: countsUse))
+    }
     let lineage = parameter.lineage { link in
       guard link.contents.problem == nil, frame.bindings[ObjectIdentifier(link.parameter)] == nil
       else { return false }
@@ -149,7 +152,7 @@ final class Pass: Sendable {
     guard tape != nil || hasGivenLeaves, !isFrozen || readsFrozen, !frame.readsConstants,
       !value.isDeferred, constants.isEmpty || !constants.contains(ObjectIdentifier(parameter))
     else {
-      guard value.isDeferred, value.absence == nil else { return value }
+      guard value.isDeferred, value.absence == nil, value.rank == 0 else { return value }
       // A deferred one knows its name, for the error that using it is.
       return .deferred(
         frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")

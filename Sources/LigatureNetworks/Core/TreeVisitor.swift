@@ -43,6 +43,8 @@ struct TreePlace {
 
   /// The names from outside in, `encoder/fc1`, but for empty ones.
   var path: String { names.lazy.filter { !$0.isEmpty }.joined(separator: "/") }
+  /// The first of the names that is not empty.
+  var outermost: String { names.first { !$0.isEmpty } ?? "" }
   /// The last of the names.
   var name: String { names.last ?? "" }
   /// How many things are around it.

@@ -1,12 +1,17 @@
 import LigatureTensors
-import Synchronization
 
 /// What calls layers make of each other in a pass: in which calls each parameter is read, which is
 /// what "shared" means in numbers, and what goes in and out of layers that no network names.
 final class UsageCount: PassObserver {
   private struct Notes {
-    var uses: [ObjectIdentifier: [(key: String, path: String)]] = [:]
+    var uses: [ObjectIdentifier: Uses] = [:]
     var calls: [ObjectIdentifier: Call] = [:]
+  }
+
+  /// The calls that read a parameter, by key, and their paths in order.
+  private struct Uses {
+    var keys: Set<String> = []
+    var paths: [String] = []
   }
 
   /// What went into and came out of a layer.
@@ -15,14 +20,13 @@ final class UsageCount: PassObserver {
     let outputs: [Layout]
   }
 
-  private let notes = Mutex(Notes())
+  private let notes = Lock(Notes())
 
   func didRead(_ parameter: Parameter, in frame: Frame) {
     let (key, path) = (frame.key, frame.path)
     notes.withLock { notes in
-      let seen = notes.uses[ObjectIdentifier(parameter), default: []]
-      if !seen.contains(where: { $0.key == key }) {
-        notes.uses[ObjectIdentifier(parameter), default: []].append((key, path))
+      if notes.uses[ObjectIdentifier(parameter), default: Uses()].keys.insert(key).inserted {
+        notes.uses[ObjectIdentifier(parameter), default: Uses()].paths.append(path)
       }
     }
   }
@@ -40,7 +44,7 @@ final class UsageCount: PassObserver {
 
   /// Paths of the calls that read each parameter, one entry a call.
   var paths: [ObjectIdentifier: [String]] {
-    notes.withLock { $0.uses.mapValues { $0.map(\.path) } }
+    notes.withLock { $0.uses.mapValues(\.paths) }
   }
 
   /// The last call of each layer that no network names.

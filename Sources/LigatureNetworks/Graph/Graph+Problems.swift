@@ -17,6 +17,10 @@ public struct NetworkProblem: Sendable, Codable, Hashable, CustomStringConvertib
     case cycle
     /// A layer or network is inside itself.
     case containsItself
+    /// Layers are nested deeper than can run.
+    case nesting
+    /// The declared layout of an input is none.
+    case badLayout
     /// A property stores tensors or layers and is marked neither as learnable nor as state.
     case unmarkedProperty
     /// The layout of an input is not known, so nothing could be tried.
@@ -71,6 +75,8 @@ extension NetworkProblem.Kind {
     case .duplicateName, .badName: .name
     case .unconnectedPort: .unconnected
     case .containsItself: .containsItself
+    case .nesting: .nesting
+    case .badLayout: .setting
     case .unmarkedProperty: .unmarkedProperty
     case .unknownInput: .unknownInput
     case .mismatch: .shape
@@ -80,30 +86,50 @@ extension NetworkProblem.Kind {
   }
 }
 
+extension NetworkProblem {
+  /// As many of one network as anyone may want to see, of which a file can have millions.
+  static let largestCount = 1_000
+}
+
 extension Graph {
-  /// Everything that keeps the graph from running, without looking into its layers.
+  /// What keeps the graph from running, without looking into its layers; no more than
+  /// ``NetworkProblem/largestCount``. O(layers, ports and connections).
   var allProblems: [NetworkProblem] {
-    var found = problems
-    if nodes.isEmpty {
+    GraphLookup(self).problems(most: NetworkProblem.largestCount)
+  }
+}
+
+extension GraphLookup {
+  /// The first of the graph's problems.
+  func problems(most: Int) -> [NetworkProblem] {
+    var found = graph.problems
+    for input in graph.inputs {
+      guard let problem = input.layout?.problem else { continue }
+      found.append(NetworkProblem(.badLayout, input.name, problem, remedy: Layout.remedy))
+    }
+    if graph.nodes.isEmpty {
       found.append(
         NetworkProblem(.noLayers, "", "the network has no layers", remedy: "Add at least one"))
     }
-    let misbuilt = Set(problems.filter { $0.kind == .unconnectedPort }.map(\.path))
-    for node in nodes {
+    let misbuilt = Set(found.filter { $0.kind == .unconnectedPort }.map(\.path))
+    for node in graph.nodes {
+      guard found.count < most else { return Array(found.prefix(most)) }
       found += node.entry.unmarked.map {
         NetworkProblem(.unmarkedProperty, node.entry.unmarkedError($0, at: node.name))
       }
       found += problems(withPortNamesOf: node)
-      if !misbuilt.contains(node.name) { found += problems(atPortsOf: node) }
+      if !misbuilt.contains(node.name) {
+        found += problems(atPortsOf: node, most: most - min(most, found.count))
+      }
       found += problems(atWiresOf: node)
     }
-    let feeding = feeding
-    for input in inputs where !feeding.contains(.input(input.name)) {
+    for input in graph.inputs where !feeding.contains(.input(input.name)) {
       found.append(
         NetworkProblem(
           .unusedInput, "", "network input \"\(input.name)\" feeds nothing",
           remedy: "Connect it with connect(\"\(input.name)\", to: ...)"))
     }
+    guard found.count < most else { return Array(found.prefix(most)) }
     for cycle in cycles {
       found.append(
         NetworkProblem(
@@ -111,11 +137,11 @@ extension Graph {
           "layers form a cycle: \((cycle + [cycle[0]]).joined(separator: " → "))",
           remedy: "Remove one of these connections with disconnect(_:from:)"))
     }
-    return found
+    return Array(found.prefix(most))
   }
 
-  private func problems(withPortNamesOf node: Node) -> [NetworkProblem] {
-    [("input", node.layer.inputNames), ("output", node.layer.outputNames)].compactMap {
+  private func problems(withPortNamesOf node: Graph.Node) -> [NetworkProblem] {
+    [("input", inputNames(of: node)), ("output", outputNames(of: node))].compactMap {
       kind, names in
       guard names.count <= PortCount.largest else {
         return NetworkProblem(
@@ -129,16 +155,15 @@ extension Graph {
     }
   }
 
-  private func problems(atPortsOf node: Node) -> [NetworkProblem] {
-    node.layer.inputNames.compactMap { port in
-      switch sources[Port(node: node.name, port: port)] {
+  private func problems(atPortsOf node: Graph.Node, most: Int) -> [NetworkProblem] {
+    let found = inputNames(of: node).lazy.compactMap { port -> NetworkProblem? in
+      switch self.graph.sources[Graph.Port(node: node.name, port: port)] {
       case nil:
         return NetworkProblem(
           .unconnectedPort, node.name, "input port \"\(port)\" is connected to nothing",
           remedy: "Connect it with connect(_:to: \"\(node.name)/\(port)\"), "
             + "or declare a network input with addInput(_:)")
-      case .output(let from)
-      where self.node(from.node)?.layer.outputNames.contains(from.port) != true:
+      case .output(let from) where !self.exists(.output(from)):
         return NetworkProblem(
           .unconnectedPort, node.name,
           "input port \"\(port)\" is fed by \(from.description), which does not exist",
@@ -146,47 +171,29 @@ extension Graph {
       default: return nil
       }
     }
+    return Array(found.prefix(most))
   }
 
-  /// Cycles, each as the names along it in the direction of the data, such that opening one
-  /// connection of each leaves none.
-  private var cycles: [[String]] {
-    var feeders: [String: [String]] = [:]
-    for node in nodes {
-      for port in node.layer.inputNames {
-        guard case .output(let from) = feeder(of: Port(node: node.name, port: port)) else {
-          continue
-        }
-        feeders[node.name, default: []].append(from.node)
-      }
-      for (_, source) in wires(of: node.name) {
-        guard case .output(let from) = resolved(source) else { continue }
-        feeders[node.name, default: []].append(from.node)
-      }
+  /// Learnables that are to come from elsewhere and do not, or whose source is gone.
+  private func problems(atWiresOf node: Graph.Node) -> [NetworkProblem] {
+    var found: [NetworkProblem] = []
+    let wired = wires(of: node.name)
+    let paths = Set(wired.map(\.path))
+    node.entry.visitParameters { path, parameter in
+      guard parameter.awaitsConnection, !paths.contains(path) else { return }
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "takes its \(path) from another layer, and none is connected",
+          remedy: "Connect one: connect(\"owner/\(path)\", to: \"\(node.name)/\(path)\")"))
     }
-    var found: [[String]] = []
-    while let cycle = Graph.cycle(nodes.map(\.name), feeders) {
-      found.append(cycle)
-      feeders[cycle[0]]?.removeAll { $0 == cycle[cycle.count - 1] }
+    for (path, source) in wired where !exists(source) {
+      found.append(
+        NetworkProblem(
+          .unconnectedPort, node.name,
+          "its \(path) is wired to \(source.description), which does not exist",
+          remedy: "Connect it anew"))
     }
     return found
-  }
-
-  private static func cycle(_ names: [String], _ feeders: [String: [String]]) -> [String]? {
-    var done: Set<String> = []
-    var rest = names
-    while let ready = rest.firstIndex(where: { name in
-      (feeders[name] ?? []).allSatisfy { done.contains($0) || !names.contains($0) }
-    }) {
-      done.insert(rest.remove(at: ready))
-    }
-    guard let stuck = rest.first else { return nil }
-    // Walking feeders that are stuck themselves must come round.
-    var walk = [stuck]
-    while let next = (feeders[walk[walk.count - 1]] ?? []).first(where: { rest.contains($0) }) {
-      if let start = walk.firstIndex(of: next) { return walk[start...].reversed() }
-      walk.append(next)
-    }
-    return nil
   }
 }

@@ -16,11 +16,6 @@ extension Graph {
     return Port(node: node.name, port: path)
   }
 
-  /// The learnables of a layer that are wired, in order.
-  func wires(of node: String) -> [(path: String, source: Source)] {
-    wires.filter { $0.key.node == node }.map { ($0.key.port, $0.value) }.sorted { $0.0 < $1.0 }
-  }
-
   func parameter(_ port: Port) -> Parameter? { node(port.node)?.entry.parameter(at: port.port) }
 
   /// Where `source` comes from: a learnable that is wired itself stands for what it is wired to.
@@ -38,26 +33,31 @@ extension Graph {
   /// What the tensor at an input port comes from.
   func feeder(of port: Port) -> Source? { sources[port].map(resolved) }
 
+  /// Layers between a learnable and one that is made of it, beyond which nobody calls the one an
+  /// alias of the other.
+  private static var longestTrace: Int { 100 }
+
   /// The learnable that `source` is made of alone, and the layers between, nearest to it first. One
   /// that learns as well makes more than one learnable of it.
   func trace(_ source: Source) -> (owner: Port?, layers: [String]) {
     var layers: [String] = []
     var source = resolved(source)
-    while case .output(let port) = source, layers.count <= nodes.count,
+    while case .output(let port) = source, layers.count < Graph.longestTrace,
       let node = node(port.node), node.layer.inputNames.count == 1,
       !node.entry.hasParameters,
       let next = feeder(of: Port(node: node.name, port: node.layer.inputNames[0]))
     {
-      layers.insert(node.name, at: 0)
+      layers.append(node.name)
       source = next
     }
+    layers.reverse()
     guard case .learnable(let owner) = source else { return (nil, layers) }
     return (owner, layers)
   }
 
   func exists(_ source: Source) -> Bool {
     switch source {
-    case .input(let name): inputs.contains { $0.name == name }
+    case .input(let name): inputs[name] != nil
     case .learnable(let port): parameter(port) != nil
     case .output(let port): node(port.node)?.layer.outputNames.contains(port.port) == true
     }
@@ -188,21 +188,25 @@ extension Graph {
   private func place(of port: Port, outside name: String) -> Port? {
     let wanted = parameter(port)
     for node in nodes where node.name != name {
-      let path = node.entry.parameterPaths.first { node.entry.parameter(at: $0) === wanted }
-      if let path { return Port(node: node.name, port: path) }
+      var found: String?
+      node.entry.visitParameters { path, parameter in
+        if found == nil, parameter === wanted { found = path }
+      }
+      if let found { return Port(node: node.name, port: found) }
     }
     return nil
   }
 
   /// Learnables that were declared aliases of a parameter.
   private func aliases(of owner: Parameter) -> [(port: Port, parameter: Parameter)] {
-    nodes.flatMap { node in
-      node.entry.parameterPaths.compactMap { path in
-        node.entry.parameter(at: path).map { (Port(node: node.name, port: path), $0) }
+    var found: [(port: Port, parameter: Parameter)] = []
+    for node in nodes {
+      node.entry.visitParameters { path, parameter in
+        guard case .alias(let present, _) = parameter.source, present === owner else { return }
+        found.append((Port(node: node.name, port: path), parameter))
       }
-    }.filter { _, parameter in
-      if case .alias(let present, _) = parameter.source { present === owner } else { false }
     }
+    return found
   }
 
   /// Tells parameters what they are wired to, after an edit of this graph, or of a network in it.
@@ -243,43 +247,9 @@ extension Graph {
     }
     return !layers.count.isMultiple(of: 2)
   }
-
-  /// Learnables that are to come from elsewhere and do not, or whose source is gone.
-  func problems(atWiresOf node: Node) -> [NetworkProblem] {
-    var found: [NetworkProblem] = []
-    let wired = wires(of: node.name)
-    for path in node.entry.parameterPaths {
-      guard let parameter = node.entry.parameter(at: path), case .wired(nil) = parameter.source,
-        !wired.contains(where: { $0.path == path })
-      else { continue }
-      found.append(
-        NetworkProblem(
-          .unconnectedPort, node.name,
-          "takes its \(path) from another layer, and none is connected",
-          remedy: "Connect one: connect(\"owner/\(path)\", to: \"\(node.name)/\(path)\")"))
-    }
-    for (path, source) in wired {
-      guard !exists(source) else { continue }
-      found.append(
-        NetworkProblem(
-          .unconnectedPort, node.name,
-          "its \(path) is wired to \(source.description), which does not exist",
-          remedy: "Connect it anew"))
-    }
-    return found
-  }
 }
 
 extension LayerEntry {
-  /// The learnable at a path in this layer, `weights` or `encoder/fc1/weights`.
-  func parameter(at path: String) -> Parameter? {
-    var found: Parameter?
-    visitParameters { name, parameter in
-      if name == path, found == nil { found = parameter }
-    }
-    return found
-  }
-
   /// The paths of all learnables in this layer.
   var parameterPaths: [String] {
     var paths: [String] = []
@@ -287,7 +257,8 @@ extension LayerEntry {
     return paths
   }
 
-  private func visitParameters(_ body: (String, Parameter) -> Void) {
+  /// Calls `body` for every learnable in this layer, with its path in it.
+  func visitParameters(_ body: (String, Parameter) -> Void) {
     visitLayers { place, entry in
       entry.visitOwnParameters(at: place, body)
       return .inside

@@ -2,10 +2,11 @@ import LigatureTensors
 
 /// The structure of a network as a value: named layers, and which output feeds which input.
 struct Graph: Sendable {
-  struct Node: Sendable {
+  struct Node: Named {
     let name: String
     let entry: LayerEntry
     var layer: any Layer { entry.layer }
+    var identity: ObjectIdentifier? { entry.identity }
   }
 
   /// An input or output of a layer.
@@ -36,20 +37,23 @@ struct Graph: Sendable {
     }
   }
 
-  struct Input: Sendable {
+  struct Input: Named {
     let name: String
     var layout: Layout?
+    var identity: ObjectIdentifier? { nil }
   }
 
-  var inputs: [Input] = []
-  var nodes: [Node] = []
+  var inputs = NamedList<Input>()
+  var nodes = NamedList<Node>()
   var sources: [Port: Source] = [:]
   /// Learnables that are taken from somewhere else, and from where.
   var wires: [Port: Source] = [:]
   /// Mistakes made where nothing could be thrown, in a builder: thrown when the network is used.
   var problems: [NetworkProblem] = []
+  /// By a wanted name, a number up to which it is taken: where to look for the first free one.
+  private var taken: [String: Int] = [:]
 
-  func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+  func node(_ name: String) -> Node? { nodes[name] }
 
   /// Everything that feeds something.
   var feeding: Set<Source> { Set(sources.values).union(wires.values) }
@@ -59,22 +63,38 @@ struct Graph: Sendable {
     !name.isEmpty && !name.contains { $0 == "/" || $0 == "*" || $0.isNewline }
   }
 
+  static let badName = "a name must not be empty or contain \"/\", \"*\" or a new line"
+
   func isTaken(_ name: String) -> Bool {
-    node(name) != nil || inputs.contains { $0.name == name }
+    nodes[name] != nil || inputs[name] != nil
   }
 
   /// `wanted`, or with the first free number behind it.
   func freeName(_ wanted: String) -> String {
-    let taken = Set(nodes.map(\.name) + inputs.map(\.name))
-    guard taken.contains(wanted) else { return wanted }
-    var number = 2
-    while taken.contains("\(wanted)\(number)") { number += 1 }
+    guard isTaken(wanted) else { return wanted }
+    var number = taken[wanted] ?? 2
+    while isTaken("\(wanted)\(number)") { number += 1 }
     return "\(wanted)\(number)"
+  }
+
+  /// Adds a layer under its name, which may be what ``freeName(_:)`` made of `wanted`.
+  mutating func append(_ node: Node, wanted: String) {
+    nodes.append(node)
+    if node.name != wanted, let number = Int(node.name.dropFirst(wanted.count)) {
+      taken[wanted] = number + 1
+    }
+  }
+
+  /// Takes a layer away; its name, and any numbered one, may be given again.
+  mutating func remove(_ name: String) {
+    nodes.removeAll { $0.name == name }
+    inputs.removeAll { $0.name == name }
+    taken = [:]
   }
 
   /// `"lstm/out2"` or, for a layer with one port of the kind, `"lstm"`.
   func outputPort(_ text: String) throws -> Source {
-    if inputs.contains(where: { $0.name == text }), node(text) == nil { return .input(text) }
+    if inputs[text] != nil, node(text) == nil { return .input(text) }
     if let learnable = learnablePort(text, unlessIn: { $0.outputNames }) {
       return .learnable(learnable)
     }
@@ -102,7 +122,7 @@ struct Graph: Sendable {
     guard let node = node(name) else {
       throw LayerError(
         .notFound, "",
-        kind == "input" && inputs.contains { $0.name == name }
+        kind == "input" && inputs[name] != nil
           ? "\"\(name)\" is an input of the network, which nothing feeds"
           : "there is no layer \"\(name)\" to connect (\"\(text)\")",
         remedy: "Its layers are \(nodes.map(\.name).joined(separator: ", "))"

@@ -21,46 +21,49 @@ struct Schedule: Sendable {
   let outputs: [Int]
   let outputPorts: [Graph.Port]
 
-  /// Throws the first problem of the graph.
+  /// Throws the first problem of the graph. O(layers · log layers, ports and connections).
   init(_ graph: Graph) throws {
-    if let problem = graph.allProblems.first { throw problem.error }
-    self.init(runnablePartOf: graph)
+    let lookup = GraphLookup(graph)
+    if let problem = lookup.problems(most: 1).first { throw problem.error }
+    self.init(runnablePartOf: lookup)
   }
 
   /// The layers of a graph, but for some, whose inputs come from network inputs or from layers that
   /// run before them.
-  init(runnablePartOf graph: Graph, without blocked: Set<String> = []) {
+  init(runnablePartOf lookup: GraphLookup, without blocked: Set<String> = []) {
+    let graph = lookup.graph
     var places: [Graph.Source: Int] = [:]
     for input in graph.inputs { places[.input(input.name)] = places.count }
     var learnables: [Int: Graph.Port] = [:]
-    for case .learnable(let port) in graph.feeding.sorted(by: { $0.description < $1.description }) {
+    var fed: [Graph.Port] = []
+    for case .learnable(let port) in lookup.feeding { fed.append(port) }
+    for port in fed.sorted(by: { $0.description < $1.description }) {
       learnables[places.count] = port
       places[.learnable(port)] = places.count
     }
     self.learnables = learnables
     var steps: [Step] = []
-    let order = Schedule.order(graph, without: blocked)
-    for node in order {
+    var order = RunningOrder(lookup, without: blocked)
+    for node in order.sorted() {
       let first = places.count
-      let outputNames = node.layer.outputNames
+      let outputNames = lookup.outputNames(of: node)
       for name in outputNames {
         places[.output(Graph.Port(node: node.name, port: name))] = places.count
       }
-      let inputs = node.layer.inputNames.compactMap { port in
-        graph.feeder(of: Graph.Port(node: node.name, port: port)).flatMap { places[$0] }
+      let inputs = lookup.inputNames(of: node).compactMap { port in
+        lookup.feeder(of: Graph.Port(node: node.name, port: port)).flatMap { places[$0] }
       }
-      let wires = graph.wires(of: node.name).compactMap { path, source in
-        places[graph.resolved(source)].map { (path, $0, graph.trace(source).owner) }
+      let wires = lookup.wires(of: node.name).compactMap { path, source in
+        places[lookup.resolved(source)].map { (path, $0, graph.trace(source).owner) }
       }
       steps.append(
         Step(
           node: node, inputs: inputs, wires: wires, firstOutput: first, outputNames: outputNames,
           finished: []))
     }
-    let fed = graph.feeding
     outputPorts = graph.nodes.flatMap { node in
-      node.layer.outputNames.map { Graph.Port(node: node.name, port: $0) }
-    }.filter { !fed.contains(.output($0)) }
+      lookup.outputNames(of: node).map { Graph.Port(node: node.name, port: $0) }
+    }.filter { !lookup.feeding.contains(.output($0)) }
     outputs = outputPorts.compactMap { places[.output($0)] }
     valueCount = places.count
     self.steps = Schedule.marking(steps, keeping: Set(outputs))
@@ -76,41 +79,5 @@ struct Schedule: Sendable {
         node: step.node, inputs: step.inputs, wires: step.wires, firstOutput: step.firstOutput,
         outputNames: step.outputNames, finished: Array(finished))
     }.reversed()
-  }
-
-  /// Nodes so that each comes after those that feed it, if possible after those whose learnables it
-  /// takes, since they give them their first values, and otherwise as they were added.
-  private static func order(_ graph: Graph, without blocked: Set<String>) -> [Graph.Node] {
-    var feeders: [String: [String]] = [:]
-    var owners: [String: [String]] = [:]
-    var incomplete = blocked
-    let fed = graph.nodes.flatMap { node in
-      node.layer.inputNames.map { Graph.Port(node: node.name, port: $0) }
-    }
-    for (port, source) in fed.map({ ($0, graph.sources[$0]) }) + graph.wires.map({ ($0, $1) }) {
-      guard let source = source.map(graph.resolved), graph.exists(source) else {
-        incomplete.insert(port.node)
-        continue
-      }
-      switch source {
-      case .output(let from): feeders[port.node, default: []].append(from.node)
-      case .learnable(let from): owners[port.node, default: []].append(from.node)
-      case .input: break
-      }
-    }
-    var done: Set<String> = []
-    var sorted: [Graph.Node] = []
-    var rest = graph.nodes.filter { !incomplete.contains($0.name) }
-    func isReady(_ node: Graph.Node) -> Bool {
-      (feeders[node.name] ?? []).allSatisfy { done.contains($0) }
-    }
-    func isPreferred(_ node: Graph.Node) -> Bool {
-      isReady(node) && (owners[node.name] ?? []).allSatisfy { done.contains($0) || $0 == node.name }
-    }
-    while let ready = rest.firstIndex(where: isPreferred) ?? rest.firstIndex(where: isReady) {
-      done.insert(rest[ready].name)
-      sorted.append(rest.remove(at: ready))
-    }
-    return sorted
   }
 }

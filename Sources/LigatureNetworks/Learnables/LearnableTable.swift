@@ -67,13 +67,12 @@ struct LearnableTable {
     case nil: owned[place].computed.insert(path)
     default: break
     }
-    let owner = owned[place]
-    guard owner.transposes.contains(owner.path) else {
+    guard owned[place].transposes.contains(owned[place].path) else {
       owned[place].transforms[path] = alias.text
       return
     }
     // Told from a transpose that stands for what it is the transpose of.
-    switch owner.relation(of: path) {
+    switch owned[place].relation(of: path) {
     case .same: break
     case .transposed: owned[place].transforms[path] = LearnableTransform.transpose.description
     case .computed:

@@ -49,8 +49,11 @@ extension Parameter {
   /// Counts changes of what parameters are made of.
   private static let structure = Atomic<Int>(0)
 
-  /// Called under the lock of a parameter whose source changes.
+  /// Called under the lock of a parameter whose source, or whose refusal, changes.
   static func noteStructure() { structure.add(1, ordering: .acquiringAndReleasing) }
+
+  /// How often that was.
+  static var structureCount: Int { structure.load(ordering: .acquiring) }
 
   /// The parameter and those that it is made of. Each of them is read under its own lock, and all
   /// anew where a tie or a wire changed meanwhile, so that no state in between is seen. Ends where
@@ -78,8 +81,11 @@ extension Parameter {
   /// The parameter that this one is an alias of, at the end of the chain; itself if it is none.
   var root: Parameter {
     if case .own = source { return self }
-    return lineage().end.parameter
+    return shortcut?.root ?? lineage().end.parameter
   }
+
+  /// Whether the value is to come in by a connection that is yet to be made.
+  var awaitsConnection: Bool { if case .wired(nil) = source { true } else { false } }
 
   /// Whether the value comes in by a connection.
   var isWired: Bool { if case .wired = source { true } else { false } }
@@ -105,10 +111,14 @@ extension Parameter {
 
   /// Whether this parameter is its root with the last two axes exchanged, or as it is; nil where it
   /// is something else that is made of it.
-  var isTransposed: Bool? { lineage().turns.last ?? nil }
+  var isTransposed: Bool? {
+    if let shortcut { return shortcut.isTransposed }
+    return lineage().turns.last ?? nil
+  }
 
   /// How this parameter is made of its root; nil where it is the same tensor.
   var transformText: String? {
+    if let shortcut { return shortcut.text }
     let lineage = lineage()
     let turns = lineage.turns
     var text: String?

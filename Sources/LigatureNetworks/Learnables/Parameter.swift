@@ -19,12 +19,30 @@ public final class Parameter: Sendable {
     var source = ParameterSource.own
   }
 
-  private let state: Mutex<Contents>
+  private let state: Lock<Contents>
+  /// What an alias was found to come to, which may be out of date.
+  private let found = Lock<ParameterShortcut?>(nil)
 
   /// A parameter with a value, or `.deferred` until the first example is seen.
   public init(_ value: Tensor, learnRateFactor: Double = 1, l2Factor: Double = 1) {
-    state = Mutex(
+    state = Lock(
       Contents(value: value.detached, learnRateFactor: learnRateFactor, l2Factor: l2Factor))
+  }
+
+  /// A chain of aliases is taken apart link by link: it may be longer than the stack is deep.
+  deinit {
+    var next = takeOwner()
+    while isKnownUniquelyReferenced(&next), let owner = next { next = owner.takeOwner() }
+  }
+
+  /// What this alias held on to, and holds no longer; nil for what is none.
+  private func takeOwner() -> Parameter? {
+    found.withLock { $0 = nil }
+    return state.withLock { state in
+      guard case .alias(let owner, _) = state.source else { return nil }
+      state.source = .own
+      return owner
+    }
   }
 
   // MARK: Reading
@@ -44,6 +62,12 @@ public final class Parameter: Sendable {
       guard case .own = state.source, state.problem == nil else { return .other }
       return .own(state.value, isFrozen: state.learnRateFactor == 0)
     }
+  }
+
+  /// The shortcut that was found last.
+  var knownShortcut: ParameterShortcut? {
+    get { found.withLock { $0 } }
+    set { found.withLock { $0 = newValue } }
   }
 
   var contents: Contents {
@@ -74,7 +98,16 @@ public final class Parameter: Sendable {
   /// it is when the parameter changes.
   public var value: Tensor {
     if case .own(let value, _) = reading { return value }
+    if let (value, _, shortcut) = shortcutReading { return shortcut.made(of: value) }
     return lineage { $0.contents.problem == nil && $0.contents.isAlias }.value
+  }
+
+  /// The value and factor of an alias's root; nil where they are found by its lineage only.
+  var shortcutReading: (value: Tensor, isFrozen: Bool, shortcut: ParameterShortcut)? {
+    guard let shortcut, case .own(let value, let isFrozen) = shortcut.root.reading,
+      Parameter.structureCount == shortcut.structure
+    else { return nil }
+    return (value, isFrozen, shortcut)
   }
 
   /// Whether a value is stored here.
@@ -93,7 +126,9 @@ public final class Parameter: Sendable {
       case .wired: false
       }
     }
-    return isDeferred ?? lineage { $0.contents.isAlias }.end.parameter.isDeferred
+    if let isDeferred { return isDeferred }
+    if let shortcut { return shortcut.root.isDeferred }
+    return lineage { $0.contents.isAlias }.end.parameter.isDeferred
   }
 
   /// Scales the learn rate for this parameter; 0 freezes it, and its gradient is not even computed.
@@ -134,9 +169,9 @@ public final class Parameter: Sendable {
       if let misfit = Parameter.misfit(value, self.value) {
         problem = misfit
       } else {
-        let (owner, value) = try written(value)
+        let (owner, value) = try stored(value)
         try owner.set(value)
-        return state.withLock { $0.problem = nil }
+        return accept()
       }
     }
     throw TensorError(
@@ -159,9 +194,9 @@ public final class Parameter: Sendable {
     }
     if let problem = Parameter.misfit(value, self.value) { return refuse(problem) }
     do {
-      let (owner, value) = try written(value)
+      let (owner, value) = try stored(value)
       owner.assign(value, onlyIfDeferred: onlyIfDeferred)
-      state.withLock { $0.problem = nil }
+      accept()
     } catch {
       // An initialisation need not know: the owner gets its value where it stands.
       if !onlyIfDeferred { refuse("\(error)") }
@@ -183,7 +218,7 @@ public final class Parameter: Sendable {
       // A misfit that was assigned before has left the value as it was.
       if let problem = Parameter.misfit(value, state.value) { return .misfit(problem) }
       state.value = value.detached
-      state.problem = nil
+      Parameter.clear(&state.problem)
       return .done
     }
   }
@@ -192,7 +227,7 @@ public final class Parameter: Sendable {
   func adopt(_ value: Tensor) {
     state.withLock { state in
       state.value = value
-      state.problem = nil
+      Parameter.clear(&state.problem)
     }
   }
 
@@ -203,7 +238,16 @@ public final class Parameter: Sendable {
       + "\(present.scalarType) \(present.shape)"
   }
 
-  /// The owner of this alias, and what it has to be for the alias to be `value`.
+  /// What stores the value of this alias, and what it has to be for the alias to be `value`.
+  private func stored(_ value: Tensor) throws -> (owner: Parameter, value: Tensor) {
+    var (owner, value) = try written(value)
+    while owner.isAlias { (owner, value) = try owner.written(value) }
+    return (owner, value)
+  }
+
+  private var isAlias: Bool { state.withLock { $0.isAlias } }
+
+  /// The next parameter that this alias is made of, and what that has to be for it to be `value`.
   private func written(_ value: Tensor) throws -> (owner: Parameter, value: Tensor) {
     switch source {
     // It was untied meanwhile.
@@ -232,7 +276,19 @@ public final class Parameter: Sendable {
 
   /// Makes every later use throw `problem`, until a fitting value is set.
   func refuse(_ problem: String) {
-    state.withLock { $0.problem = "a learnable was assigned a misfit (\(problem))" }
+    state.withLock { state in
+      state.problem = "a learnable was assigned a misfit (\(problem))"
+      Parameter.noteStructure()
+    }
+  }
+
+  /// Forgets a misfit, now that a fitting value was set.
+  private func accept() { state.withLock { Parameter.clear(&$0.problem) } }
+
+  private static func clear(_ problem: inout String?) {
+    guard problem != nil else { return }
+    problem = nil
+    noteStructure()
   }
 
   /// Changes the value in place: a solver's step. Memory that anyone else holds is copied first.

@@ -146,7 +146,7 @@ extension Learnable: Codable {
     else {
       throw LayerError(
         .damagedFile, "", "place \(place) holds no learnable \(Value.self)",
-        remedy: "The file is damaged")
+        remedy: "The file is damaged: save the network again, or copy the file again")
     }
     self.init(slot: slot)
   }
@@ -165,7 +165,8 @@ extension LayerState: Codable {
     let place = try decoder.singleValueContainer().decode(Int.self)
     guard places.slots.indices.contains(place), case .state(let slot) = places.slots[place] else {
       throw LayerError(
-        .damagedFile, "", "place \(place) holds no state", remedy: "The file is damaged")
+        .damagedFile, "", "place \(place) holds no state",
+        remedy: "The file is damaged: save the network again, or copy the file again")
     }
     self.init(slot: slot)
   }

@@ -46,9 +46,11 @@ extension Network {
       if !Graph.isName(name) {
         graph.problems.append(
           NetworkProblem(
-            .badName, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
-            remedy: "Give another name"
-          ))
+            .badName, name, Graph.badName, remedy: "Give another name"))
+      }
+      if let problem = entry.nestingProblem(at: name) {
+        graph.problems.append(problem)
+        continue
       }
       let node = Graph.Node(name: name, entry: entry)
       if let warning = graph.repetition(in: node) { Warnings.handler(warning) }
@@ -65,10 +67,12 @@ extension Network {
         graph.inputs.append(Graph.Input(name: name, layout: input ?? inputLayer.layout))
         previous = .input(name)
       } else if position == 0 {
-        graph.inputs +=
-          layer.inputNames.count == 1
-          ? [Graph.Input(name: "input", layout: input)]
-          : layer.inputNames.map { Graph.Input(name: $0, layout: nil) }
+        let names = layer.inputNames
+        for name in names {
+          graph.inputs.append(
+            names.count == 1
+              ? Graph.Input(name: "input", layout: input) : Graph.Input(name: name, layout: nil))
+        }
       }
       let ports = layer.inputNames
       if let previous {
@@ -86,13 +90,13 @@ extension Network {
   private static func names(for layers: [any Layer]) -> [String] {
     let wanted = layers.map { ($0 as? any NameGiving)?.givenName ?? $0.defaultName }
     let isGiven = layers.map { $0 is any NameGiving }
+    var totals: [String: Int] = [:]
+    for (name, isGiven) in zip(wanted, isGiven) where !isGiven { totals[name, default: 0] += 1 }
     var counts: [String: Int] = [:]
-    return layers.indices.map { index in
-      let name = wanted[index]
-      guard !isGiven[index], wanted.indices.filter({ !isGiven[$0] && wanted[$0] == name }).count > 1
-      else { return name }
+    return zip(wanted, isGiven).map { name, isGiven in
+      guard !isGiven, totals[name, default: 0] > 1 else { return name }
       counts[name, default: 0] += 1
-      return "\(name)\(counts[name]!)"
+      return "\(name)\(counts[name, default: 1])"
     }
   }
 }

@@ -44,9 +44,10 @@ package final class CopyTable {
   private func assembled(_ network: Network) throws -> Network {
     let state = network.state.withLock { $0 }
     var graph = state.graph
-    graph.nodes = try state.graph.nodes.map { node in
-      Graph.Node(name: node.name, entry: try copy(node.entry))
-    }
+    graph.nodes = NamedList(
+      try state.graph.nodes.map { node in
+        Graph.Node(name: node.name, entry: try copy(node.entry))
+      })
     graph.rewire(from: Graph())
     let result = Network(graph: graph)
     result.state.withLock { new in
@@ -96,14 +97,26 @@ package final class CopyTable {
 
   private func copy(_ slot: StateSlot) -> StateSlot { memoized(slot) { slot.copied() } }
 
+  /// Owners first: a chain of aliases may be longer than the stack is deep.
   private func copy(_ parameter: Parameter) -> Parameter {
+    var chain = [parameter]
+    while case .alias(let owner, _) = chain[chain.count - 1].source,
+      copies[ObjectIdentifier(owner)] == nil
+    {
+      chain.append(owner)
+    }
+    return chain.reversed().map(copied)[chain.count - 1]
+  }
+
+  /// The copy of a parameter whose owner has been copied.
+  private func copied(_ parameter: Parameter) -> Parameter {
     memoized(parameter) {
       let value: Tensor
       let source: ParameterSource
       switch parameter.source {
       case .own: (value, source) = (parameter.value, .own)
       case .alias(let owner, let transform):
-        (value, source) = (.deferred, .alias(of: copy(owner), through: transform))
+        (value, source) = (.deferred, .alias(of: copied(owner), through: transform))
       // The graph tells the copy what it is wired to.
       case .wired: (value, source) = (.deferred, .wired(nil))
       }

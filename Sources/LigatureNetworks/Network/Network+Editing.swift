@@ -4,33 +4,38 @@ extension Network {
   @discardableResult
   public func add(_ layer: any Layer, named name: String? = nil) throws -> String {
     let entry = LayerEntry(layer)
-    try refuseSelf(entry)
+    try (entry.layer as? any InputLayer)?.layout.requireSound(at: name ?? entry.layer.defaultName)
+    try refuse(entry)
     let given = name ?? (layer as? any NameGiving)?.givenName
-    let (added, warning) = try edit { graph in
+    let (added, warning) = try amend { graph in
       if let given {
         guard Graph.isName(given), !graph.isTaken(given) else {
           throw LayerError(
             .name, given,
             graph.isTaken(given)
-              ? "the network already has a layer or input of this name"
-              : "a name must not be empty or contain \"/\", \"*\" or a new line",
+              ? "the network already has a layer or input of this name" : Graph.badName,
             remedy: "Give another name")
         }
       }
-      let name = given ?? graph.freeName(entry.layer.defaultName)
+      let wanted = given ?? entry.layer.defaultName
+      let name = given ?? graph.freeName(wanted)
       guard Graph.isName(name) else {
         throw LayerError(
-          .name, name, "a name must not be empty or contain \"/\", \"*\" or a new line",
+          .name, name, Graph.badName,
           remedy: "Give the layer another name, or add(_:named:) it under one")
       }
       let node = Graph.Node(name: name, entry: entry)
       let warning = graph.repetition(in: node)
-      graph.nodes.append(node)
-      if let input = entry.layer as? any InputLayer {
-        graph.inputs.append(Graph.Input(name: name, layout: input.layout))
-        graph.sources[Graph.Port(node: name, port: "in")] = .input(name)
-      }
-      return (name, warning)
+      let input = entry.layer as? any InputLayer
+      return (
+        (name, warning),
+        { graph in
+          graph.append(node, wanted: wanted)
+          guard let input else { return }
+          graph.inputs.append(Graph.Input(name: name, layout: input.layout))
+          graph.sources[Graph.Port(node: name, port: "in")] = .input(name)
+        }
+      )
     }
     if let warning { Warnings.handler(warning) }
     return added
@@ -38,12 +43,16 @@ extension Network {
 
   /// Declares an input of the network, to be connected by its name.
   public func addInput(_ name: String = "input", _ layout: Layout? = nil) throws {
-    try edit { graph in
+    try layout?.requireSound(at: name)
+    try amend { graph in
       guard Graph.isName(name), !graph.isTaken(name) else {
         throw LayerError(
-          .name, name, "this name is empty, taken, or contains \"/\"", remedy: "Give another name")
+          .name, name,
+          graph.isTaken(name)
+            ? "the network already has a layer or input of this name" : Graph.badName,
+          remedy: "Give another name")
       }
-      graph.inputs.append(Graph.Input(name: name, layout: layout))
+      return ((), { $0.inputs.append(Graph.Input(name: name, layout: layout)) })
     }
   }
 
@@ -56,10 +65,12 @@ extension Network {
   /// from there instead of storing its own. It is then learned, counted and saved where it comes
   /// from. A learnable that is wired itself stands for what it is wired to.
   public func connect(_ source: String, to target: String) throws {
-    try edit { graph in
+    try amend { graph in
       let from = try graph.outputPort(source)
       guard case .input(let port) = try graph.target(target) else {
-        return try graph.wire(from, to: target)
+        var wired = graph
+        try wired.wire(from, to: target)
+        return ((), { $0 = wired })
       }
       if let present = graph.sources[port] {
         throw LayerError(
@@ -68,7 +79,7 @@ extension Network {
             + "feed it too",
           remedy: "Disconnect it first, or add the two with an Addition layer")
       }
-      graph.sources[port] = from
+      return ((), { $0.sources[port] = from })
     }
   }
 
@@ -99,9 +110,10 @@ extension Network {
   /// missing in the new layer.
   public func replace(_ name: String, with layer: any Layer) throws {
     let entry = LayerEntry(layer)
-    try refuseSelf(entry)
+    try (entry.layer as? any InputLayer)?.layout.requireSound(at: name)
+    try refuse(entry)
     try edit { graph in
-      guard let index = graph.nodes.firstIndex(where: { $0.name == name }) else {
+      guard let index = graph.nodes.place(of: name) else {
         throw LayerError(
           .notFound, name, "there is no such layer to replace",
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
@@ -121,7 +133,7 @@ extension Network {
       graph.nodes[index] = Graph.Node(name: name, entry: entry)
       try graph.checkWires(of: name)
       if let input = entry.layer as? any InputLayer,
-        let place = graph.inputs.firstIndex(where: { $0.name == name })
+        let place = graph.inputs.place(of: name)
       {
         graph.inputs[place].layout = input.layout
       }
@@ -140,8 +152,7 @@ extension Network {
           remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
       }
       try graph.handOverLearnables(of: name)
-      graph.nodes.removeAll { $0.name == name }
-      graph.inputs.removeAll { $0.name == name }
+      graph.remove(name)
       graph.sources = graph.sources.filter { port, source in
         if case .output(let from) = source, from.node == name { return false }
         return port.node != name
@@ -149,12 +160,14 @@ extension Network {
     }
   }
 
-  /// Throws when adding a layer would make the network contain itself.
-  private func refuseSelf(_ entry: LayerEntry) throws {
-    guard entry.networks.contains(where: { $0 === self }) else { return }
-    throw LayerError(
-      .containsItself, "", "the network would contain itself",
-      remedy: "Add a copy, made with copy()")
+  /// Throws when a layer would make the network contain itself, or is nested too deep to run.
+  private func refuse(_ entry: LayerEntry) throws {
+    guard !entry.contains(self) else {
+      throw LayerError(
+        .containsItself, "", "the network would contain itself",
+        remedy: "Add a copy, made with copy()")
+    }
+    if let error = Frame.nestingError(levels: entry.levels, at: "") { throw error }
   }
 }
 
@@ -183,12 +196,12 @@ private struct PortNames {
 }
 
 extension LayerEntry {
-  /// The networks in this layer, itself included, at any depth.
-  var networks: [Network] {
-    var found: [Network] = []
-    visitLayers { _, entry in
-      if let network = entry.layer as? Network { found.append(network) }
-      return .inside
+  /// Whether a network is this layer, or stands in it at any depth.
+  fileprivate func contains(_ network: Network) -> Bool {
+    var found = false
+    visitLayers(once: true) { _, entry in
+      found = entry.layer as? Network === network
+      return found ? .end : .inside
     }
     return found
   }

@@ -13,7 +13,8 @@ extension Network {
   /// freezes.
   ///
   /// A pattern is a path in which `*` stands for anything within a name and `**` for any number of
-  /// names: `"encoder/**"`, `"**/bias"`. Throws when it names nothing.
+  /// names: `"encoder/**"`, `"**/bias"`. One that names no learnable but a layer, `"encoder"`, means
+  /// all that is in it. Throws when it names nothing.
   public func setLearnRateFactor(_ factor: Double, for pattern: String) throws {
     try setLearnRateFactors([pattern: factor])
   }
@@ -52,13 +53,7 @@ extension Network {
         throw LayerError(
           .setting, pattern, "factor \(factor) is no factor", remedy: "Give 0 or more")
       }
-      let glob = PathPattern(pattern)
-      let matches = all.filter { glob.matches($0.path) || $0.aliases.contains(where: glob.matches) }
-      guard !matches.isEmpty else {
-        throw LayerError(
-          .notFound, pattern, "no learnable has a path like this",
-          remedy: "print(network) lists them; * stands for a name, ** for several")
-      }
+      let matches = try all.named(pattern)
       for match in matches {
         let key = ObjectIdentifier(match.parameter)
         if let other = chosen[key], other.factor != factor {
@@ -74,11 +69,28 @@ extension Network {
   }
 }
 
+extension [LearnableInfo] {
+  /// Those that a pattern names by any of their paths, or whose layers it names. Throws where there
+  /// are none.
+  func named(_ pattern: String) throws -> [LearnableInfo] {
+    for glob in [PathPattern(pattern), PathPattern(inside: pattern)] {
+      let found = filter { glob.matches($0.path) || $0.aliases.contains(where: glob.matches) }
+      if !found.isEmpty { return found }
+    }
+    throw LayerError(
+      .notFound, pattern, "no learnable has a path like this, and no layer with learnables",
+      remedy: "print(network) lists them; * stands for a name, ** for several")
+  }
+}
+
 /// A path with `*` for anything within a name and `**` for any number of names.
 struct PathPattern {
   private let parts: [Substring]
 
   init(_ pattern: String) { parts = pattern.split(separator: "/") }
+
+  /// What is inside the layers that a pattern names.
+  init(inside pattern: String) { parts = pattern.split(separator: "/") + ["**"] }
 
   /// O(pattern · path), and in constant memory: paths may come from a file.
   func matches(_ path: String) -> Bool {

@@ -9,6 +9,7 @@ extension Network {
   /// do not fit, and where a layer leaves something deferred.
   public func initialize(seed: UInt64? = nil) throws {
     let inputs = try graph.inputs.map { input -> Tensor in
+      try input.layout?.requireSound(at: input.name)
       guard let layout = input.layout else {
         throw LayerError(
           .unknownInput, "", "the layout of input \"\(input.name)\" is not known",
@@ -24,6 +25,13 @@ extension Network {
   /// Gives learnables that have none their first values, by passing an example through the network.
   /// The batch may be small: only its shape, and whatever layers make of its values, matters.
   public func initialize(for examples: [Tensor], seed: UInt64? = nil) throws {
+    _ = try initializeAndPredict(for: examples, seed: seed)
+  }
+
+  /// The same, with the outputs of the first prediction, which gives learnables their values.
+  package func initializeAndPredict(
+    for examples: [Tensor], seed: UInt64? = nil
+  ) throws -> [Tensor] {
     initializing.lock()
     defer { initializing.unlock() }
     if let seed { self.seed = seed }
@@ -33,29 +41,32 @@ extension Network {
     // After what has values: a layer added later does not begin with the numbers of an earlier one.
     let initialization = Initialization(after: parameters.count { !$0.isDeferred })
     func pass(_ phase: Phase, _ initialization: Initialization? = nil, _ usage: UsageCount? = nil)
-      throws
+      throws -> [Tensor]
     {
       let pass = Pass(
         phase, seed: start, scalarType: type, initialization: initialization,
         observers: usage.map { [$0] } ?? [])
-      _ = try run(examples, in: pass)
+      return try run(examples, in: pass)
     }
-    try pass(.inference, initialization)
+    let outputs = try pass(.inference, initialization)
     // Layers that only training calls get their values here.
-    if hasDeferred { try pass(.training, initialization) }
+    if hasDeferred { _ = try pass(.training, initialization) }
     if let left = learnables.first(where: { $0.parameter.isDeferred }) {
       throw LayerError(
-        .uninitialized, left.path, "has no value although its layer was initialised",
-        remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
+        .uninitialized, left.path, "has no value, for its layer was never called",
+        remedy:
+          "Call layers as functions, layer(x, in: context), never by their predict; remove what is "
+          + "not called")
     }
-    try pass(.training)
-    try pass(.inference, nil, usage)
+    _ = try pass(.training)
+    _ = try pass(.inference, nil, usage)
     try requireOwnReadings(usage.paths)
     warnOfUntakenLearnables()
     note { findings in
       findings.uses = usage.paths
       findings.calls = usage.calls
     }
+    return outputs
   }
 
   /// Initialises what is deferred, with a short piece of real data as the example.

@@ -13,12 +13,13 @@ extension Network {
   public var parameters: [Parameter] { learnables.map(\.parameter) }
 
   /// The parameter at a path, by its owner's name or any alias. Throws when there is none. Its
-  /// value lies as it does at the owner: by the path of a transposed alias, too.
+  /// value lies as it does at the owner: by the path of a transposed alias, too. O(path).
   public func parameter(at path: String) throws -> Parameter {
-    let all = learnables
-    if let found = all.first(where: { $0.path == path || $0.aliases.contains(path) }) {
-      return found.parameter
+    renewWires()
+    if let root = LayerEntry(self).parameter(at: path)?.root, case .own = root.source {
+      return root
     }
+    let all = learnables
     throw LayerError(
       .notFound, path, "there is no such learnable",
       remedy: "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
@@ -67,10 +68,7 @@ extension Network {
 
   /// The layer at a path, `"autoencoder/encoder/fc1"`. Throws when there is none of that type.
   public func layer<L: Layer>(at path: String, as type: L.Type = L.self) throws -> L {
-    var found: (any Layer)?
-    visitLayers { place, entry in
-      if found == nil, place.path == path { found = entry.layer }
-    }
+    let found = LayerEntry(self).layer(at: path)?.layer
     guard let layer = found as? L else {
       throw LayerError(
         .notFound, path,
@@ -109,4 +107,6 @@ extension Network {
   var parts: [(name: String, node: LayerEntry)] {
     graph.nodes.map { ($0.name, $0.entry) }
   }
+
+  func part(_ name: String) -> LayerEntry? { graph.node(name)?.entry }
 }

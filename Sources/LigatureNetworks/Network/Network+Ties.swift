@@ -112,7 +112,9 @@ extension Network {
     let alias = try reached(by: path)
     guard case .alias = alias.source else {
       if case .wired = alias.source {
-        throw LayerError(.tie, path, "is wired to a port", remedy: "Disconnect it")
+        throw LayerError(
+          .tie, path, "is taken from another layer by a connection, and not tied",
+          remedy: "Disconnect it, disconnect(_:from:), or give the layer learnables of its own")
       }
       throw LayerError(
         .tie, path, "is not an alias: it stores its value itself",
@@ -126,9 +128,7 @@ extension Network {
 
   /// The parameter at a path as it stands there, alias or not.
   private func reached(by path: String) throws -> Parameter {
-    var found: Parameter?
-    visitParameters { name, parameter in if name == path, found == nil { found = parameter } }
-    if let found { return found }
+    if let found = LayerEntry(self).parameter(at: path) { return found }
     _ = try parameter(at: path)
     throw LayerError(
       .notFound, path, "there is no such learnable", remedy: "print(network) lists them")

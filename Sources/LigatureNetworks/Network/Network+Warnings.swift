@@ -1,9 +1,9 @@
 import Foundation
-import Synchronization
+import LigatureTensors
 
 /// Where the package says what is probably a mistake and yet no error.
 public enum Warnings {
-  private static let state = Mutex<@Sendable (String) -> Void> { message in
+  private static let state = Lock<@Sendable (String) -> Void> { message in
     FileHandle.standardError.write(Data("Ligature: \(message)\n".utf8))
   }
 
@@ -20,19 +20,17 @@ extension Graph {
   func repetition(in node: Node) -> String? {
     let entry = node.entry
     var messages: [String] = []
-    let others = nodes.filter {
-      entry.identity != nil && $0.name != node.name && $0.entry.identity == entry.identity
-    }
     // Once is enough: a third place is no other mistake than the second.
-    if !entry.isMeantToBeShared, entry.hasParameters, let other = others.first,
-      !others.dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
+    if !entry.isMeantToBeShared, let identity = entry.identity,
+      let other = nodes.all(identity).first, entry.hasParameters,
+      !nodes.all(identity).dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
       messages.append(
         "\(node.name) and \(other.name) are one layer, with one set of learnables. Make a layer for "
           + "each place, or write .shared() if that is meant.")
     }
     guard messages.isEmpty else { return messages.first.map { "warning: " + $0 } }
-    entry.visitLayers(node.name) { place, inner in
+    entry.visitLayers(node.name, once: true) { place, inner in
       for (name, slot) in inner.learnables {
         guard let places = slot.tree.repeated(name) else { continue }
         messages.append(

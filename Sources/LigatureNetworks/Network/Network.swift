@@ -21,6 +21,8 @@ public final class Network: Layer, LayerGraph {
     var schedule: Schedule?
     /// How often the graph was replaced.
     var edits = 0
+    /// Names of the outputs, and how often any network had been edited when they were found.
+    var outputNames: (names: [String], edits: Int)?
     var seed: UInt64 = 0
     var scalarType = ScalarType.float32
     /// What the last initialising run found out.
@@ -29,6 +31,12 @@ public final class Network: Layer, LayerGraph {
     var passes = 0
     /// Parameters that were once found in the network.
     var known: Set<ObjectIdentifier> = []
+
+    /// Forgets what was known of the graph that was there.
+    mutating func noteEdit() {
+      (schedule, findings, known) = (nil, nil, [])
+      edits += 1
+    }
   }
 
   /// What is known of a network once an example has passed through it.
@@ -44,14 +52,16 @@ public final class Network: Layer, LayerGraph {
     var calls: [ObjectIdentifier: UsageCount.Call] = [:]
   }
 
-  let state: Mutex<State>
+  let state: Lock<State>
+  /// How often any network was edited.
+  private static let allEdits = Atomic<Int>(0)
   /// Held while learnables get their first values: several tasks may ask for a first prediction.
   let initializing = NSRecursiveLock()
   /// Held while any network is edited, tied, copied or looked at to be stored. One for all, because
   /// ties and nested networks reach across.
   static let structure = NSRecursiveLock()
 
-  init(graph: Graph) { state = Mutex(State(graph: graph)) }
+  init(graph: Graph) { state = Lock(State(graph: graph)) }
 
   /// A network without layers, to be built with ``add(_:named:)`` and ``connect(_:to:)``.
   public convenience init() { self.init(graph: Graph()) }
@@ -76,7 +86,27 @@ public final class Network: Layer, LayerGraph {
     do { return try runnable() } catch let error as LayerError { throw error.within(path()) }
   }
 
-  /// Replaces the graph by an edited one.
+  /// Adds to the graph: `plan` looks at it and says what to change, which is then done in place, so
+  /// that building a network of n layers is O(n). What throws changes nothing.
+  func amend<Result>(
+    _ plan: (Graph) throws -> (result: Result, change: (inout Graph) throws -> Void)
+  ) throws -> Result {
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
+    let (result, change) = try plan(graph)
+    guard state.withLock({ $0.graph.wires.isEmpty }) else {
+      try edit { try change(&$0) }
+      return result
+    }
+    try state.withLock { state in
+      try change(&state.graph)
+      state.noteEdit()
+    }
+    Network.allEdits.add(1, ordering: .acquiringAndReleasing)
+    return result
+  }
+
+  /// Replaces the graph by an edited one. O(layers).
   func edit<Result>(_ body: (inout Graph) throws -> Result) rethrows -> Result {
     Network.structure.lock()
     defer { Network.structure.unlock() }
@@ -86,15 +116,14 @@ public final class Network: Layer, LayerGraph {
     graph.rewire(from: former)
     state.withLock { state in
       state.graph = graph
-      state.schedule = nil
-      state.findings = nil
-      state.known = []
-      state.edits += 1
+      state.noteEdit()
     }
+    Network.allEdits.add(1, ordering: .acquiringAndReleasing)
     return result
   }
 
-  /// Runs `body` while nobody edits, ties or initialises the network, or any within it.
+  /// Runs `body` while nobody edits, ties or initialises the network, or any within it, or takes a
+  /// solver's step anywhere.
   package func withoutEdits<Result>(_ body: () throws -> Result) rethrows -> Result {
     // In this order: initialising a layer may edit networks in it.
     initializing.lock()
@@ -120,14 +149,21 @@ public final class Network: Layer, LayerGraph {
 
   /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has
   /// one port, `layer/port` where it has several.
+  ///
+  /// Found anew after an edit of any network: in networks that each hold the next one twice there are
+  /// more ways down than anybody could ask.
   public var outputNames: [String] {
-    let graph = graph
+    let edits = Network.allEdits.load(ordering: .acquiring)
+    let (graph, known) = state.withLock { ($0.graph, $0.outputNames) }
+    if let known, known.edits == edits { return known.names }
     let fed = graph.feeding
-    return graph.nodes.flatMap { node -> [String] in
+    let names = graph.nodes.flatMap { node -> [String] in
       let names = node.layer.outputNames
       return names.filter { !fed.contains(.output(Graph.Port(node: node.name, port: $0))) }
         .map { names.count == 1 ? node.name : "\(node.name)/\($0)" }
     }
+    state.withLock { $0.outputNames = (names, edits) }
+    return names
   }
 
   public var defaultName: String { "network" }

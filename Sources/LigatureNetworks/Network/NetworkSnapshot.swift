@@ -11,8 +11,11 @@ public struct NetworkSnapshot: Sendable {
 }
 
 extension Network {
-  /// The present values of learnables, their factors, and states.
-  public func snapshot() -> NetworkSnapshot {
+  /// The present values of learnables, their factors, and states: those of one moment, between two
+  /// steps of a solver.
+  public func snapshot() -> NetworkSnapshot { withoutEdits { takenSnapshot() } }
+
+  private func takenSnapshot() -> NetworkSnapshot {
     var parameters: [(parameter: Parameter, contents: Parameter.Contents)] = []
     var slots: [(slot: LearnableSlot, tree: LearnableTree)] = []
     var states: [(slot: StateSlot, contents: StateSlot.Contents)] = []
@@ -40,13 +43,13 @@ extension NetworkSnapshot {
   /// Puts the values back into the network they were taken from. Learnables that had no value then
   /// have none again, and aliases are what they were; wires are the graph's, and stay.
   public func restore() {
-    Network.structure.lock()
-    defer { Network.structure.unlock() }
-    for (slot, tree) in slots { slot.replace(tree) }
-    let retied = parameters.filter { $0.parameter.restore($0.contents) }
-    if !retied.isEmpty { network.forgetFindings() }
-    for (slot, contents) in states { slot.contents = contents }
-    network.setScalarType(scalarType)
+    network.withoutEdits {
+      for (slot, tree) in slots { slot.replace(tree) }
+      let retied = parameters.filter { $0.parameter.restore($0.contents) }
+      if !retied.isEmpty { network.forgetFindings() }
+      for (slot, contents) in states { slot.contents = contents }
+      network.setScalarType(scalarType)
+    }
   }
 }
 

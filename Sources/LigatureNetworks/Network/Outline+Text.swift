@@ -2,10 +2,12 @@ extension Outline {
   /// Paths, each once: `fc1, lstm (3 times)`.
   static func text(ofUses uses: [String]) -> String {
     var counts: [(path: String, count: Int)] = []
+    var places: [String: Int] = [:]
     for use in uses {
-      if let place = counts.firstIndex(where: { $0.path == use }) {
+      if let place = places[use] {
         counts[place].count += 1
       } else {
+        places[use] = counts.count
         counts.append((use, 1))
       }
     }

@@ -32,6 +32,8 @@ struct Outline {
   /// Learnables, once each, by the path of the layer that owns them; aliases as far as layers are
   /// entered.
   private(set) var learnables: [LearnableInfo] = []
+  /// Places in ``learnables``, by parameter.
+  private var places: [ObjectIdentifier: Int] = [:]
   let root: Network
   /// Labels of axes whose size some declared input leaves open.
   let freeLabels: Set<Layout.Label>
@@ -54,6 +56,9 @@ struct Outline {
     self.findings = [findings]
     visit(network.parts, within: network.walkIdentity)
     learnables = table.learnables
+    for (place, learnable) in learnables.enumerated() {
+      places[ObjectIdentifier(learnable.parameter)] = place
+    }
   }
 
   /// Whether some layer or network is inside itself.
@@ -63,7 +68,7 @@ struct Outline {
 
   /// The learnable that a parameter is, or is an alias of.
   func learnable(_ parameter: Parameter) -> LearnableInfo? {
-    learnables.first { $0.parameter === parameter.root }
+    places[ObjectIdentifier(parameter.root)].map { learnables[$0] }
   }
 
   /// The states of all layers, once each, with the path of the first layer that has them.
@@ -145,7 +150,7 @@ extension Network {
   /// known.
   func foundLayout(of input: String) -> Layout? {
     let (graph, findings) = state.withLock { ($0.graph, $0.findings) }
-    if let layout = graph.inputs.first(where: { $0.name == input })?.layout { return layout }
+    if let layout = graph.inputs[input]?.layout { return layout }
     for node in graph.nodes {
       for (port, layout) in zip(node.layer.inputNames, findings?.inputLayouts[node.name] ?? [])
       where graph.sources[Graph.Port(node: node.name, port: port)] == .input(input) {

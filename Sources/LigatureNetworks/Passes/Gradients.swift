@@ -178,19 +178,12 @@ extension Gradients {
   }
 
   /// The gradients of learnables that a pattern names by any of their paths: a path in which `*`
-  /// stands for anything within a name and `**` for any number of names. O(learnables).
+  /// stands for anything within a name and `**` for any number of names, or the path of a layer for
+  /// all that is in it. O(learnables).
   ///
   /// Throws when it names no learnable of the network.
   public func filtered(by pattern: String) throws -> Gradients {
-    let glob = PathPattern(pattern)
-    let named = networks.flatMap(\.learnables).filter {
-      glob.matches($0.path) || $0.aliases.contains(where: glob.matches)
-    }
-    guard !named.isEmpty else {
-      throw LayerError(
-        .notFound, pattern, "no learnable has a path like this",
-        remedy: "print(network) lists them; * stands for a name, ** for several")
-    }
+    let named = try networks.flatMap(\.learnables).named(pattern)
     let chosen = Set(named.map { ObjectIdentifier($0.parameter) })
     return filter { chosen.contains(ObjectIdentifier($0.parameter)) }
   }

@@ -1,5 +1,4 @@
 import LigatureTensors
-import Synchronization
 
 extension Network {
   /// The outputs for inputs of a pass, of which nothing in between is kept: the network runs again
@@ -49,7 +48,7 @@ extension Network {
 
 /// Notes which parameters are read, each once, in order.
 private final class ReadingList: PassObserver {
-  private let read = Mutex(IdentityTable<Parameter>())
+  private let read = Lock(IdentityTable<Parameter>())
 
   var parameters: [Parameter] { read.withLock { $0.entries.map(\.value) } }
 

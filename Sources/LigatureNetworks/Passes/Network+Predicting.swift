@@ -109,7 +109,8 @@ extension Network {
 
   /// The outputs for the next piece of a stream: layers with memory begin with what `state` holds,
   /// where an empty one means their stored state, and leave in it what they remember then. The
-  /// network itself is not changed, so several callers may each have a stream of their own.
+  /// network itself is not changed, so several callers may each have a stream of their own. Throws
+  /// for the state of another network.
   ///
   ///     var state = NetworkState()
   ///     for piece in pieces { print(try network.predict(piece, state: &state)) }
@@ -132,6 +133,7 @@ extension Network {
     _ inputs: [Tensor], _ state: inout NetworkState, _ seed: UInt64, _ lengths: SequenceLengths?
   ) throws -> [Tensor] {
     try refuseInsidePass()
+    try require(state)
     try initializeIfNeeded(for: inputs)
     _ = try observations(in: inputs)
     let pass = Pass(
@@ -139,8 +141,25 @@ extension Network {
       carrying: state)
     let context = pass.rootContext(root: self)
     let outputs = try Frame.$current.withValue(context.frame) { try self(inputs, in: context) }
-    state = pass.carriedState
+    let carried = pass.carriedState
+    state = NetworkState(values: carried.values, pieces: carried.pieces, of: self)
     return outputs
+  }
+
+  /// Throws for what the layers of another network remember, or layers that are gone.
+  private func require(_ state: NetworkState) throws {
+    guard let owner = state.owner else { return }
+    var own: Set<ObjectIdentifier> = []
+    visitStates { _, slot in own.insert(ObjectIdentifier(slot)) }
+    let isOwn = owner === self
+    guard isOwn, state.values.keys.allSatisfy({ own.contains($0.slot) }) else {
+      throw LayerError(
+        .setting, "",
+        isOwn
+          ? "the state is that of layers which are not in the network any more"
+          : "the state is that of another network",
+        remedy: "Begin with NetworkState(), and keep one for each network and stream")
+    }
   }
 
   /// The output for the next piece of a stream.

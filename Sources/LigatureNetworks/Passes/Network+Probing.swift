@@ -5,12 +5,15 @@ extension Network {
   /// Everything wrong that can be seen without running a layer.
   package var structuralProblems: [NetworkProblem] { Outline(self).structuralProblems }
 
-  /// The outputs of one pass, in either phase. States are stored only if `storesStates`.
+  /// The outputs of one pass, in either phase. States are stored only if `storesStates`; lengths
+  /// say which steps of every input that is a sequence count.
   package func outputs(
     for inputs: [Tensor], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,
-    storesStates: Bool = false
+    storesStates: Bool = false, sequenceLengths: [Int]? = nil
   ) throws -> [Tensor] {
-    let pass = Pass(phase, seed: seed, iteration: iteration, scalarType: scalarType)
+    let pass = Pass(
+      phase, seed: seed, iteration: iteration, scalarType: scalarType,
+      sequenceLengths: sequenceLengths)
     let outputs = try run(inputs, in: pass)
     if storesStates { pass.commitStates() }
     return outputs

@@ -42,6 +42,7 @@ extension Network {
   public func trace(for layouts: [Layout], sequenceLengths: [Int]? = nil) throws -> Trace {
     try trace(
       for: layouts.map { layout in
+        try layout.requireSound(at: "")
         let sizes = try zip(layout.axes, layout.sizes).map { axis, size in
           guard let size = size ?? (axis == .batch ? 1 : nil) else {
             throw LayerError(

@@ -1,6 +1,18 @@
 extension Architecture {
-  /// Layers that a stored network may have, each counted once for every path to it.
+  /// Paths to layers, learnables and states that a stored network may have, however few records it
+  /// is made of.
   package static var largestPathCount: Int { 100_000 }
+
+  /// Paths for each record that a stored network may have, where that is more: what is not shared
+  /// has one.
+  private static var pathsPerRecord: Int { 4 }
+
+  /// How many paths these records may make.
+  fileprivate var pathLimit: Int {
+    let records =
+      networks.count + layers.count + learnables.count + parameters.count + states.count
+    return max(Self.largestPathCount, Self.pathsPerRecord * records)
+  }
 
   /// Throws unless every number refers to something, names are names, factors are factors, nothing
   /// contains itself or is nested too deep, and the paths through shared parts can be walked.
@@ -24,6 +36,7 @@ extension Architecture {
     try verifyAliases()
     var walk = PathCount(architecture: self)
     try walk.visit([("", .network(0))])
+    if let error = Frame.nestingError(levels: walk.levels, at: "") { throw error }
     return walk.order
   }
 
@@ -73,14 +86,25 @@ private struct PathCount: TreeVisitor {
 
   struct Extent {
     var paths: Int
+    /// Layers inside each other.
     var levels: Int
+    /// Records inside each other.
+    var depth: Int
   }
 
   let architecture: Architecture
   private(set) var order: [(record: Record, path: String)] = []
   private var known: [Record: Extent] = [:]
 
-  init(architecture: Architecture) { self.architecture = architecture }
+  /// Layers inside each other in the whole.
+  var levels: Int { known[.network(0)]?.levels ?? 0 }
+
+  private let largestPathCount: Int
+
+  init(architecture: Architecture) {
+    self.architecture = architecture
+    largestPathCount = architecture.pathLimit
+  }
 
   // Three records lie between a layer and one inside it: a learnable, a layer, a network.
   private var deepest: Int { 3 * Frame.maximumDepth }
@@ -109,8 +133,12 @@ private struct PathCount: TreeVisitor {
   }
 
   mutating func enter(_ record: Record, at place: TreePlace) throws -> TreeDescent {
-    if let known = known[record], place.depth + known.levels <= deepest { return .past }
-    guard place.depth <= deepest else { throw Architecture.damage("layers are nested too deep") }
+    if let known = known[record], place.depth + known.depth <= deepest { return .past }
+    if place.depth > deepest,
+      let error = Frame.nestingError(levels: Frame.maximumDepth, at: place.outermost)
+    {
+      throw error
+    }
     try requireNumbers(in: record)
     return .inside
   }
@@ -149,19 +177,20 @@ private struct PathCount: TreeVisitor {
 
   /// The extent of a record in which everything is known.
   private func extent(of record: Record) throws -> Extent {
-    var sum = Extent(paths: 0, levels: 0)
+    var sum = Extent(paths: 0, levels: 0, depth: 0)
     func add(_ extent: Extent) throws {
       sum.paths += extent.paths
       sum.levels = max(sum.levels, extent.levels)
-      guard sum.paths <= Architecture.largestPathCount else {
+      sum.depth = max(sum.depth, extent.depth)
+      guard sum.paths <= largestPathCount else {
         throw LayerError(
           .damagedFile, "",
-          "there are more than \(Architecture.largestPathCount) paths to layers and learnables",
+          "there are more than \(largestPathCount) paths to layers and learnables",
           remedy: "Save values only, save(to:architecture: false), and build the network in code")
       }
     }
     for part in parts(of: record) { if let extent = known[part.node] { try add(extent) } }
-    let single = Extent(paths: 1, levels: 0)
+    let single = Extent(paths: 1, levels: 0, depth: 0)
     switch record {
     case .network: break
     case .layer(let place):
@@ -169,12 +198,13 @@ private struct PathCount: TreeVisitor {
         for case .state in slots { try add(single) }
       }
       sum.paths += 1
+      sum.levels += 1
     case .learnable(let place):
       try architecture.learnables[place].tree.visit(nil) { _, content in
         if case .parameter = content { try add(single) }
       }
     }
-    sum.levels += 1
+    sum.depth += 1
     return sum
   }
 }

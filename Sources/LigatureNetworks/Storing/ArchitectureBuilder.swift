@@ -73,10 +73,11 @@ private struct ArchitectureBuilder {
   private func madeNetwork(_ place: Int) throws -> Network {
     let record = architecture.networks[place]
     var graph = Graph()
-    graph.inputs = record.inputs.map { Graph.Input(name: $0.name, layout: $0.layout) }
-    graph.nodes = try record.layers.map { node in
-      Graph.Node(name: node.name, entry: try made(layers[node.layer]))
-    }
+    graph.inputs = NamedList(record.inputs.map { Graph.Input(name: $0.name, layout: $0.layout) })
+    graph.nodes = NamedList(
+      try record.layers.map { node in
+        Graph.Node(name: node.name, entry: try made(layers[node.layer]))
+      })
     try connect(record.connections, in: &graph)
     let network = Network(graph: graph)
     network.state.withLock { state in
@@ -87,28 +88,23 @@ private struct ArchitectureBuilder {
   }
 
   private func connect(_ connections: [Architecture.Connection], in graph: inout Graph) throws {
-    var ports = Set(graph.inputs.map { Graph.Source.input($0.name) })
-    var targets: Set<Graph.Port> = []
-    for node in graph.nodes {
-      ports.formUnion(
-        node.layer.outputNames.map { .output(Graph.Port(node: node.name, port: $0)) })
-      targets.formUnion(node.layer.inputNames.map { Graph.Port(node: node.name, port: $0) })
-    }
+    // Ports of layers that something is connected to, and of no others: a few bytes may name many.
+    let lookup = GraphLookup(graph)
     for connection in connections {
-      guard let target = Graph.Port(connection.target),
-        targets.contains(target) || graph.parameter(target) != nil
-      else {
+      let found = Graph.Port(connection.target)
+      let isInput = found.map { lookup.hasInput($0) } ?? false
+      guard let target = found, isInput || graph.parameter(target) != nil else {
         throw Architecture.damage("there is no port \"\(connection.target.prefix(80))\"")
       }
       let port = Graph.Port(connection.source)
       var source = port.map { Graph.Source.output($0) } ?? .input(connection.source)
-      if !ports.contains(source), let port, graph.parameter(port) != nil {
+      if !lookup.exists(source), let port, graph.parameter(port) != nil {
         source = .learnable(port)
-      } else if !ports.contains(source) {
+      } else if !lookup.exists(source) {
         throw Architecture.damage("nothing is called \"\(connection.source.prefix(80))\"")
       }
       let former =
-        targets.contains(target)
+        isInput
         ? graph.sources.updateValue(source, forKey: target)
         : graph.wires.updateValue(source, forKey: target)
       guard former == nil, source != .learnable(target) else {

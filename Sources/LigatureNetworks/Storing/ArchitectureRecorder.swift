@@ -155,7 +155,20 @@ private struct ArchitectureRecorder {
     return architecture.learnables.count - 1
   }
 
+  /// Owners first: a chain of aliases may be longer than the stack is deep.
   private mutating func record(_ parameter: Parameter) throws -> Int {
+    var chain = [parameter]
+    while case .alias(let owner, _) = chain[chain.count - 1].source,
+      places[ObjectIdentifier(owner)] == nil
+    {
+      chain.append(owner)
+    }
+    for owner in chain.dropFirst().reversed() { _ = try recorded(owner) }
+    return try recorded(parameter)
+  }
+
+  /// The number of a parameter whose owner has been recorded.
+  private mutating func recorded(_ parameter: Parameter) throws -> Int {
     if let place = places[ObjectIdentifier(parameter)] { return place }
     let source: Architecture.ParameterRecord.Source
     switch parameter.source {
@@ -164,7 +177,7 @@ private struct ArchitectureRecorder {
       source = .wired
       if let wiring { wired.append((parameter, wiring.source)) }
     case .alias(let owner, let transform):
-      let place = try record(owner)
+      let place = try recorded(owner)
       switch transform.kind {
       case .identity: source = .alias(of: place, isTransposed: false)
       case .transpose: source = .alias(of: place, isTransposed: true)

@@ -44,8 +44,8 @@ package struct IncomingValues {
 
 /// Which paths are to be loaded.
 package struct PathChoice {
-  private let only: [PathPattern]
-  private let except: [PathPattern]
+  private var only: [PathPattern]
+  private var except: [PathPattern]
   private let patterns: [String]
 
   /// Patterns as ``Network/setLearnRateFactor(_:for:)`` takes them.
@@ -55,15 +55,23 @@ package struct PathChoice {
     patterns = only + except
   }
 
-  /// Throws for a pattern that is none of these names: most likely it is misspelt.
-  func requireMatches(in names: [String]) throws {
-    for (text, pattern) in zip(patterns, only + except)
-    where text != "**" && !names.contains(where: pattern.matches) {
+  /// The same choice among these names: a pattern that is none of them but the path of a layer means
+  /// all that is in it. Throws for one that is neither: most likely it is misspelt.
+  func among(_ names: [String]) throws -> PathChoice {
+    var choice = self
+    let meant = try patterns.map { text in
+      for pattern in [PathPattern(text), PathPattern(inside: text)]
+      where text == "**" || names.contains(where: pattern.matches) {
+        return pattern
+      }
       throw LayerError(
         .notFound, text,
-        "no learnable or state has a path like this, in the network or in the file",
+        "no learnable, state or layer has a path like this, in the network or in the file",
         remedy: "print(network) lists them; * stands for a name, ** for several")
     }
+    choice.only = Array(meant.prefix(only.count))
+    choice.except = Array(meant.dropFirst(only.count))
+    return choice
   }
 
   /// Whether something is chosen that goes by these names.

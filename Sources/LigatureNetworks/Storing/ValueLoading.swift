@@ -13,7 +13,7 @@ extension Network {
     initializing.lock()
     defer { initializing.unlock() }
     var loading = ValueLoading(self, values, choice)
-    try choice.requireMatches(in: loading.names)
+    try loading.resolveChoice()
     try loading.matchLearnables()
     loading.matchStates()
     if verifyingTies { loading.compareTies() }
@@ -25,7 +25,7 @@ extension Network {
 struct ValueLoading {
   let network: Network
   let values: IncomingValues
-  let choice: PathChoice
+  private(set) var choice: PathChoice
   /// Trees of the network with lists as long as the file has them.
   let trees: GrownTrees
   private(set) var learnables: [LearnableInfo] = []
@@ -60,6 +60,9 @@ struct ValueLoading {
     learnables.flatMap { [$0.path] + $0.aliases }
       + network.uniqueStates.flatMap { [$0.path] + $0.aliases } + Array(values.items.keys)
   }
+
+  /// Takes patterns for what they mean here. Throws for one that means nothing.
+  mutating func resolveChoice() throws { choice = try choice.among(names) }
 
   private mutating func report(
     _ kind: LoadProblem.Kind, _ path: String, _ problem: String, remedy: String

@@ -3,7 +3,9 @@ import LigatureTensors
 /// Labels and sizes of a tensor at the border between two layers: `Layout("BTC", [nil, 100, 3])`.
 ///
 /// Labels are B (batch), T (time), S (space), C (channel) and U (unspecified); the canonical order
-/// is batch, time, space, channels. A size of nil is free.
+/// is batch, time, space, channels, unspecified. A size of nil is free. A network refuses a layout
+/// with other letters, with a size too many or too few, with two axes B, T or C, or with a U before
+/// another label, which would change places: ``problem`` says what is wrong.
 public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
   /// What an axis means.
   public enum Label: Character, Sendable, Hashable, CaseIterable {
@@ -25,8 +27,18 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
   public let sizes: [Int?]
   /// The type of the scalars.
   public var scalarType: ScalarType
+  /// What it was made with, where that is no layout.
+  private let misspelt: Misspelling?
 
-  /// A layout of labelled sizes. Letters that are no label count as U; missing sizes are free.
+  private enum Misspelling: Hashable {
+    case labels(String)
+    case size(Int)
+  }
+
+  private enum CodingKeys: CodingKey { case labels, sizes, scalarType }
+
+  /// A layout of labelled sizes: a letter for each. Where it is none, see ``problem``, letters that
+  /// are no label count as U and those that are missing too.
   public init(_ labels: String, _ sizes: [Int?], _ scalarType: ScalarType = .float32) {
     let known = labels.map { Label(rawValue: $0) == nil ? "U" : $0 }
     self.labels =
@@ -34,19 +46,60 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
       + String(repeating: "U", count: max(0, sizes.count - known.count))
     self.sizes = sizes
     self.scalarType = scalarType
+    let negative = sizes.lazy.compactMap { $0 }.first { $0 < 0 }
+    misspelt =
+      Layout.problem(labels, sizes.count) != nil
+      ? .labels(labels) : negative.map { .size($0) }
   }
 
-  /// Decodes a layout as ``init(_:_:_:)`` makes it: a file may claim what no initialiser allows.
+  /// What keeps this from being a layout, in words; nil where nothing does.
+  public var problem: String? {
+    switch misspelt {
+    case nil: nil
+    case .labels(let labels): Layout.problem(labels, sizes.count)
+    case .size(let size): "layout \(labels) has a size of \(size)"
+    }
+  }
+
+  private static func problem(_ labels: String, _ count: Int) -> String? {
+    let name = "layout \"\(labels.prefix(40))\""
+    let letters = "B (batch), T (time), S (space), C (channel) and U (unspecified)"
+    if let letter = labels.first(where: { Label(rawValue: $0) == nil }) {
+      return "\(name) has the letter \(letter), and labels are \(letters), in capitals"
+    }
+    if labels.count != count {
+      return "\(name) has \(counted(labels.count, "label")) for \(counted(count, "size"))"
+    }
+    for label in [Label.batch, .time, .channel]
+    where labels.count(where: { $0 == label.rawValue }) > 1 {
+      return "\(name) has two axes \(label.rawValue), and only S and U may stand twice"
+    }
+    let behind = labels.drop { $0 != Label.unspecified.rawValue }
+    if let label = behind.first(where: { $0 != Label.unspecified.rawValue }) {
+      return "\(name) has a U before \(label), and unspecified axes come last: they would change "
+        + "places"
+    }
+    return nil
+  }
+
+  /// Throws unless this is a layout.
+  func requireSound(at path: String) throws {
+    if let problem {
+      throw LayerError(.setting, path, problem, remedy: Layout.remedy)
+    }
+  }
+
+  static let remedy =
+    "Give one label for each size, such as Layout(\"BTC\", [nil, 100, 3]), and nil for a free size"
+
+  /// Decodes a layout that is sound: a file may claim anything.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    let sizes = try values.decode([Int?].self, forKey: .sizes)
-    guard sizes.allSatisfy({ $0 ?? 0 >= 0 }) else {
-      throw LayerError(
-        .setting, "", "a layout has sizes \(sizes)", remedy: "Give sizes of 0 or more")
-    }
     self.init(
-      try values.decode(String.self, forKey: .labels), sizes,
+      try values.decode(String.self, forKey: .labels),
+      try values.decode([Int?].self, forKey: .sizes),
       try values.decode(ScalarType.self, forKey: .scalarType))
+    try requireSound(at: "")
   }
 
   /// The layout of a tensor, under the given labels.

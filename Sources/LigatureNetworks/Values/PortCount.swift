@@ -23,6 +23,16 @@ package struct PortCount: Codable, Sendable {
   /// `in1`, `in2`, ... for the stem `in`.
   package func names(_ stem: String) -> [String] {
     // One more than a graph takes, which it then refuses.
-    (1...min(max(value, 1), Self.largest + 1)).map { "\(stem)\($0)" }
+    let count = min(max(value, 1), Self.largest + 1)
+    if count > Self.few, let all = Self.all[stem] { return Array(all.prefix(count)) }
+    return (1...count).map { "\(stem)\($0)" }
   }
+
+  /// As many names as are as soon made as copied.
+  private static let few = 8
+  /// Names are asked for with every connection that is made.
+  private static let all = Dictionary(
+    uniqueKeysWithValues: ["in", "out"].map { stem in
+      (stem, (1...largest + 1).map { "\(stem)\($0)" })
+    })
 }

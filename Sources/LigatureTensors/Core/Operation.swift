@@ -54,6 +54,10 @@ extension Operation {
   package func evaluate(
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) throws -> Tensor {
+    try Tensor.requireMemory(for: spec, name)
+    for operand in operands where !operand.isContiguous {
+      try Tensor.requireMemory(for: TensorSpec(like: operand), name)
+    }
     let result = Tensor(uninitialized: spec)
     run(operands, into: result, adding: false)
     return result

@@ -6,7 +6,7 @@ package final class OperationCount: Sendable {
   /// How many are at work: without any, products ask no further.
   private static let count = Atomic<Int>(0)
 
-  private let multiplyAdds = Mutex(0)
+  private let multiplyAdds = Lock(0)
 
   /// Runs `body` and, if `isWanted`, counts the products in it; also for whoever counts outside.
   package static func counting<Result>(

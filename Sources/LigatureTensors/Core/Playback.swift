@@ -26,7 +26,8 @@ final class Playback {
         throw TensorError(
           "gradient",
           "the result has shape \(result.shape), and a gradient needs a single number",
-          remedy: "Reduce it with sum() or mean(), or give a seed of the same shape")
+          remedy: "Reduce it with sum() or mean(), or give gradients(of:seed:) a seed of shape "
+            + "\(result.shape)")
       }
       return try Tensor.ones(result.shape, result.scalarType)
     }
@@ -135,6 +136,7 @@ final class Playback {
     var target: Tensor
     let isFirst = gradients[index] == nil
     if isFirst {
+      try Tensor.requireMemory(for: spec, "gradient")
       target = Tensor(uninitialized: spec)
     } else {
       target = gradients[index].take()!

@@ -53,7 +53,7 @@ package final class Tape: Sendable {
   /// Whether the tape keeps every operand, for a list of operations instead of a derivative.
   let isTrace: Bool
   private let open = Atomic<Bool>(true)
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init(isTrace: Bool = false) { self.isTrace = isTrace }
 

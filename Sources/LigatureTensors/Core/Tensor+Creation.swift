@@ -1,5 +1,3 @@
-import Foundation
-
 extension Tensor {
   /// A tensor of the given shape from scalars in row-major order. Throws when the counts differ.
   public init<Scalar: TensorScalar>(_ scalars: [Scalar], shape: [Int]) throws {
@@ -9,6 +7,7 @@ extension Tensor {
         "Tensor(_:shape:)", "\(counted(scalars.count, "scalar")) cannot fill shape \(shape)",
         remedy: "Give \(counted(Shape.count(shape), "scalar")), in row-major order")
     }
+    try Tensor.requireMemory(for: TensorSpec(shape, Scalar.scalarType), "Tensor(_:shape:)")
     self.init(uninitialized: shape, Scalar.scalarType)
     scalars.withUnsafeBytes { bytes in
       if let base = bytes.baseAddress { pointer.copyMemory(from: base, byteCount: bytes.count) }
@@ -30,6 +29,7 @@ extension Tensor {
     _ fill: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) throws {
     try Tensor.validate(shape, "Tensor(shape:)")
+    try Tensor.requireMemory(for: TensorSpec(shape, Scalar.scalarType), "Tensor(shape:)")
     self.init(uninitialized: shape, Scalar.scalarType)
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     try fill(
@@ -41,6 +41,7 @@ extension Tensor {
     _ shape: [Int], _ value: Double, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
     try validate(shape, "full")
+    try requireMemory(for: TensorSpec(shape, scalarType), "full")
     let result = Tensor(uninitialized: shape, scalarType)
     result.perform(.fill(value))
     return result
@@ -64,27 +65,35 @@ extension Tensor {
   /// The integers of a range, as a vector.
   public static func range(_ range: Range<Int>, _ scalarType: ScalarType = .int64) throws -> Tensor
   {
-    try Tensor(range.map { Int64($0) }).cast(to: scalarType)
+    let (count, overflows) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+    guard !overflows else {
+      throw TensorError(
+        "range", "\(range) has more numbers than can be counted", remedy: "Give a smaller range")
+    }
+    try validate([count], "range")
+    try requireMemory(for: TensorSpec([count], .int64), "range")
+    return try Tensor(shape: [count], as: Int64.self) { numbers in
+      for place in numbers.indices { numbers[place] = Int64(range.lowerBound + place) }
+    }.cast(to: scalarType)
   }
 
   /// Ones on the diagonal of an n-by-n matrix.
   public static func identity(_ n: Int, _ scalarType: ScalarType = .float32) throws -> Tensor {
     try validate([n, n], "identity")
-    var values = [Double](repeating: 0, count: n * n)
-    for index in 0..<n { values[index * n + index] = 1 }
-    return try Tensor(values, shape: [n, n]).cast(to: scalarType)
+    return try Tensor(shape: [n, n], as: Double.self) { values in
+      for index in 0..<n { values[index * n + index] = 1 }
+    }.cast(to: scalarType)
   }
-
-  /// More than the machine's memory cannot be had; asking for it would end the process.
-  private static let largestByteCount = Int(
-    clamping: ProcessInfo.processInfo.physicalMemory)
 
   /// Throws for a shape that no tensor can have.
   static func validate(_ shape: [Int], _ operation: String) throws {
     var bytes = 8
+    // What is small is never too large; the limit is asked of the system.
+    var limit = 1 << 20
     for size in shape {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: Swift.max(size, 1))
-      guard size >= 0, !overflow, product <= largestByteCount else {
+      if !overflow, product > limit { limit = MemoryLimit.bytes }
+      guard size >= 0, !overflow, product <= limit else {
         throw TensorError(
           operation, "\(shape) is no shape: a size is negative or the whole too large",
           remedy: "Give sizes of 0 or more whose product fits in memory")

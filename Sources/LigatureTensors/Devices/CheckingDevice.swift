@@ -28,6 +28,8 @@ package final class CheckingDevice: Device {
     return (pointer, reserved)
   }
 
+  package func reserve(_ byteCount: Int) -> Bool { device.reserve(byteCount + 2 * Self.guardSize) }
+
   package func free(_ pointer: UnsafeMutableRawPointer, _ reserved: Int) {
     checkGuards(pointer, "a buffer that is given back")
     device.free(pointer - Self.guardSize, reserved)

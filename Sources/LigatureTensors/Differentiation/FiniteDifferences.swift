@@ -13,7 +13,13 @@ public enum FiniteDifferences {
   public static func gradient(
     at inputs: [Tensor], index: Int, of body: ([Tensor]) throws -> Tensor
   ) throws -> Tensor {
+    guard inputs.indices.contains(index) else {
+      throw TensorError(
+        "FiniteDifferences", "there is no input \(index) among \(counted(inputs.count, "input"))",
+        remedy: inputs.isEmpty ? "Give inputs" : "Give one of 0..<\(inputs.count)")
+    }
     let input = inputs[index]
+    try input.require("FiniteDifferences")
     guard input.scalarType == .float64 else {
       throw TensorError(
         "FiniteDifferences", "input \(index) is \(input.scalarType)",

@@ -1,6 +1,6 @@
 /// The value of `body` at `inputs`, and its gradient with respect to each of them: nil where the
 /// value does not depend on an input. `body` must return a single number. Costs a small multiple of
-/// `body`.
+/// `body`. Throws for inputs that are whole numbers, which have no derivative, or have no value.
 ///
 ///     let (value, gradients) = try valueAndGradients(at: [x]) { try square($0[0]).sum() }
 ///
@@ -13,6 +13,7 @@
 public func valueAndGradients(
   at inputs: [Tensor], of body: ([Tensor]) throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor?]) {
+  for input in inputs { try input.requireFloatingPoint("valueAndGradients") }
   let pass = TapeHandle()
   let tape = pass.tape
   let leaves = inputs.map { pass.leaf($0) }
@@ -57,6 +58,7 @@ public func gradients(
 public func vectorJacobianProduct(
   at inputs: [Tensor], _ vectors: [Tensor?], of body: ([Tensor]) throws -> [Tensor]
 ) throws -> (outputs: [Tensor], gradients: [Tensor]) {
+  for input in inputs { try input.requireFloatingPoint("vectorJacobianProduct") }
   let pass = TapeHandle()
   let tape = pass.tape
   let leaves = inputs.map { pass.leaf($0) }
@@ -88,6 +90,7 @@ public func jacobianVectorProduct(
         + ", the inputs \(inputs.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", "))",
       remedy: "Give one direction of each input's shape and type")
   }
+  for tensor in inputs + directions { try tensor.requireFloatingPoint("jacobianVectorProduct") }
   let outer = TapeHandle()
   let tape = outer.tape
   let inner = TapeHandle()

@@ -16,6 +16,7 @@ struct MeanLoss: Operation {
   ) throws -> Tensor {
     let predictions = operands[0]
     let result = Tensor(uninitialized: spec)
+    if isRecorded { try Tensor.requireMemory(for: TensorSpec(like: predictions), name) }
     if isRecorded { extras = [Tensor(uninitialized: TensorSpec(like: predictions))] }
     result.perform(.loss(loss, scale: 1 / Double(predictions.count)), operands, extras)
     return result

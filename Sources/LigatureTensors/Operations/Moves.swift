@@ -27,7 +27,11 @@ struct Concatenate: Operation {
           + "along axis \(spelledAxis)",
         remedy: "All sizes but that axis's, and the scalar types, must be equal")
     }
-    shape[axis] = operands.reduce(0) { $0 + $1.shape[axis] }
+    // Views may say sizes that no memory has.
+    for operand in operands.dropFirst() {
+      let (sum, overflows) = shape[axis].addingReportingOverflow(operand.shape[axis])
+      shape[axis] = overflows ? .max : sum
+    }
     try Tensor.validate(shape, name)
     return TensorSpec(shape, first.scalarType)
   }

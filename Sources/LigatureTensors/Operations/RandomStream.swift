@@ -29,30 +29,48 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return Randoms.word(seed, stream, position)
   }
 
-  /// Numbers evenly spread over `range`.
+  /// Numbers evenly spread over `range`. Throws for bounds that are not finite.
   public mutating func uniform(
     _ shape: [Int], in range: Range<Double> = 0..<1, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("uniform", shape, scalarType, .uniform(range))
+    guard range.lowerBound.isFinite, range.upperBound.isFinite else {
+      throw TensorError("uniform", "the range is \(range)", remedy: "Give finite bounds")
+    }
+    return try fill("uniform", shape, scalarType, .uniform(range))
   }
 
-  /// Normally distributed numbers.
+  /// Normally distributed numbers. Throws for settings that are not finite, and for a deviation
+  /// below 0.
   public mutating func normal(
     _ shape: [Int], mean: Double = 0, standardDeviation: Double = 1,
     _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("normal", shape, scalarType, .normal(mean: mean, deviation: standardDeviation))
+    guard mean.isFinite, standardDeviation.isFinite, standardDeviation >= 0 else {
+      throw TensorError(
+        "normal", "the mean is \(mean), the standard deviation \(standardDeviation)",
+        remedy: "Give finite numbers, the deviation 0 or more")
+    }
+    return try fill("normal", shape, scalarType, .normal(mean: mean, deviation: standardDeviation))
   }
 
-  /// `value` with probability `keep`, else 0: a dropout mask.
+  /// `value` with probability `keep`, else 0: a dropout mask. Throws for a probability outside 0...1,
+  /// and for a value that is not finite.
   public mutating func mask(
     _ shape: [Int], keep: Double, value: Double, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try fill("mask", shape, scalarType, .mask(keep: keep, value: value))
+    guard (0...1).contains(keep), value.isFinite else {
+      throw TensorError(
+        "mask", "the probability is \(keep), the value \(value)",
+        remedy: "Give a probability of 0...1 and a finite value")
+    }
+    return try fill("mask", shape, scalarType, .mask(keep: keep, value: value))
   }
 
-  /// Numbers 0..<count in random order (Fisher and Yates). O(count).
-  public mutating func permutation(_ count: Int) -> [Int] {
+  /// Numbers 0..<count in random order (Fisher and Yates). O(count). Throws for a negative count, and
+  /// for more than memory holds.
+  public mutating func permutation(_ count: Int) throws -> [Int] {
+    try Tensor.validate([count], "permutation")
+    try Tensor.requireMemory(for: TensorSpec([count], .int64), "permutation")
     var numbers = Array(0..<Swift.max(0, count))
     // Written out, since the order the standard library draws in is nobody's promise. The bias of
     // taking the upper half of a product is below count / 2⁶⁴.
@@ -67,6 +85,7 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     _ name: String, _ shape: [Int], _ scalarType: ScalarType, _ distribution: RandomDistribution
   ) throws -> Tensor {
     try Tensor.validate(shape, name)
+    try Tensor.requireMemory(for: TensorSpec(shape, scalarType), name)
     let result = Tensor(uninitialized: shape, scalarType)
     try result.requireFloatingPoint(name)
     let numbersPerBlock = UInt64(16 / scalarType.byteCount)

@@ -63,8 +63,11 @@ struct Recurrence: GroupOperation {
   ) throws -> (results: [Tensor], run: any RecurrenceRun) {
     let operands = try RecurrenceOperands(cell, places(given), reading)
     if isRecorded {
-      try Tensor.validate(
-        [operands.batch, operands.time + 1, (cell.gateCount + 2) * operands.hidden], name)
+      let memory = [operands.batch, operands.time + 1, (cell.gateCount + 2) * operands.hidden]
+      try Tensor.validate(memory, name)
+      // Taken in parts: it is asked for in one piece, and kept for none of them.
+      try Tensor.requireMemory(
+        bytes: Shape.count(memory) * operands.scalarType.byteCount, name, memory)
     }
     let device = given[0].storage?.device ?? Devices.current
     let run = device.recurrence(operands, keeps: isRecorded)

@@ -62,6 +62,10 @@ struct Normalize: Operation {
   func output(of operands: [Tensor]) throws -> TensorSpec {
     let x = operands[0]
     try x.requireFloatingPoint(name)
+    guard epsilon.isFinite, epsilon >= 0 else {
+      throw TensorError(
+        name, "epsilon is \(epsilon)", remedy: "Give a finite number of 0 or more")
+    }
     guard let columns = x.shape.last, columns > 0 else {
       throw TensorError(
         name, "shape \(x.shape) has no elements along a last axis",
@@ -73,6 +77,7 @@ struct Normalize: Operation {
   func evaluate(
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) throws -> Tensor {
+    try Tensor.requireMemory(for: spec, name)
     let result = Tensor(uninitialized: spec)
     let rows = [result.count / (spec.shape.last ?? 1)]
     let mean = Tensor(uninitialized: rows, spec.scalarType)

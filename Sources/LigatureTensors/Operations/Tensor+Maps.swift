@@ -59,8 +59,11 @@ public func sigmoid(_ x: Tensor) throws -> Tensor {
 /// max(x, 0); its derivative at 0 is taken as 0.
 public func relu(_ x: Tensor) throws -> Tensor { try Map(.relu)([x]) }
 
-/// x where positive, else `slope` · x.
+/// x where positive, else `slope` · x. Throws for a slope that is not finite.
 public func leakyReLU(_ x: Tensor, slope: Double = 0.01) throws -> Tensor {
+  guard slope.isFinite else {
+    throw TensorError("leakyReLU", "the slope is \(slope)", remedy: "Give a finite number")
+  }
   // The derivative reads the sign off the result, which a slope that is not positive hides.
   guard slope > 0 else {
     return try relu(x) - relu(-x) * slope

@@ -1,4 +1,7 @@
 extension Tensor {
+  /// Parts without elements that an axis without elements may be cut into.
+  private static var mostEmptyParts: Int { 1 << 16 }
+
   /// Elements `range` along `axis`. A view, O(1). Throws outside the axis.
   public func slice(_ range: Range<Int>, axis: Int = 0) throws -> Tensor {
     try require("slice")
@@ -37,7 +40,7 @@ extension Tensor {
   public func split(sizes: [Int], axis: Int = -1) throws -> [Tensor] {
     try require("split")
     guard let axis = Shape.normalized(axis, rank: rank),
-      sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, +) == shape[axis]
+      sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, &+) == shape[axis]
     else {
       throw TensorError(
         "split", "sizes \(sizes) do not add up to axis \(axis) of shape \(shape)",
@@ -54,7 +57,10 @@ extension Tensor {
   /// divide.
   public func split(into count: Int, axis: Int = -1) throws -> [Tensor] {
     try require("split")
-    guard let axis = Shape.normalized(axis, rank: rank), count > 0, shape[axis] % count == 0 else {
+    // An axis without elements is cut into as many parts as anybody asks for, within reason.
+    guard let axis = Shape.normalized(axis, rank: rank), count > 0, shape[axis] % count == 0,
+      count <= Swift.max(shape[axis], Tensor.mostEmptyParts)
+    else {
       throw TensorError(
         "split", "axis \(axis) of shape \(shape) does not divide into \(count) equal parts",
         remedy: "Use split(sizes:axis:) for parts of different size")

@@ -13,6 +13,7 @@ struct Reshape: ViewOperation {
     if let strides = Reshape.strides(of: x, without1: shape) {
       return x.view(shape: shape, strides: strides)
     }
+    if !x.isContiguous { try Tensor.requireMemory(for: TensorSpec(like: x), name) }
     return x.contiguous().view(TensorSpec(shape, x.scalarType).layout)
   }
 

@@ -156,7 +156,7 @@ public func trainingPartitions(
       remedy: "Give 0 or more observations, and positive shares whose sum is 1")
   }
   var stream = RandomStream(seed: seed, name: "partitions")
-  let order = stream.permutation(count)
+  let order = try stream.permutation(count)
   var start = 0
   return shares.indices.map { index in
     let size = index == shares.count - 1 ? count - start : Int(Double(count) * shares[index])

@@ -8,6 +8,9 @@ import LigatureTensors
 /// normalisation from the data. Equal seeds, data and options give equal results to the last bit,
 /// whatever the number of threads. ``TrainingRun`` does the same step by step, and can be resumed.
 ///
+/// Where the Swift task that trains is cancelled, training ends after the present step: the network
+/// keeps what it has learned, and ``TrainingHistory/wasCancelled`` says so.
+///
 /// Throws when data and network do not fit, when a layer throws, and when the loss or a gradient is
 /// no longer finite.
 @discardableResult

@@ -22,9 +22,23 @@ public struct TrainingHistory: Sendable, Codable, Equatable {
 
   /// The epochs, in order; the last one may be incomplete.
   public internal(set) var epochs: [Epoch] = []
-  /// Whether a progress callback ended training before its time.
+  /// Whether a progress callback ended training before its time, or ``wasCancelled``.
   public internal(set) var wasStopped = false
+  /// Whether training ended because its Swift task was cancelled.
+  public internal(set) var wasCancelled = false
 
   /// The loss of every step, in order.
   public internal(set) var iterationLosses: [Double] = []
+}
+
+extension TrainingHistory {
+  /// Decodes a history, also one from before it said whether a task was cancelled.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    epochs = try values.decode([Epoch].self, forKey: .epochs)
+    wasStopped = try values.decode(Bool.self, forKey: .wasStopped)
+    wasCancelled = try values.decodeIfPresent(Bool.self, forKey: .wasCancelled) ?? false
+    iterationLosses = try values.decode([Double].self, forKey: .iterationLosses)
+  }
 }

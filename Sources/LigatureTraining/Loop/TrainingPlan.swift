@@ -28,7 +28,7 @@ struct TrainingPlan: Sendable, Codable, Equatable {
   /// The observations of each mini-batch of an epoch. Those of similar length come in random order,
   /// unless nothing is to be shuffled.
   func batches(epoch: Int, lengths: [Int]?) throws -> [[Int]] {
-    let used = order(epoch: epoch).prefix(iterationsPerEpoch * batchSize)
+    let used = try order(epoch: epoch).prefix(iterationsPerEpoch * batchSize)
     guard groupsByLength, let lengths else {
       return (0..<iterationsPerEpoch).map { step in
         Array(used.dropFirst(step * batchSize).prefix(batchSize))
@@ -38,13 +38,13 @@ struct TrainingPlan: Sendable, Codable, Equatable {
       .map { group in group.map { used[$0] } }
     guard shuffle != .never else { return groups }
     var stream = RandomStream(seed: seed, name: "groups:\(turn(epoch))")
-    return stream.permutation(groups.count).map { groups[$0] }
+    return try stream.permutation(groups.count).map { groups[$0] }
   }
 
-  private func order(epoch: Int) -> [Int] {
+  private func order(epoch: Int) throws -> [Int] {
     guard shuffle != .never else { return Array(0..<observations) }
     var stream = RandomStream(seed: seed, name: "shuffle:\(turn(epoch))")
-    return stream.permutation(observations)
+    return try stream.permutation(observations)
   }
 
   /// The epoch whose order is taken.

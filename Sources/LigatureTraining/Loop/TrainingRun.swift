@@ -78,7 +78,7 @@ public final class TrainingRun {
     current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))
   }
 
-  /// Whether all epochs are done, or a progress callback has stopped the run.
+  /// Whether all epochs are done, or a progress callback or a cancelled task has ended the run.
   public var isFinished: Bool { history.wasStopped || epoch >= options.epochs }
 
   /// What the solver remembers.
@@ -87,7 +87,8 @@ public final class TrainingRun {
   /// Takes the next step, and returns what it found; nil when the run is finished.
   ///
   /// The last step of an epoch is followed by the measuring on validation data. The options'
-  /// `onProgress` is called after the step, and may stop the run.
+  /// `onProgress` is called after the step, and may stop the run. Cancelling the Swift task ends it
+  /// too, after the step that is being taken: see ``TrainingHistory/wasCancelled``.
   ///
   /// Throws what layers, loss and metrics throw, and for a loss, a gradient or a learn rate that is
   /// not finite; learnables, states and the solver's memory are then where the step before left
@@ -96,7 +97,7 @@ public final class TrainingRun {
   public func step() throws -> TrainingProgress? {
     // An epoch is still open whose validation, or whose last callback, threw.
     if !isFinished, current.steps == iterationsPerEpoch { try finishEpoch() }
-    guard !isFinished else { return nil }
+    guard !isFinished, try !endIfCancelled() else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
     let value = try takeStep()
@@ -105,8 +106,17 @@ public final class TrainingRun {
       iterationsPerEpoch: iterationsPerEpoch, loss: value, metrics: current.metrics.values)
     if try options.onProgress?(progress) == .stop { history.wasStopped = true }
     current.seconds += start.duration(to: clock.now) / .seconds(1)
+    if try endIfCancelled() { return progress }
     if history.wasStopped || current.steps == iterationsPerEpoch { try finishEpoch() }
     return progress
+  }
+
+  /// Ends the run where its Swift task was cancelled, without measuring on validation data.
+  private func endIfCancelled() throws -> Bool {
+    guard Task.isCancelled else { return false }
+    (history.wasStopped, history.wasCancelled) = (true, true)
+    if current.steps > 0 { try finishEpoch() }
+    return true
   }
 
   private func takeStep() throws -> Double {
@@ -168,7 +178,7 @@ public final class TrainingRun {
   /// Measures on validation data and writes the epoch down. One that was stopped in the middle
   /// stays open, for a run that resumes it.
   private func finishEpoch() throws {
-    let validation = try options.validation.map {
+    let validation = try (history.wasCancelled ? nil : options.validation).map {
       try evaluate(network, on: $0, loss: loss, options)
     }
     history.epochs.append(

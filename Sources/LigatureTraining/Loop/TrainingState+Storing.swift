@@ -12,6 +12,7 @@ extension TrainingState: TensorStorable {
     var sums: Sums
     var epochs: [TrainingHistory.Epoch]
     var wasStopped: Bool
+    var wasCancelled: Bool?
   }
 
   private static let key = "ligature.training"
@@ -29,7 +30,8 @@ extension TrainingState: TensorStorable {
       stored.strings[Self.key] = try StateRecord.text(
         Record(
           iteration: iteration, epoch: epoch, iterationInEpoch: iterationInEpoch, plan: plan,
-          sums: sums, epochs: history.epochs, wasStopped: history.wasStopped))
+          sums: sums, epochs: history.epochs, wasStopped: history.wasStopped,
+          wasCancelled: history.wasCancelled ? true : nil))
       return stored
     }
   }
@@ -57,6 +59,7 @@ extension TrainingState: TensorStorable {
     var history = TrainingHistory()
     history.epochs = record.epochs
     history.wasStopped = record.wasStopped
+    history.wasCancelled = record.wasCancelled ?? false
     history.iterationLosses = try losses.doubles()
     self.history = history
     plan = record.plan

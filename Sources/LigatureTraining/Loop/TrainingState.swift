@@ -85,7 +85,7 @@ extension TrainingRun {
     (iteration, epoch) = (state.iteration, state.epoch)
     history = state.history
     if history.wasStopped {
-      history.wasStopped = false
+      (history.wasStopped, history.wasCancelled) = (false, false)
       // The epoch in which it was stopped is written down when it ends.
       if history.epochs.count > epoch { history.epochs.removeLast() }
     }

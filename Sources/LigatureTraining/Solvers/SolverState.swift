@@ -56,8 +56,22 @@ public struct SolverState: Sendable {
   /// Throws, and changes nothing, for settings out of range, gradients that are not finite, of
   /// another network or of other shapes or types than the learnables have, and for what a solver of
   /// your own throws.
+  ///
+  /// Nobody else casts, ties, edits or restores learnables, or saves them, in the middle of a step:
+  /// who begins later waits.
   public mutating func update(
     along gradients: Gradients, learnRate: Double, l2: Double = 0
+  ) throws {
+    guard let network = self.network ?? gradients.networks.first else {
+      return try takeStep(along: gradients, learnRate: learnRate, l2: l2)
+    }
+    try network.withoutEdits {
+      try takeStep(along: gradients, learnRate: learnRate, l2: l2)
+    }
+  }
+
+  private mutating func takeStep(
+    along gradients: Gradients, learnRate: Double, l2: Double
   ) throws {
     try solver.validate()
     guard learnRate.isFinite, learnRate >= 0, l2.isFinite, l2 >= 0 else {
@@ -190,6 +204,13 @@ extension SolverState {
   ) throws {
     try parameter.requireOwnValue()
     let value = parameter.value
+    guard !value.isDeferred else {
+      throw TensorError(
+        "update", "\(gradients.name(of: parameter)) has no value any more",
+        remedy:
+          "Compute gradients anew after restoring a network to what it was before it had values"
+      )
+    }
     func require(_ name: String, _ shape: [Int], _ type: ScalarType) throws {
       guard shape != value.shape || type != value.scalarType else { return }
       throw TensorError(

@@ -12,7 +12,6 @@ extension Mutant {
     Mutant(.initialization, "a nested layer whose predict is called past its context") {
       PastContext()
     },
-    Mutant(.initialization, "values of single precision in any network") { SinglePrecision() },
     Mutant(.observationCounts, "positions for the example's time steps", on: [.sequences]) {
       Positions()
     },
@@ -98,12 +97,6 @@ private struct PastContext: CustomLayer {
   func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     try layer.predict(x, in: context)
   }
-}
-
-private struct SinglePrecision: CustomLayer {
-  @Learnable var gain: Tensor = .deferred
-  func initialize(for x: Tensor, in context: Context) throws { gain = try .full([5], 2) }
-  func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x * gain }
 }
 
 private struct Positions: CustomLayer {

@@ -74,7 +74,7 @@ extension Mutant {
         return try x * gain + before
       }
     },
-    Mutant(.determinism, "a backward that counts its calls") {
+    Mutant(.backwardRuns, "a backward that counts its calls") {
       let calls = Box(0)
       return try HandwrittenLinear { gradient, x, weights in
         let factor = Double(

@@ -8,7 +8,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
   /// The check meant for it.
   let kind: CheckKind
   let layouts: [Layout]
-  let options: CheckOptions
+  private(set) var options: CheckOptions
   let make: @Sendable () throws -> any Layer
 
   init(
@@ -19,6 +19,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
     self.kind = kind
     self.layouts = layouts
     self.options = options
+    self.options.announces = false
     self.make = make
   }
 
@@ -37,7 +38,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
   static let all = [
     gradients, backwards, preparations, unmarked, runs, observations, values, states, learning,
     ties,
-    mistakes, files, sizes,
+    mistakes, files, sizes, sequences, phases, functions, handwritten,
   ].flatMap(\.self)
 }
 

@@ -4,9 +4,9 @@ extension SoundLayer {
   /// Layers over time steps.
   static let sequences: [SoundLayer] = [
     SoundLayer("an RNN", on: [.sequences]) { RNN(3) },
-    SoundLayer("an LSTM", on: [.sequences]) { LSTM(2) },
+    SoundLayer("an LSTM", on: [.sequences], .unpadded) { LSTM(2) },
     SoundLayer("a cell for one step", on: [.features, Layout("BC", [nil, 3])]) { RNNStep(3) },
-    SoundLayer("attention of two heads over time", on: [Layout("BTC", [nil, nil, 4])]) {
+    SoundLayer("attention of two heads over time", on: [Layout("BTC", [nil, nil, 4])], .unpadded) {
       Attention(heads: 2)
     },
     .function("a causal filter of three taps", on: [.shortSequences]) { x, gain, _ in
@@ -14,7 +14,7 @@ extension SoundLayer {
       return try (0..<3).map { try padded.slice($0..<($0 + 3), axis: 1) * gain * Double($0 + 1) }
         .reduce(Tensor.zeros([1], x.scalarType)) { try $0 + $1 }
     },
-    .function("the last time step", on: [.sequences]) { x, gain, _ in
+    .function("the last time step", on: [.sequences], .unpadded) { x, gain, _ in
       try x.at(x.shape[1] - 1, axis: 1) * gain
     },
     .function("a running sum over time", on: [.sequences]) { x, gain, _ in

@@ -20,7 +20,10 @@ extension SoundLayer {
     SoundLayer("a view of the input", on: [.shortSequences]) {
       FunctionLayer { x in try x.permuted([0, 2, 1]) }
     },
-    SoundLayer("an input that is not used", on: [.features, .features]) { First() },
+    SoundLayer(
+      "an input that is not used", on: [.features, .features],
+      CheckOptions(exceptions: [.ignoresInputs])
+    ) { First() },
     SoundLayer("sines of the position", on: [.sequences]) { SinePositions() },
     SoundLayer("experts that are mixed") { Experts() },
     SoundLayer("random features that are not learned") { RandomFeatures() },

@@ -5,7 +5,7 @@ import Testing
 struct SoundLayer: Sendable, CustomTestStringConvertible {
   let name: String
   let layouts: [Layout]
-  let options: CheckOptions
+  private(set) var options: CheckOptions
   let make: @Sendable () throws -> any Layer
 
   init(
@@ -15,6 +15,7 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
     self.name = name
     self.layouts = layouts
     self.options = options
+    self.options.announces = false
     self.make = make
   }
 
@@ -30,6 +31,12 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
 
   /// Every sound layer.
   static let all = [
-    builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains,
+    builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains, overTime,
+    blocks,
   ].flatMap(\.self)
+}
+
+extension CheckOptions {
+  /// For layers over time that are never given padded sequences.
+  static let unpadded = CheckOptions(exceptions: [.ignoresLengths])
 }

@@ -5,7 +5,7 @@ import LigatureTensors
 /// and an output that nothing depends on may be missing.
 struct GradientLinearity: LayerCheck {
   static let kind = CheckKind.gradientLinearity
-  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
+  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType, .determinism]
   static let meaning =
     "Gradients are linear in the outputs' gradients: zero for zero, doubled for doubled, a sum over outputs; missing ones are tolerated."
   static let commonCause =

@@ -4,7 +4,7 @@ import LigatureTensors
 /// Gradients of inputs and of every learnable equal central differences, in double.
 struct GradientValues: LayerCheck {
   static let kind = CheckKind.gradientValues
-  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
+  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType, .determinism]
   static let meaning =
     "The gradients of inputs and of every learnable equal central differences in double."
   static let commonCause =
@@ -22,6 +22,11 @@ struct GradientValues: LayerCheck {
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     try subject.withScalarType(.float64) {
+      if subject.options.exceptions.contains(.surrogateGradients) {
+        return .skipped(
+          reason: "the exception .surrogateGradients is declared",
+          remedy: "Remove it to run this check")
+      }
       let inputs = try subject.inputs(type: .float64)
       let types = try subject.outputs(inputs, .training).map(\.scalarType)
       if let type = types.first(where: { $0.isFloatingPoint && $0 != .float64 }) {
@@ -52,7 +57,7 @@ struct GradientValues: LayerCheck {
   private struct Sizes {
     var observations: Int?
     var timeSteps: Int?
-    var spaces = 3
+    var spaces: Int?
   }
 
   /// Every element is looked at for the first of these, the largest; for the others a direction of
@@ -68,10 +73,11 @@ struct GradientValues: LayerCheck {
       }
     }
     // A layer may have made its learnables for the first size, and refuse another.
-    if subject.hasFreeSpace,
-      (try? subject.outputs(subject.inputs(spaces: 4, type: .float64), .training)) != nil
-    {
-      all.append(Sizes(observations: counts.max(), spaces: 4))
+    for size in subject.options.spatialSizes.dropFirst() where subject.hasFreeSpace {
+      let inputs = try? subject.inputs(spaces: size, type: .float64)
+      if inputs.flatMap({ try? subject.outputs($0, .training) }) != nil {
+        all.append(Sizes(observations: counts.max(), spaces: size))
+      }
     }
     return all
   }
@@ -243,8 +249,16 @@ struct GradientValues: LayerCheck {
           : "a gradient differs from central differences",
         at: "\(variable.name), \(element), in \(phase.rawValue)",
         expected: "\(numeric)", found: automatic.map { "\($0)" } ?? "none",
-        remedy: GradientValues.remedy)
+        remedy: GradientValues.remedy(for: subject))
     }
+  }
+
+  /// What to do: a layer without a backward of its own has none to derive again.
+  private static func remedy(for subject: CheckSubject) -> String {
+    subject.hasOwnBackward
+      ? remedy
+      : "Look for a value that leaves the pass: by detached, item() or doubles(), through a tensor that is stored, or a "
+        + "withCustomGradient; where the gradient is meant to be another, declare .surrogateGradients"
   }
 
   /// 1 at one element, 0 elsewhere.

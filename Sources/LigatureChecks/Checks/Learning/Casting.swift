@@ -4,12 +4,15 @@ import LigatureTensors
 /// Casting keeps parameters, ties and, to rounding, results.
 struct Casting: LayerCheck {
   static let kind = CheckKind.casting
-  static let prerequisites: [CheckKind] = [.scalarType]
+  static let prerequisites: [CheckKind] = [.scalarType, .determinism]
   static let meaning =
     "Casting to float64 and back keeps parameters, ties and, to rounding, results and gradients."
   static let commonCause = "Numbers kept outside learnables and states, in a type of their own."
   static let remedy =
     "Keep tensors in @Learnable or @LayerState, or make them from the input's type"
+
+  /// Norms of gradients below this are rounding errors of single precision.
+  private static let floor = 1e-5
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     let inputs = try subject.inputs()
@@ -77,7 +80,7 @@ struct Casting: LayerCheck {
       guard let found = variable.gradient(in: single), let expected else { continue }
       let error = try norm(found.cast(to: .float64) - expected.cast(to: .float64))
       // Sums that nearly cancel have little left of single precision.
-      guard try error > 0.05 * norm(expected) + 1e-2 * largest else { continue }
+      guard try error > 0.05 * norm(expected) + 1e-2 * largest + Self.floor else { continue }
       return CheckReport.Failure(
         "the gradient in float32 is not that in float64", at: "\(variable.name), in training",
         expected: "about \(expected)", found: "\(found)",

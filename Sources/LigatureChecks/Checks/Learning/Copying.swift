@@ -4,6 +4,7 @@ import LigatureTensors
 /// A copy gives the same outputs, has the same ties, and shares no storage.
 struct Copying: LayerCheck {
   static let kind = CheckKind.copying
+  static let prerequisites: [CheckKind] = [.determinism]
   static let meaning =
     "A copy gives the same outputs, has the same ties, and changes nothing in the original."
   static let commonCause =
@@ -18,9 +19,7 @@ struct Copying: LayerCheck {
       return .skipped(reason: error.problem, remedy: error.remedy)
     } catch {
       return .failed([
-        CheckReport.Failure(
-          "the layer cannot be copied", at: subject.place(of: error), expected: "a copy",
-          found: subject.words(of: error), remedy: Self.remedy)
+        subject.failure("the layer cannot be copied", error, expected: "a copy")
       ])
     }
     let inputs = try subject.inputs()
@@ -31,14 +30,14 @@ struct Copying: LayerCheck {
         CheckReport.Failure(
           "a copy does not have the learnables and ties of the original", at: subject.shown(""),
           expected: "\(paths.map { $0.map(subject.shown) })",
-          found: "\(copied.map { $0.map(subject.shown) })", remedy: Self.remedy)
+          found: "\(copied.map { $0.map(subject.shown) })", remedy: subject.codingRemedy)
       ])
     }
     for phase in Phase.allCases {
       let failures = try subject.differences(
         copy.outputs(for: inputs, phase, seed: subject.options.seed),
         subject.outputs(inputs, phase), "a copy gives another result", at: "in \(phase.rawValue)",
-        remedy: Self.remedy)
+        remedy: subject.codingRemedy)
       if !failures.isEmpty { return .failed(failures) }
     }
     let before = try subject.outputs(inputs)
@@ -49,6 +48,6 @@ struct Copying: LayerCheck {
     return outcome(
       try subject.differences(
         subject.outputs(inputs), before, "changing a copy changes the original",
-        remedy: Self.remedy))
+        remedy: subject.codingRemedy))
   }
 }

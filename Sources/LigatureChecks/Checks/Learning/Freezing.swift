@@ -8,13 +8,16 @@ struct Freezing: LayerCheck {
   static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
     "A frozen learnable gets no gradient, does not move, and costs no product of its own."
-  static let commonCause = "A learnable written by hand in forward, past the solver."
-  static let remedy = "Leave changing learnables to the solver"
+  static let commonCause =
+    "A learnable written by hand in forward, past the solver; a hand-written backward that computes what its layer has frozen."
+  static let remedy =
+    "Leave changing learnables to the solver, and gradients of frozen ones out of a hand-written backward"
 
   /// Learnables frozen one by one; larger layers are frozen whole as well.
   private static let most = 12
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
+    if let failure = try needless(subject) { return .failed([failure]) }
     let learnables = subject.network.learnables.filter { !$0.parameter.isFrozen }
     guard !learnables.isEmpty else {
       return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")
@@ -37,6 +40,20 @@ struct Freezing: LayerCheck {
       }
     }
     return .passed(counted(Swift.min(Self.most, learnables.count), "learnable"))
+  }
+
+  /// A gradient that a backward written by hand computes for a learnable that the layer itself has
+  /// frozen.
+  private func needless(_ subject: CheckSubject) throws -> CheckReport.Failure? {
+    guard subject.network.learnables.contains(where: \.parameter.isFrozen) else { return nil }
+    let inputs = try subject.inputs()
+    let found = try NeedlessGradients.collecting { try subject.differentiated(inputs) }.paths
+    return found.min().map { path in
+      CheckReport.Failure(
+        "a backward computes the gradient of a frozen learnable",
+        at: "learnable \(subject.shown(path))", expected: "no entry for it", found: "a gradient",
+        remedy: "Leave out of LayerGradients what is frozen: $weights.parameters[0].isFrozen")
+    }
   }
 
   private func failed(

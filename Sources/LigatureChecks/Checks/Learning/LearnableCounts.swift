@@ -35,6 +35,14 @@ struct LearnableCounts: LayerCheck {
           expected: "\(expected)", found: "\(count)",
           remedy: "Look for a learnable that is missing, or tied by mistake, in print(network)"))
     }
+    let unfrozen = before.filter { !$0.parameter.isFrozen }.map(\.count).reduce(0, +)
+    if let expected = subject.options.unfrozenLearnableCount, expected != unfrozen {
+      failures.append(
+        CheckReport.Failure(
+          "training does not change as many numbers as declared", at: subject.shown(""),
+          expected: "\(expected)", found: "\(unfrozen)",
+          remedy: "Look for a learnable that is missing, or frozen by mistake, in print(network)"))
+    }
     return outcome(failures, "\(counted(count, "number")) in \(counted(before.count, "learnable"))")
   }
 }

@@ -5,6 +5,7 @@ import LigatureTensors
 /// A layer that was saved and loaded gives the same outputs and has the same ties.
 struct Saving: LayerCheck {
   static let kind = CheckKind.saving
+  static let prerequisites: [CheckKind] = [.copying]
   static let meaning =
     "Values that are saved and loaded, and a layer made of its file, give the same outputs and ties."
   static let commonCause =
@@ -30,7 +31,7 @@ struct Saving: LayerCheck {
     for (phase, expected) in zip(Phase.allCases, before) {
       let failures = try subject.differences(
         subject.outputs(inputs, phase), expected, "loaded values give another result",
-        at: "in \(phase.rawValue)", remedy: Self.remedy)
+        at: "in \(phase.rawValue)", remedy: subject.codingRemedy)
       if !failures.isEmpty { return failures }
     }
     return []
@@ -47,7 +48,7 @@ struct Saving: LayerCheck {
       return .failed([
         CheckReport.Failure(
           "no layer can be made of the file that it was saved in", at: subject.shown(""),
-          expected: "a layer", found: error.text, remedy: Self.remedy)
+          expected: "a layer", found: error.text, remedy: subject.codingRemedy)
       ])
     }
     let own = Set(subject.network.parameters.map { ObjectIdentifier($0) })
@@ -57,7 +58,7 @@ struct Saving: LayerCheck {
         CheckReport.Failure(
           "a loaded layer shares a learnable with the one that was saved",
           at: "learnable \(subject.shown(shared.path))", expected: "one of its own",
-          found: "the same", remedy: Self.remedy)
+          found: "the same", remedy: subject.codingRemedy)
       ])
     }
     let inputs = try subject.inputs()
@@ -65,7 +66,7 @@ struct Saving: LayerCheck {
       let failures = try subject.differences(
         network.outputs(for: inputs, phase, seed: subject.options.seed),
         subject.outputs(inputs, phase), "a loaded layer gives another result",
-        at: "in \(phase.rawValue)", remedy: Self.remedy)
+        at: "in \(phase.rawValue)", remedy: subject.codingRemedy)
       if !failures.isEmpty { return .failed(failures) }
     }
     return .passed()

@@ -7,6 +7,7 @@ import Synchronization
 /// Safe to predict from several threads at once.
 struct Concurrency: LayerCheck {
   static let kind = CheckKind.concurrency
+  static let prerequisites: [CheckKind] = [.determinism]
   static let meaning = "Predicting from several threads at once gives what predicting alone gives."
   static let commonCause = "A buffer or counter kept in a stored or static property during predict."
   static let remedy = "Keep intermediate values in local variables"
@@ -15,6 +16,15 @@ struct Concurrency: LayerCheck {
     let count = 4
     let inputs = try (0..<count).map { try subject.inputs(draw: $0) }
     let alone = try inputs.map { try subject.outputs($0) }
+    // A layer that is not the same for one thread would only race, and could end the process.
+    let isSame = try zip(inputs, alone).allSatisfy { inputs, outputs in
+      try subject.differences(subject.outputs(inputs), outputs, "", remedy: "").isEmpty
+    }
+    guard isSame else {
+      return .skipped(
+        reason: "not run, because equal calls one after another give different results",
+        remedy: "Run the check of determinism")
+    }
     let results = Mutex<[Int: Result<[Tensor], any Error>]>([:])
     let (network, seed) = (subject.network, subject.options.seed)
     Self.onThreads(count) { thread in

@@ -3,6 +3,7 @@ import LigatureNetworks
 /// Outputs have the declared layout, and their size does not depend on values.
 struct DeclaredLayout: LayerCheck {
   static let kind = CheckKind.declaredLayout
+  static let prerequisites: [CheckKind] = [.observationCounts]
   static let meaning =
     "outputLayouts describes what comes out, and sizes follow from the sizes of the input alone."
   static let commonCause = "Labels for another rank; an output cut where a value says so."

@@ -4,6 +4,7 @@ import LigatureTensors
 /// An observation's result does not depend on the others of its batch, in inference.
 struct IndependentObservations: LayerCheck {
   static let kind = CheckKind.independentObservations
+  static let prerequisites: [CheckKind] = [.determinism, .observationCounts]
   static let meaning =
     "Observation i of a batch gives what it gives alone, in inference, and in training if isObservationWise says so."
   static let commonCause = "A mean, maximum or softmax that runs over the batch axis too."

@@ -4,6 +4,7 @@ import LigatureTensors
 /// A pass changes neither inputs nor learnables.
 struct InputsUnchanged: LayerCheck {
   static let kind = CheckKind.inputsUnchanged
+  static let prerequisites: [CheckKind] = [.predictRuns]
   static let meaning = "predict and forward change neither their inputs nor learnables."
   static let commonCause =
     "A learnable assigned in predict; an input's memory written through an unsafe pointer."

@@ -5,7 +5,7 @@ import LigatureTensors
 struct ObservationCounts: LayerCheck {
   static let kind = CheckKind.observationCounts
   static let meaning =
-    "The layer takes any number of observations and, where it is free, of time steps."
+    "The layer takes any number of observations and, where they are free, of time steps and spatial sizes."
   static let commonCause =
     "A reshape that counts on a number of observations; squeezing an axis that one observation leaves at size 1."
   static let remedy = "Take sizes from the input's shape, and name the axes to squeeze"
@@ -28,14 +28,31 @@ struct ObservationCounts: LayerCheck {
           }
         } catch {
           failures.append(
-            CheckReport.Failure(
-              "the layer throws for \(what)",
-              at: subject.place(of: error), expected: "an output",
-              found: subject.words(of: error), remedy: Self.remedy))
+            subject.failure("the layer throws for \(what)", error, expected: "an output"))
         }
       }
     }
+    if failures.isEmpty { failures += try otherSpaces(subject) }
     return outcome(failures)
+  }
+
+  /// What the layer throws for other sizes of free spatial axes, unless its learnables were made
+  /// for the first ones, as those of a fully connected layer are.
+  private func otherSpaces(_ subject: CheckSubject) throws -> [CheckReport.Failure] {
+    guard subject.hasFreeSpace else { return [] }
+    for size in subject.options.spatialSizes.dropFirst() {
+      let inputs = try subject.inputs(spaces: size)
+      do {
+        for phase in Phase.allCases { _ = try subject.outputs(inputs, phase) }
+      } catch {
+        if subject.learnablesFollow(inputs) { return [] }
+        return [
+          subject.failure(
+            "the layer throws for spatial axes of size \(size)", error, expected: "an output")
+        ]
+      }
+    }
+    return []
   }
 
   /// Axes that come and go with the number of observations.

@@ -9,25 +9,19 @@ struct PredictRuns: LayerCheck {
   static let remedy = "Follow the shapes through predict, with the one in the error"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
-    var thrown: [(phases: [Phase], place: String, words: String)] = []
+    var failures: [CheckReport.Failure] = []
     for phase in Phase.allCases {
       do {
         _ = try subject.outputs(subject.inputs(), phase)
       } catch {
-        let (place, words) = (subject.place(of: error), subject.words(of: error))
-        if let last = thrown.last, last.place == place, last.words == words {
-          thrown[thrown.count - 1].phases.append(phase)
-        } else {
-          thrown.append(([phase], place, words))
-        }
+        let failure = subject.failure(
+          "the layer throws on valid input", error, at: "in \(phase.rawValue)",
+          expected: "an output")
+        // Usually both phases run the same code.
+        if let first = failures.first, first.found == failure.found { continue }
+        failures.append(failure)
       }
     }
-    return outcome(
-      thrown.map { phases, place, words in
-        CheckReport.Failure(
-          "the layer throws on valid input",
-          at: "\(place), in \(phases.map(\.rawValue).joined(separator: " and "))",
-          expected: "an output", found: words, remedy: Self.remedy)
-      })
+    return outcome(failures)
   }
 }

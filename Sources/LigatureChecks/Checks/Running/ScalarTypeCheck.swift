@@ -43,11 +43,14 @@ struct ScalarTypeCheck: LayerCheck {
           found: "\(output.scalarType)", remedy: Self.remedy)
       }
     } catch {
+      let isMixture = (error as? LayerError)?.problem.contains("float") == true
+      let failure = subject.failure(
+        "the layer does not run in \(type)", error, at: place, expected: "an output")
       return [
-        CheckReport.Failure(
-          "the layer does not run in \(type)",
-          at: "\(subject.place(of: error)), \(place)",
-          expected: "an output", found: subject.words(of: error), remedy: Self.remedy)
+        isMixture
+          ? CheckReport.Failure(
+            failure.problem, at: failure.place, expected: failure.expected, found: failure.found,
+            remedy: Self.remedy) : failure
       ]
     }
   }

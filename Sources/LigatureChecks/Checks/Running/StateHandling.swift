@@ -4,6 +4,7 @@ import LigatureTensors
 /// States keep shape and type, are changed by training only, and reset.
 struct StateHandling: LayerCheck {
   static let kind = CheckKind.stateHandling
+  static let prerequisites: [CheckKind] = [.determinism, .observationCounts]
   static let meaning =
     "States keep shape and scalar type, stay finite, are changed by training only, and return to their first value when reset."
   static let commonCause =
@@ -42,6 +43,13 @@ struct StateHandling: LayerCheck {
     return outcome(failures, counted(initial.count, "state"))
   }
 
+  /// What to do about a state that changes otherwise than it should.
+  private func remedy(_ subject: CheckSubject) -> String {
+    let general = "Give a state its shape in initialize(for:in:), and write it in forward only"
+    return subject.options.exceptions.contains(.remembersObservations)
+      ? general : general + "; or declare .remembersObservations"
+  }
+
   /// States that no longer have the shape and type they began with, or are not finite. Those that
   /// remember a number of observations may have gained an axis for them.
   private func misfits(
@@ -57,13 +65,14 @@ struct StateHandling: LayerCheck {
         return CheckReport.Failure(
           "a state changes shape or type in training", at: place,
           expected: "\(first.scalarType) \(first.shape)",
-          found: "\(value.scalarType) \(value.shape)", remedy: Self.remedy)
+          found: "\(value.scalarType) \(value.shape)", remedy: remedy(subject))
       }
       let bad = try values.first { try $0.scalarType.isFloatingPoint && !$0.isFinite() }
       return bad.map { value in
         CheckReport.Failure(
           "a state is not finite after training", at: place, expected: "finite numbers",
-          found: "\(value)", remedy: Self.remedy)
+          found: "\(value)",
+          remedy: "Add an epsilon, or divide by the number of observations and not by one less")
       }
     }
   }
@@ -74,7 +83,7 @@ struct StateHandling: LayerCheck {
     try subject.network.stateValues.compactMap { path, values in
       guard let first = initial[path]?.first, let value = values.first else { return nil }
       return try Difference(value, first)?.failure(
-        problem, at: "state \(subject.shown(path))", remedy: Self.remedy)
+        problem, at: "state \(subject.shown(path))", remedy: remedy(subject))
     }
   }
 }

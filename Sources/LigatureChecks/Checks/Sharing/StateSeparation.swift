@@ -4,7 +4,7 @@ import LigatureTensors
 /// What a shared layer remembers of one use does not leak into the next.
 struct StateSeparation: LayerCheck {
   static let kind = CheckKind.stateSeparation
-  static let prerequisites: [CheckKind] = [.gradientSizes]
+  static let prerequisites: [CheckKind] = [.gradientSizes, .determinism]
   static let meaning =
     "A use's result does not depend on what another use of the same pass was given, unless asked for."
   static let commonCause =

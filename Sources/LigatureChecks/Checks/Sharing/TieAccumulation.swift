@@ -4,7 +4,7 @@ import LigatureTensors
 /// Adding the gradients of two recordings of one pass exactly doubles each.
 struct TieAccumulation: LayerCheck {
   static let kind = CheckKind.tieAccumulation
-  static let prerequisites: [CheckKind] = [.gradientSizes]
+  static let prerequisites: [CheckKind] = [.gradientSizes, .determinism]
   static let meaning = "Adding the gradients of two recordings of one pass exactly doubles each."
   static let commonCause =
     "A backward that changes what it returned before, or that counts its calls."

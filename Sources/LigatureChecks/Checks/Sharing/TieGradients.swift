@@ -4,7 +4,7 @@ import LigatureTensors
 /// The gradient of a shared layer is the sum over its uses.
 struct TieGradients: LayerCheck {
   static let kind = CheckKind.tieGradients
-  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
+  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType, .determinism]
   static let meaning =
     "The gradient of a layer used k times is the sum of the gradients of k uses alone, for k = 1, 2, 3, 5, 8 and 9."
   static let commonCause =

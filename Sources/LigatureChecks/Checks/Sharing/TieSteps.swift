@@ -6,7 +6,7 @@ import LigatureTraining
 /// hand.
 struct TieSteps: LayerCheck {
   static let kind = CheckKind.tieSteps
-  static let prerequisites: [CheckKind] = [.gradientSizes, .scalarType]
+  static let prerequisites: [CheckKind] = [.tieGradients]
   static let meaning =
     "A solver's step and the gradient norm of a layer used twice are those of the summed gradient, taken once."
   static let commonCause =

@@ -4,6 +4,7 @@ import LigatureTensors
 /// Adding to an owner shows through every alias, adding to a copy shows nowhere.
 struct TieVisibility: LayerCheck {
   static let kind = CheckKind.tieVisibility
+  static let prerequisites: [CheckKind] = [.determinism]
   static let meaning =
     "A change of a shared learnable shows at every place that shares it, and in no copy."
   static let commonCause = "A value copied out of a learnable into a stored property."

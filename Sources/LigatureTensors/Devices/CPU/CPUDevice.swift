@@ -7,9 +7,15 @@ package final class CPUDevice: Device {
 
   package let name = "CPU"
 
+  private init() { Kernels.sayUnknownSetting() }
+
   package func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, reserved: Int) {
     let reserved = StoragePool.reserved(for: byteCount)
     return (StoragePool.shared.take(reserved), reserved)
+  }
+
+  package func reserve(_ byteCount: Int) -> Bool {
+    StoragePool.shared.reserve(StoragePool.reserved(for: byteCount))
   }
 
   package func free(_ pointer: UnsafeMutableRawPointer, _ reserved: Int) {

@@ -17,5 +17,13 @@ public enum Kernels {
   }
 
   /// The one in use: the best there is, or what the environment variable `LIGATURE_KERNELS` names.
+  /// Anything else there is ignored, and said on the standard error.
   public static var level: String { String(cString: lk_level_name(lk_level())) }
+
+  static func sayUnknownSetting() {
+    let known = supportedLevels
+    DeviceSetting.say(
+      "LIGATURE_KERNELS", known.contains("baseline") ? known : known + ["baseline"],
+      used: level)
+  }
 }

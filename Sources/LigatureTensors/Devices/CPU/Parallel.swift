@@ -7,11 +7,20 @@ public enum Parallel {
   /// Asked for once: on Linux the answer is read from files.
   private static let setting = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
 
-  /// Threads used by tensor operations: all cores unless set. Values below 1 count as 1.
+  /// Threads used by tensor operations: all cores unless set. Values below 1 count as 1, and those
+  /// above ``mostThreads`` as that.
   public static var threads: Int {
     get { setting.load(ordering: .relaxed) }
-    set { setting.store(max(1, newValue), ordering: .relaxed) }
+    set { setting.store(min(max(1, newValue), mostThreads), ordering: .relaxed) }
   }
+
+  /// The most threads that can be asked for: four for each core, and at least 64. More would wait
+  /// for each other, and each takes memory.
+  public static let mostThreads = max(64, 4 * ProcessInfo.processInfo.activeProcessorCount)
+
+  /// Gives memory back to the system that tensors have freed and that was kept for the next ones: up
+  /// to 1 GB, which otherwise stays with the process. The next operations are slower for it.
+  public static func freeUnusedMemory() { StoragePool.shared.drain() }
 
   /// Runs `body` once for each piece of `0..<count`. Pieces begin at multiples of `granularity` and
   /// hold at least `minimum` items, so small work stays on the calling thread.

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Buffers that have been given back, by size class, so that a training step finds the memory of
 /// the step before: a fresh large `malloc` costs a page fault for every 4 KiB.
@@ -13,7 +12,8 @@ package final class StoragePool: Sendable {
   package static func replaceShared() {
     // That thread may have been changing the old one, so it is left as it is and never freed.
     _ = Unmanaged.passRetained(shared)
-    shared = StoragePool()
+    // Nor do the queues live that idleness is noticed on.
+    shared = StoragePool(trimsWhenIdle: false)
   }
 
   /// What the pool has done since the process started.
@@ -29,11 +29,22 @@ package final class StoragePool: Sendable {
     /// By size class.
     var buffers: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: StoragePool.classes)
     var statistics = Statistics()
+    /// Buffers taken and given back so far.
+    var uses = 0
+    /// Whether somebody will look whether the pool is idle.
+    var isWatched = false
   }
 
-  private let free = Mutex(Free())
+  private let free = Lock(Free())
   /// Buffers beyond this many cached bytes go back to the system.
-  private let cacheLimit = 1 << 30
+  private let cacheLimit = min(1 << 30, MemoryLimit.bytes / 8)
+  /// Cached bytes that nobody minds.
+  private static let smallCache = 32 << 20
+  /// Seconds without any use after which cached buffers go back to the system.
+  private static let idleTime = 10.0
+  private let trimsWhenIdle: Bool
+
+  package init(trimsWhenIdle: Bool = true) { self.trimsWhenIdle = trimsWhenIdle }
 
   package var statistics: Statistics { free.withLock { $0.statistics } }
 
@@ -57,6 +68,7 @@ package final class StoragePool: Sendable {
 
   func take(_ reserved: Int) -> UnsafeMutableRawPointer {
     let cached = free.withLock { free -> UnsafeMutableRawPointer? in
+      free.uses += 1
       free.statistics.liveBytes += reserved
       free.statistics.peakLiveBytes = max(
         free.statistics.peakLiveBytes, free.statistics.liveBytes)
@@ -68,32 +80,102 @@ package final class StoragePool: Sendable {
       free.statistics.cachedBytes -= reserved
       return buffer
     }
-    return cached ?? Self.allocate(reserved)
+    if let buffer = cached ?? Self.allocate(reserved) { return buffer }
+    drain()
+    guard let buffer = Self.allocate(reserved) else {
+      fatalError("Ligature: there is no memory for \(reserved) bytes")
+    }
+    return buffer
+  }
+
+  /// Whether a buffer can be had, which then waits in the pool. Where there is none, all others that
+  /// wait go back to the system first. O(buffers).
+  func reserve(_ reserved: Int) -> Bool {
+    let size = Self.sizeClass(reserved)
+    if free.withLock({ !$0.buffers[size].isEmpty }) { return true }
+    guard let buffer = Self.fresh(reserved) ?? drained(then: { Self.fresh(reserved) }) else {
+      return false
+    }
+    free.withLock { free in
+      free.statistics.misses += 1
+      free.statistics.hits -= 1
+      free.statistics.cachedBytes += reserved
+      free.buffers[size].append(buffer)
+    }
+    return true
+  }
+
+  private func drained<Result>(then body: () -> Result) -> Result {
+    drain()
+    return body()
+  }
+
+  /// New memory, unless the system lacks it or would end somebody to give it.
+  private static func fresh(_ reserved: Int) -> UnsafeMutableRawPointer? {
+    let large = 64 << 20
+    if reserved >= large {
+      guard reserved <= MemoryLimit.bytes, MemoryLimit.available.map({ reserved <= $0 }) ?? true
+      else { return nil }
+    }
+    return allocate(reserved)
   }
 
   /// Large buffers begin at a huge page and ask for such pages where the system has them to give:
   /// a recurrent layer walks through tens of megabytes, and looks every 4 KiB of them up.
-  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     let hugePage = 2 << 20
-    guard byteCount >= 2 * hugePage else { return .allocate(byteCount: byteCount, alignment: 64) }
-    let buffer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
+    let isLarge = byteCount >= 2 * hugePage
+    var buffer: UnsafeMutableRawPointer?
+    guard posix_memalign(&buffer, isLarge ? hugePage : 64, byteCount) == 0 else { return nil }
     #if os(Linux)
       // Advice only: a system that cannot follow it says so, and nothing is lost.
-      _ = madvise(buffer, byteCount, MADV_HUGEPAGE)
+      if isLarge, let buffer { _ = madvise(buffer, byteCount, MADV_HUGEPAGE) }
     #endif
     return buffer
   }
 
+  private static func release(_ buffer: UnsafeMutableRawPointer) { Foundation.free(buffer) }
+
   func give(_ buffer: UnsafeMutableRawPointer, _ reserved: Int) {
-    let kept = free.withLock { free in
+    let (kept, watch) = free.withLock { free -> (Bool, Int?) in
+      free.uses += 1
       free.statistics.liveBytes -= reserved
-      guard free.statistics.cachedBytes + reserved <= cacheLimit else { return false }
+      guard free.statistics.cachedBytes + reserved <= cacheLimit else { return (false, nil) }
       free.statistics.cachedBytes += reserved
       free.buffers[Self.sizeClass(reserved)].append(buffer)
-      return true
+      guard trimsWhenIdle, !free.isWatched, free.statistics.cachedBytes > Self.smallCache else {
+        return (true, nil)
+      }
+      free.isWatched = true
+      return (true, free.uses)
     }
-    if !kept { buffer.deallocate() }
+    if !kept { Self.release(buffer) }
+    if let watch { self.watch(from: watch) }
   }
+
+  // MARK: Giving back
+
+  /// Looks in a while whether the pool has been used, and so on while it is.
+  private func watch(from uses: Int) {
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.idleTime) { [self] in
+      if let uses = trim(unlessUsedSince: uses) { watch(from: uses) }
+    }
+  }
+
+  /// Gives cached buffers back where none was taken or given back since a count of uses; returns the
+  /// present count where some was.
+  package func trim(unlessUsedSince uses: Int) -> Int? {
+    let present = free.withLock { free -> Int? in
+      guard free.uses == uses else { return free.uses }
+      free.isWatched = false
+      return nil
+    }
+    if present == nil { drain() }
+    return present
+  }
+
+  /// Buffers taken and given back so far.
+  package var uses: Int { free.withLock { $0.uses } }
 
   /// Gives every cached buffer back to the system.
   package func drain() {
@@ -104,6 +186,6 @@ package final class StoragePool: Sendable {
       }
       return free.buffers.flatMap { $0 }
     }
-    for buffer in buffers { buffer.deallocate() }
+    for buffer in buffers { Self.release(buffer) }
   }
 }

@@ -51,7 +51,7 @@ final class WorkerTeam: @unchecked Sendable {
       for piece in 0..<pieces { body(piece) }
       return
     }
-    while workers < threads - 1 { addWorker() }
+    while workers < min(threads, pieces) - 1 { addWorker() }
     self.body = body
     finished.store(0, ordering: .relaxed)
     let job = (Ticket(word: ticket.load(ordering: .relaxed)).job + 1) & 0xffff_ffff

@@ -1,0 +1,99 @@
+import LigatureNetworks
+import LigatureTensors
+import TestSupport
+import Testing
+
+@testable import LigatureLayers
+
+/// Sizes, axes and settings that make no sense, to every initialiser of a layer: what comes of it is
+/// a prediction or an error with a remedy, at once, and never a trap, a hang or gigabytes.
+@Suite("Layers of absurd sizes") struct AbsurdSizeTests {
+  static let integers = [
+    0, 1, -1, 1 << 40, 1 << 62, Int.max / 3, Int.max - 1, .max, .min + 1, .min,
+  ]
+  static let reals: [Double] = [0, -1, 1, 2, .infinity, -.infinity, .nan, 1e308]
+
+  /// Builds a chain of a layer, prints it, looks at it and runs it both ways.
+  private func tried(_ layer: any Layer, _ x: Tensor) {
+    let network = Network([layer])
+    let words = "\(layer)".prefix(80)
+    for body in [
+      { _ = try network.predict([x]) },
+      { _ = try valueAndGradients(of: network) { try network([x], in: $0).projected() } },
+      { _ = try network.savedBytes() }, { _ = try network.copy() },
+    ] {
+      do { try body() } catch let error as LayerError {
+        #expect(error.problem.utf8.count < 600, "\(words): \(error)")
+        #expect(!"\(error)".contains("Optional("), "\(words): \(error)")
+      } catch let error as TensorError {
+        #expect(!error.remedy.isEmpty, "\(words): \(error)")
+      } catch {
+        Issue.record("\(words) threw \(error)")
+      }
+    }
+    #expect(!network.description.isEmpty && !analyze(network).description.isEmpty)
+  }
+
+  @Test("are refused in words, or run", arguments: integers)
+  func sizes(_ size: Int) throws {
+    let rows = try numbers([2, 3])
+    let sequences = try numbers([2, 4, 3])
+    let layers: [any Layer] = [
+      FullyConnected(size), FullyConnected(size, bias: false),
+      FullyConnected(size, biasInitializer: .ones),
+      FeatureInput(size), Reshape([size]), Reshape([size, size]),
+      Reshape([3, size], labels: "BSC"),
+      Permute([size]), Permute([size, 0]), Permute([0, size, 1]), Addition(size),
+      Multiplication(size),
+      Concatenation(size), Concatenation(1, axis: size), Split(size), Split(1, axis: size),
+      Select(0..<max(size, 0)), Select(min(size, 1)..<1, axis: size),
+    ]
+    for layer in layers { tried(layer, rows) }
+    let recurrent: [any Layer] = [
+      LSTM(size), LSTM(size, .last), GRU(size, recurrentBias: true), RNN(size), SequenceInput(size),
+      ImageInput([size, size, 1]), ImageInput([]), Bidirectional(LSTM(size)),
+      Bidirectional(RNN(size, options: RecurrentOptions(takesState: true, returnsState: true))),
+      CommonLSTMLayer(hiddenUnits: 2, outputs: size),
+      CommonLSTMLayer(hiddenUnits: size, outputs: 3),
+      CommonLSTMLayer(network: Network { LSTM(2) }, outputs: size, from: .ports),
+    ]
+    for layer in recurrent { tried(layer, sequences) }
+  }
+
+  @Test("of settings that are none are refused in words, or run", arguments: reals)
+  func settings(_ number: Double) throws {
+    let rows = try numbers([4, 3])
+    let layers: [any Layer] = [
+      Dropout(number), LeakyReLU(slope: number),
+      FullyConnected(2, weightsInitializer: .normal(standardDeviation: number)),
+      FullyConnected(2, weightsInitializer: .uniform(limit: number)),
+    ]
+    for layer in layers { tried(layer, rows) }
+  }
+
+  @Test(
+    "initialisers refuse shapes that no tensor has",
+    arguments: [
+      [Int.max, 2, 2], [Int.max, Int.max], [1 << 40, 1 << 40, 3], [-1, 3], [2, -1], [Int.max],
+    ])
+  func initializers(_ shape: [Int]) throws {
+    struct Wanting: CustomLayer {
+      @Learnable var weights: Tensor = .deferred
+      let initializer: Initializer
+      let shape: [Int]
+      func initialize(for x: Tensor, in context: Context) throws {
+        weights = try initializer(shape, in: context)
+      }
+      func predict(_ x: Tensor, in context: Context) throws -> Tensor { x }
+    }
+    let all: [Initializer] = [
+      .zeros, .ones, .glorotUniform, .glorotNormal, .heUniform, .heNormal, .orthogonal,
+      .uniform(limit: 1), .normal(standardDeviation: 1),
+    ]
+    for initializer in all {
+      let network = Network { Wanting(initializer: initializer, shape: shape) }
+      let error = #expect(throws: LayerError.self) { try network.predict(numbers([1, 1])) }
+      #expect(error?.problem.contains("is no shape") == true, "\(initializer.name): \(error!)")
+    }
+  }
+}

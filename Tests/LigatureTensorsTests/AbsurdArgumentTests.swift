@@ -1,0 +1,276 @@
+import Foundation
+import LigatureTensors
+import Testing
+
+/// Arguments that make no sense, to every function that takes sizes, axes, places or settings: what
+/// comes back is a tensor or an error with a remedy, at once, and never a trap, a hang or gigabytes.
+@Suite("Absurd arguments") struct AbsurdArgumentTests {
+  static let integers = [
+    0, 1, -1, 2, 9, -9, 1 << 40, 1 << 62, Int.max - 1, .max, .min + 1, .min,
+  ]
+  static let numbers: [Double] = [
+    0, -0.0, 1, -1, Double.leastNonzeroMagnitude, 1e308, -1e308, .infinity, -.infinity, .nan,
+  ]
+
+  /// Runs a call, which gives a tensor of a decent size, a view, or an error that says what to do.
+  private func tried(_ name: String, _ body: () throws -> [Tensor]) {
+    do {
+      for tensor in try body() {
+        #expect(tensor.isDeferred || tensor.byteCount < 1 << 27 || !tensor.isContiguous, "\(name)")
+      }
+    } catch let error as TensorError {
+      #expect(!error.problem.isEmpty && !error.remedy.isEmpty && !error.operation.isEmpty)
+      #expect("\(error)".utf8.count < 600, "\(name): \(error)")
+      #expect(!"\(error)".contains("Optional("), "\(error)")
+    } catch {
+      Issue.record("\(name) threw \(error)")
+    }
+  }
+
+  private func one(_ name: String, _ body: () throws -> Tensor) { tried(name) { [try body()] } }
+
+  static let matrix = try? Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
+  /// By what they are: plain, empty, a scalar, whole numbers, without a value, and enormous views.
+  static var tensors: [(String, Tensor)] {
+    get throws {
+      [
+        ("matrix", try #require(matrix)), ("empty", try .zeros([0, 3])), ("scalar", try .scalar(2)),
+        ("integers", Tensor([1, 2, 3])), ("deferred", .deferred),
+        ("view", try Tensor.scalar(1).broadcast(to: [1 << 14, 1 << 13])),
+        ("empty view", try Tensor.zeros([1, 0]).broadcast(to: [1 << 20, 0])),
+      ]
+    }
+  }
+
+  @Test("as sizes", arguments: integers) func sizes(_ size: Int) throws {
+    for shape in [[size], [size, size], [2, size], [size, 0], [0, size, size, size]]
+    where size < 3 || size > 1 << 32 {
+      one("zeros") { try .zeros(shape) }
+      one("full") { try .full(shape, .nan, .uint8) }
+      one("scalars") { try Tensor([1, 2] as [Double], shape: shape) }
+      one("filled") { try Tensor(shape: shape, as: UInt8.self) { _ in } }
+      for seed in [UInt64.min, .max] {
+        var stream = RandomStream(seed: seed, stream: seed)
+        one("uniform") { try stream.uniform(shape) }
+        one("normal") { try stream.normal(shape, .int32) }
+        one("mask") { try stream.mask(shape, keep: 0.5, value: 2) }
+      }
+      for (name, tensor) in try Self.tensors where name != "view" {
+        one("reshaped \(name)") { try tensor.reshaped(to: shape) }
+        one("broadcast \(name)") { try tensor.broadcast(to: shape) }
+      }
+    }
+    var stream = RandomStream(seed: 1)
+    if size < 3 || size > 1 << 32 {
+      one("identity") { try .identity(size) }
+      tried("permutation") { [Tensor(try stream.permutation(size))] }
+    }
+  }
+
+  @Test("as ranges", arguments: integers) func ranges(_ bound: Int) throws {
+    for other in Self.integers where bound <= other {
+      let range = bound..<other
+      if other.subtractingReportingOverflow(bound).overflow || other - bound < 100
+        || other - bound > 1 << 32
+      {
+        one("range") { try .range(range) }
+        one("range") { try .range(range, .uint8) }
+      }
+      for (_, tensor) in try Self.tensors {
+        one("slice") { try tensor.slice(range) }
+        one("slice") { try tensor.slice(range, axis: bound) }
+        one("subscript") { try tensor[range] }
+      }
+    }
+  }
+
+  @Test("as axes, places and counts", arguments: integers) func axes(_ number: Int) throws {
+    for (_, tensor) in try Self.tensors where tensor.count < 100 {
+      one("sum") { try tensor.sum(number) }
+      one("mean") { try tensor.mean(axes: [number, 0], keepingAxes: true) }
+      one("variance") { try tensor.variance(number, number) }
+      one("max") { try tensor.max(number) }
+      one("min") { try tensor.min(0, number) }
+      one("argmax") { try tensor.argmax(number) }
+      one("argmin") { try tensor.argmin(number) }
+      one("softmax") { try softmax(tensor, axis: number) }
+      one("logSoftmax") { try logSoftmax(tensor, axis: number) }
+      one("gathered") { try tensor.gathered(Tensor([number]), axis: 0) }
+      one("gathered") { try tensor.gathered(Tensor([0, 1]), axis: number) }
+      one("gathered") { try tensor.gathered(tensor, axis: number) }
+      one("scatterAdded") { try tensor.scatterAdded(tensor, at: Tensor([number]), axis: number) }
+      one("concatenate") { try concatenate([tensor, tensor], axis: number) }
+      one("stack") { try stack([tensor, tensor], axis: number) }
+      tried("steps") { [try tensor.steps(within: [number, number])] }
+      one("counted") { try tensor.sum(over: .time, counting: [number, number]) }
+      one("counted") { try tensor.max(over: .time, counting: [number]) }
+      tried("gradient") {
+        [try FiniteDifferences.gradient(at: [tensor], index: number) { try $0[0].sum() }]
+      }
+    }
+    for (_, tensor) in try Self.tensors {
+      one("at") { try tensor.at(number, axis: 0) }
+      one("at") { try tensor.at(0, axis: number) }
+      one("subscript") { try tensor[number] }
+      one("expandingAxis") { try tensor.expandingAxis(number) }
+      one("squeezed") { try tensor.squeezed(number) }
+      one("permuted") { try tensor.permuted([number, 0]) }
+      one("permuted") { try tensor.permuted([Int](repeating: number, count: 20)) }
+      tried("split") { try tensor.split(into: number) }
+      tried("split") { try tensor.split(into: 2, axis: number) }
+      tried("split") { try tensor.split(sizes: [number, number, 1]) }
+      tried("split") { try tensor.split(sizes: [], axis: number) }
+    }
+    for cell in RecurrentCell.allCases {
+      let x = try Tensor.zeros([2, 3, 1])
+      let weights = RecurrentWeights(
+        input: try .zeros([1, cell.gateCount]), recurrent: try .zeros([1, cell.gateCount]))
+      tried("recurrence") {
+        [
+          try recurrence(
+            cell, x, weights, reading: RecurrentReading(lengths: [number, 1])
+          ).state.hidden
+        ]
+      }
+    }
+  }
+
+  @Test("as numbers", arguments: numbers) func settings(_ number: Double) throws {
+    for (name, tensor) in try Self.tensors where tensor.count < 100 {
+      one("pow \(name)") { try pow(tensor, number) }
+      one("leakyReLU") { try leakyReLU(tensor, slope: number) }
+      one("clamp") { try clamp(tensor, to: -Double.infinity...Double.infinity) }
+      one("normalized") { try normalized(tensor, epsilon: number) }
+      one("huber") { try huber(tensor, tensor, threshold: number) }
+      one("+") { try tensor + number }
+      one("/") { try number / tensor }
+      one(".<") { try tensor .< number }
+      tried("isClose") {
+        _ = try tensor.isClose(to: tensor, relative: number, absolute: number)
+        return []
+      }
+    }
+    var stream = RandomStream(seed: 2)
+    if number.isFinite || number == .infinity, number >= 0 {
+      one("uniform") { try stream.uniform([3], in: -number..<number) }
+    }
+    one("normal") { try stream.normal([3], mean: number, standardDeviation: number) }
+    one("mask") { try stream.mask([3], keep: number, value: number) }
+    one("full") { try .full([3], number, .int64) }
+  }
+
+  @Test("random numbers of settings that are none are refused in words")
+  func distributions() {
+    func words(_ body: (inout RandomStream) throws -> Tensor) -> String {
+      var stream = RandomStream(seed: 1)
+      do { return "\(try body(&stream))" } catch { return "\(error)" }
+    }
+    #expect(
+      words { try $0.uniform([2], in: 0..<Double.infinity) }
+        == "uniform: the range is 0.0..<inf. Give finite bounds.")
+    #expect(
+      words { try $0.normal([2], standardDeviation: -1) }
+        == "normal: the mean is 0.0, the standard deviation -1.0. Give finite numbers, the "
+        + "deviation 0 or more.")
+    #expect(
+      words { try $0.mask([2], keep: 1.5, value: 1) }
+        == "mask: the probability is 1.5, the value 1.0. Give a probability of 0...1 and a finite "
+        + "value.")
+  }
+
+  @Test("of every type and rank where others are wanted")
+  func kinds() throws {
+    let all = try Self.tensors.filter { $0.1.count < 100 }.map(\.1)
+    for a in all {
+      one("flattened") { try a.flattened() }
+      one("cast") { try a.cast(to: .uint8) }
+      for b in all {
+        one("+") { try a + b }
+        one("matmul") { try matmul(a, b) }
+        one("linear") { try linear(a, weights: b, bias: a, activation: .tanh) }
+        one("select") { try select(a, b, a) }
+        one("maximum") { try maximum(a, b) }
+        one("crossEntropy") { try crossEntropy(a, b) }
+        one("crossEntropy") { try crossEntropy(logits: a, b) }
+        one("binaryCrossEntropy") { try binaryCrossEntropy(a, b) }
+        one("meanSquaredError") { try meanSquaredError(a, b) }
+        one("concatenate") { try concatenate([a, b], axis: 0) }
+        one("stack") { try stack([a, b]) }
+        one("recurrence") {
+          try recurrence(.lstm, a, RecurrentWeights(input: b, recurrent: a)).state.hidden
+        }
+        tried("valueAndGradients") {
+          try valueAndGradients(at: [a, b]) { try ($0[0] * $0[1]).sum() }.gradients.compactMap {
+            $0
+          }
+        }
+        tried("vectorJacobianProduct") {
+          try vectorJacobianProduct(at: [a], [b]) { $0 }.gradients
+        }
+        tried("jacobianVectorProduct") {
+          try jacobianVectorProduct(at: [a], along: [b]) { $0 }.derivatives
+        }
+      }
+    }
+    one("concatenate") { try concatenate([]) }
+    one("stack") { try stack([]) }
+  }
+
+  @Test("derivatives of whole numbers, and of what has no value, are refused in words")
+  func derivatives() {
+    func words(_ tensor: Tensor) -> String {
+      do { return "\(try valueAndGradients(at: [tensor]) { try $0[0].sum() })" } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      words(Tensor([1, 2]))
+        == "valueAndGradients: needs float32 or float64, found int64 of shape [2]. Convert with "
+        + "cast(to: .float32).")
+    #expect(
+      words(.deferred).hasPrefix("valueAndGradients: an operand is deferred: it has no value"))
+  }
+
+  @Test("as numbers of threads", arguments: integers) func threads(_ number: Int) async {
+    await #expect(processExitsWith: .success) { [number] in
+      Parallel.threads = number
+      let threads = Parallel.threads
+      precondition((1...Parallel.mostThreads).contains(threads))
+      let x = try Tensor.ones([1 << 18])
+      let sum = try (x + x).sum().item()
+      precondition(sum == Double(1 << 19))
+    }
+  }
+
+  #if os(Linux)
+    /// What the process may take counts, not only what the machine has.
+    @Test("more than the process may have is an error, and what was freed is had again")
+    func processLimits() async {
+      await #expect(processExitsWith: .success) {
+        var limit = rlimit()
+        let kind = __rlimit_resource_t(RLIMIT_DATA.rawValue)
+        getrlimit(kind, &limit)
+        limit.rlim_cur = 700 << 20
+        setrlimit(kind, &limit)
+        func isRefused(_ body: () throws -> Tensor) -> Bool {
+          do { _ = try body() } catch { return error is TensorError }
+          return false
+        }
+        precondition(isRefused { try .zeros([1 << 28]) })
+        var held: [Tensor] = []
+        while held.count < 100,
+          !isRefused({
+            held.append(try .zeros([4 << 20]))
+            return held[held.count - 1]
+          })
+        {}
+        precondition((2..<100).contains(held.count))
+        // Buffers of one size that were freed make room for those of another.
+        held = []
+        let large = try Tensor.ones([24 << 20])
+        precondition(large.count == 24 << 20)
+        Parallel.freeUnusedMemory()
+      }
+    }
+  #endif
+}
