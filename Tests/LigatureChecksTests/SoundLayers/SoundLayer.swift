@@ -31,7 +31,7 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
 
   /// Every sound layer.
   static let all = [
-    builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains, overTime, blocks,
+    builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains, overTime, blocks, declared, papers,
   ].flatMap(\.self)
 }
 
