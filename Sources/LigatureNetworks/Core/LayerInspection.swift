@@ -61,7 +61,8 @@ extension Network {
     let mirror = Mirror(reflecting: layer)
     guard mirror.superclassMirror == nil, mirror.displayStyle != .enum else { return false }
     return mirror.children.allSatisfy { child in
-      child.value is any SlotHolding || child.value is any StateHolding || child.value is any Codable
+      child.value is any SlotHolding || child.value is any StateHolding
+        || child.value is any Codable
     }
   }
 }

@@ -63,7 +63,9 @@ extension Mutant {
     .function(.wrongInputs, "the first five channels of whatever comes") { x, gain, _ in
       try x.slice(0..<5, axis: 1) * gain
     },
-    Mutant(.initialization, "a bias that is assigned only where it is wanted") { HalfInitialized() },
+    Mutant(.initialization, "a bias that is assigned only where it is wanted") {
+      HalfInitialized()
+    },
     Mutant(.initialization, "first values from the system's generator") { SystemRandom() },
     Mutant(.accidentalTies, "one layer three times in a list") { Repeated() },
     Mutant(.unmarkedProperties, "a layer held by let") { HeldByLet() },

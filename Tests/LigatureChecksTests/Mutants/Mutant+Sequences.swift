@@ -35,8 +35,9 @@ extension Mutant {
     .function(.observationCounts, "time flattened into features", on: [.sequences]) { x, gain, _ in
       try x.reshaped(to: [x.shape[0], 15]).slice(0..<5, axis: 1) * gain
     },
-    .function(.independentObservations, "a softmax over observations in attention", on: [.sequences])
-    { x, gain, _ in
+    .function(
+      .independentObservations, "a softmax over observations in attention", on: [.sequences]
+    ) { x, gain, _ in
       let scores = try matmul(x * gain, x.permuted([0, 2, 1]))
       return try matmul(softmax(scores, axis: 0), x)
     },

@@ -41,8 +41,9 @@ extension Mutant {
       }
       return try concatenate(last, axis: 0) * gain
     },
-    .function(.paddedSequences, "a score of the whole sequence added to each step", on: [.sequences])
-    { x, gain, _ in try x * gain + x.mean(1, keepingAxes: true) },
+    .function(
+      .paddedSequences, "a score of the whole sequence added to each step", on: [.sequences]
+    ) { x, gain, _ in try x * gain + x.mean(1, keepingAxes: true) },
     .function(.observationCounts, "pairs of steps", on: [.sequences]) { x, gain, _ in
       try (x * gain).reshaped(to: [x.shape[0], x.shape[1] / 2, 2, 5]).mean(2)
     },

@@ -35,7 +35,9 @@ extension SoundLayer {
     .function("each step squashed", on: [.sequences]) { x, gain, _ in try tanh(x * gain) },
     SoundLayer("a network for each step", on: [.sequences]) { StepNetwork() },
     SoundLayer("an LSTM with a residual", on: [.sequences]) { ResidualLSTM() },
-    SoundLayer("a global mean of images", on: [.images]) { FunctionLayer { x in try x.mean(1, 2) } },
+    SoundLayer("a global mean of images", on: [.images]) {
+      FunctionLayer { x in try x.mean(1, 2) }
+    },
     SoundLayer("squeeze and excitation", on: [.images]) { Excitation() },
     SoundLayer("patches of two by two", on: [Layout("BSSC", [nil, 4, 4, 2])]) { Patches() },
     SoundLayer("images mirrored", on: [.images]) {
@@ -81,7 +83,8 @@ private struct TwoHeads: CustomLayer, Codable {
     let values = try value(x, in: context).reshaped(to: shape).permuted([0, 2, 1, 3])
     var scores = try matmul(queries, keys)
     if let shown = try shown(x, context) {
-      scores = try scores
+      scores =
+        try scores
         + (shown.reshaped(to: [x.shape[0], 1, 1, x.shape[1]]) - 1) * 1e9
     }
     let mixed = try matmul(softmax(scores), values).permuted([0, 2, 1, 3])

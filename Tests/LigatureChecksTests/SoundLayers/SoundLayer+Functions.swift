@@ -9,7 +9,9 @@ extension SoundLayer {
     .function("a maximum over features") { x, gain, _ in
       try (x * gain).max(-1, keepingAxes: true)
     },
-    .function("a maximum over time", on: [.sequences], .unpadded) { x, gain, _ in try (x * gain).max(1) },
+    .function("a maximum over time", on: [.sequences], .unpadded) { x, gain, _ in
+      try (x * gain).max(1)
+    },
     .function("the larger of two") { x, gain, _ in try maximum(x, gain) },
     .function("a clamp") { x, gain, _ in try clamp(x * gain, to: -0.5...0.5) },
     .function("a soft threshold") { x, gain, _ in try sign(x) * relu(abs(x) - 0.3) * gain },

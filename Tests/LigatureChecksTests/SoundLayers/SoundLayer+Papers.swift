@@ -39,7 +39,9 @@ extension SoundLayer {
     SoundLayer("pairs of features by factors") { Factorization() },
     SoundLayer("cosines to classes") { CosineClasses() },
     SoundLayer("shares by distance to prototypes") { Prototypes() },
-    SoundLayer("weights made by another input", on: [.features, Layout("BC", [nil, 3])]) { Hyper() },
+    SoundLayer("weights made by another input", on: [.features, Layout("BC", [nil, 3])]) {
+      Hyper()
+    },
     SoundLayer("five steps to an equilibrium") { Equilibrium() },
     SoundLayer("a step of Runge and Kutta") { RungeKutta() },
     SoundLayer("networks by name") { ByName() },
@@ -99,7 +101,8 @@ private struct RelativeBias: CustomLayer, Codable {
     scores = try scores + bias.gathered(Tensor(places)).reshaped(to: [steps, steps])
     if let lengths = try context.lengths(of: x) {
       let hidden = lengths.flatMap { length in (0..<steps).map { $0 < length ? 0.0 : -1e30 } }
-      scores = try scores
+      scores =
+        try scores
         + Tensor(hidden, shape: [x.shape[0], 1, steps]).cast(to: x.scalarType)
     }
     return try matmul(softmax(scores), x)
@@ -109,7 +112,8 @@ private struct RelativeBias: CustomLayer, Codable {
 private struct Rotary: CustomLayer, Codable {
   func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     let steps = x.shape[1]
-    let angles = (0..<steps).flatMap { step in (0..<3).map { Double(step) / pow(10.0, Double($0)) } }
+    let angles = (0..<steps).flatMap { step in (0..<3).map { Double(step) / pow(10.0, Double($0)) }
+    }
     let turn = try Tensor(angles, shape: [steps, 3]).cast(to: x.scalarType)
     let halves = try x.split(into: 2)
     return try concatenate([
