@@ -53,10 +53,17 @@ struct ArticleTests {
     process.executableURL = try #require(Self.products).appendingPathComponent("CheckYourLayer")
     let pipe = Pipe()
     process.standardOutput = pipe
+    let announcements = Pipe()
+    process.standardError = announcements
     try process.run()
     let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+    let announced = String(
+      decoding: announcements.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    // A line for each layer, with every check in it.
+    #expect(announced.split(separator: "\n").count == 2)
+    #expect(announced.contains("Checking ForgetfulScale: first passes, unmarked properties, ports"))
     let start = try #require(printed.range(of: "Checking ForgetfulScale")).lowerBound
     #expect(printed[..<start].contains(" passed, 0 failed, "))
     // The time it took is the only thing that changes.

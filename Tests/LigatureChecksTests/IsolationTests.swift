@@ -110,6 +110,16 @@ struct IsolationTests {
     }
   }
 
+  @Test("wait for a layer that hangs once")
+  func hangsOnce() {
+    let start = ContinuousClock.now
+    let report = report(
+      AccidentProne(.endlessWait, at: .backward), Set(CheckKind.allCases), deadline: 2)
+    #expect(report.failedChecks == [.backwardRuns], "\(report)")
+    #expect(report.skippedCount > 20)
+    #expect(ContinuousClock.now - start < .seconds(30))
+  }
+
   @Test("report a trap of the initialisation as its failure, and only once")
   func initialization() {
     let kinds: [CheckKind] = [.unmarkedProperties, .initialization, .backwardRuns, .printing]

@@ -27,10 +27,22 @@ extension CheckTests {
       }
     }
 
+    @Test("checks in child processes find what they find in this process")
+    func isolated() throws {
+      let mutants = Mutant.all.enumerated().filter { isThorough || $0.offset.isMultiple(of: 24) }
+      for (_, mutant) in mutants {
+        var options = mutant.options
+        let here = checkLayer(try mutant.make(), mutant.layouts, options: options)
+        options.isolation = .childProcess(deadline: 60)
+        let there = checkLayer(try mutant.make(), mutant.layouts, options: options)
+        #expect(here.failedChecks == there.failedChecks, "\(mutant.testDescription)")
+      }
+    }
+
     @Test("every check has a mutant")
     func complete() {
       #expect(CheckKind.allCases.filter { kind in !Mutant.all.contains { $0.kind == kind } } == [])
-      #expect(Mutant.all.count >= 275)
+      #expect(Mutant.all.count >= 300)
       #expect(Set(Mutant.all.map(\.testDescription)).count == Mutant.all.count)
     }
 

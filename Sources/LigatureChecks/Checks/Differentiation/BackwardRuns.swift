@@ -8,7 +8,8 @@ struct BackwardRuns: LayerCheck {
   static let meaning =
     "The backward pass runs in both phases, and gives the same whatever ran before."
   static let commonCause =
-    "A hand-written backward whose shapes fit one case only, that returns too few gradients, or that counts its calls."
+    "A hand-written backward whose shapes fit one case only, that returns too few gradients, or "
+    + "that counts its calls."
   static let remedy = "Return one gradient for each input, of its shape, whatever the batch"
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {

@@ -9,9 +9,11 @@ struct Freezing: LayerCheck {
   static let meaning =
     "A frozen learnable gets no gradient, does not move, and costs no product of its own."
   static let commonCause =
-    "A learnable written by hand in forward, past the solver; a hand-written backward that computes what its layer has frozen."
+    "A learnable written by hand in forward, past the solver; a hand-written backward that "
+    + "computes what its layer has frozen."
   static let remedy =
-    "Leave changing learnables to the solver, and gradients of frozen ones out of a hand-written backward"
+    "Leave changing learnables to the solver, and gradients of frozen ones out of a hand-written "
+    + "backward"
 
   /// Learnables frozen one by one; larger layers are frozen whole as well.
   private static let most = 12

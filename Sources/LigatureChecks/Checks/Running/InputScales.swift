@@ -47,8 +47,8 @@ struct InputScales: LayerCheck {
 
   private func inputs(_ subject: CheckSubject, _ scale: Double) throws -> [Tensor] {
     try subject.inputs(type: .float64).map { input in
-      input.scalarType.isFloatingPoint
-        ? try input * (scale / subject.options.inputScales[0]) : input
+      guard input.scalarType.isFloatingPoint else { return input }
+      return try input * (scale / subject.options.inputScales[0])
     }
   }
 

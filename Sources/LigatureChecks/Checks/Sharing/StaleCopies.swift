@@ -28,7 +28,12 @@ struct StaleCopies: LayerCheck {
       subject.restoreOriginal()
       try? subject.initialize()
     }
-    try subject.network.initialize(for: inputs, seed: seed &+ 1)
+    do { try subject.network.initialize(for: inputs, seed: seed &+ 1) } catch {
+      // Other values may lead past a part of the layer.
+      return .skipped(
+        reason: "another seed does not give the layer all its values",
+        remedy: "Call every nested layer in initialize(for:in:)")
+    }
     subject.reset()
     for (phase, outputs) in zip(Phase.allCases, expected) {
       let failures = try subject.differences(
