@@ -40,8 +40,19 @@ public struct Format: Sendable {
       },
       Format(name: "MAT", seeds: Seeds.mat()) { bytes in
         let file = try MATFile(bytes: bytes, name: "damaged")
-        for variable in file.variables { _ = try? file.tensor(variable.name) }
-        for variable in file.variables { _ = try file.array(variable.name, as: Int64.self) }
+        for variable in file.variables {
+          _ = try? file.tensor(variable.name)
+          _ = try? file.tensors(variable.name)
+          for field in ["c", "n"] { _ = try? file.tensor(variable.name + "." + field) }
+          _ = try? file.tensors(variable.name + ".c")
+        }
+        for variable in file.variables {
+          switch variable.class {
+          case .cell: _ = try file.arrays(variable.name, as: Double.self)
+          case .struct: _ = try file.arrays(variable.name + ".c", as: Int64.self)
+          default: _ = try file.array(variable.name, as: Int64.self)
+          }
+        }
       },
       Format(name: "IDX", seeds: Seeds.idx()) { bytes in
         _ = try IDXFile(bytes: bytes, name: "damaged").tensor()

@@ -98,8 +98,10 @@ enum Seeds {
 
   /// Columns in each way that they are written.
   static func csv() -> [[UInt8]] {
-    ["a,b\n1,2\n-3.5e2,.25\n", "\u{feff}\"day;\"\"one\"\"\";x\r\n\"1\";2.5\r\n", "t\tv\n0\t1e3\n"]
-      .map { Array($0.utf8) }
+    [
+      "a,b\n1,2\n-3.5e2,.25\n", "\u{feff}\"day;\"\"one\"\"\";x\r\n\"1\";2.5\r\n", "t\tv\n0\t1e3\n",
+      "sep=;\n;x;y;\n0;1.00000005960464477539;2;\n", "x,y\n\"r1\",1,2\n\"r2\",3,4\n",
+    ].map { Array($0.utf8) }
   }
 
   /// The JSON in which networks without values say what their layers are.
@@ -156,16 +158,18 @@ enum Seeds {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 
-  /// A MAT-file of level 5 with two variables: doubles, and bytes that stand for doubles.
+  /// MAT-files of level 5 with doubles, bytes that stand for doubles, and cells in a structure.
   static func mat() -> [[UInt8]] {
     func element(_ code: UInt32, _ data: [UInt8]) -> [UInt8] {
       little(code) + little(UInt32(data.count)) + data
         + [UInt8](repeating: 0, count: (8 - data.count % 8) % 8)
     }
-    func variable(_ name: String, _ size: [Int32], _ data: [UInt8]) -> [UInt8] {
+    func variable(
+      _ name: String, _ size: [Int32], kind: UInt32 = 6, _ data: [UInt8]
+    ) -> [UInt8] {
       element(
         14,
-        element(6, little(UInt32(6)) + little(UInt32(0))) + element(5, size.flatMap { little($0) })
+        element(6, little(kind) + little(UInt32(0))) + element(5, size.flatMap { little($0) })
           + element(1, Array(name.utf8)) + data)
     }
     let head =
@@ -174,10 +178,17 @@ enum Seeds {
     let doubles = element(9, (1...6).flatMap { little(Double($0).bitPattern) })
     let plain =
       head + variable("x", [2, 3], doubles) + variable("labels", [4, 1], element(2, [1, 2, 3, 4]))
+    let cells = variable("", [2, 1], kind: 1, variable("", [2, 3], doubles) + element(14, []))
+    let fields = element(5, little(UInt32(2))) + element(1, Array("c\u{0}n\u{0}".utf8))
+    let nested =
+      head
+      + variable(
+        "s", [1, 1], kind: 2, fields + cells + variable("", [1, 4], element(2, [1, 2, 3, 4])))
+      + variable("x", [2, 1], kind: 1, variable("", [2, 3], doubles) + element(14, []))
     // Without zlib it is refused, damaged or not.
     let packed = head + element(15, compressedVariable)
     let isReadable = (try? MATFile(bytes: packed, name: "seed").tensor("x")) != nil
-    return [plain] + (isReadable ? [packed] : [])
+    return [plain, nested] + (isReadable ? [packed] : [])
   }
 
   static func idx() -> [[UInt8]] {

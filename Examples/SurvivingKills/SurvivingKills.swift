@@ -33,6 +33,9 @@ enum SurvivingKills {
 
   static func writeForever(_ url: URL) throws {
     var version = 0
+    // Whoever kills waits for this, so that the moment does not depend on how fast a program
+    // starts.
+    try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8))
     while true {
       version = version % 1000 + 1
       try network(version: version).save(to: url)
@@ -67,9 +70,12 @@ enum SurvivingKills {
       let writer = Process()
       writer.executableURL = Bundle.main.executableURL
       writer.arguments = ["--write", url.path]
+      let pipe = Pipe()
+      writer.standardOutput = pipe
       try writer.run()
+      _ = pipe.fileHandleForReading.availableData
       // From before its first write to the middle of one of many.
-      usleep(UInt32(try random.uniform([1], in: 1000..<40_000).doubles()[0]))
+      usleep(UInt32(try random.uniform([1], in: 0..<150_000).doubles()[0]))
       kill(writer.processIdentifier, SIGKILL)
       writer.waitUntilExit()
       versions.insert(try version(of: url))

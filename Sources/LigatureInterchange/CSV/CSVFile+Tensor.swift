@@ -14,7 +14,9 @@ extension CSVFile {
   ) throws -> Tensor {
     try source.reading("a CSV file", isText: true) {
       let names = columns ?? columnNames
-      let places = try places(ofColumns: names)
+      let places =
+        try columns.map { try self.places(ofColumns: $0) }
+        ?? names.indices.map { (field: form.indexCount + $0, column: $0) }
       return try Tensor(shape: [rowCount, names.count], as: type) { scalars in
         // Told apart here, so that the loop over all numbers knows its type.
         if let floats = scalars as? UnsafeMutableBufferPointer<Float> {
@@ -53,7 +55,7 @@ extension CSVFile {
     into scalars: UnsafeMutableBufferPointer<Scalar>
   ) throws {
     var scanner = try CSVScanner(source, separator: separator)
-    guard try CSVForm(&scanner).names == columnNames else { throw changed(scanner) }
+    guard try form.isHeader(of: &scanner) else { throw changed(scanner) }
     for row in 0..<rowCount {
       var wanted = 0
       let shape = try scanner.nextRow { number, field, scanner in

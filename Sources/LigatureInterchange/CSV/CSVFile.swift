@@ -21,8 +21,8 @@ import LigatureFiles
 /// are not finite, and text. Columns that nobody asks for, such as dates, may hold anything. A
 /// field has 4096 bytes at most; of columns there may be any number.
 ///
-/// The file is read in pieces, twice: once to be judged, and once for its numbers. A core reads
-/// about 100 MB of decimal numbers a second so.
+/// The file is read in pieces, twice: once to be judged, and once for its numbers. Both together
+/// take a core of a server about a second for 100 MB of decimal numbers.
 ///
 /// Source: RFC 4180, Y. Shafranovich, "Common Format and MIME Type for Comma-Separated Values (CSV)
 /// Files", 2005.

@@ -65,6 +65,23 @@ struct CSVForm: Equatable {
     }
   }
 
+  /// Whether the first record has the same names still. O(its bytes).
+  func isHeader(of scanner: inout CSVScanner) throws -> Bool {
+    var found = 0
+    while let field = try scanner.nextField() {
+      let isLast = field.ending != .separator
+      let isSame = scanner.withBytes(of: field) { bytes in
+        if bytes.isEmpty { return found == 0 || (isLast && endsInSeparator) }
+        guard found < names.count, bytes.elementsEqual(names[found].utf8) else { return false }
+        found += 1
+        return true
+      }
+      guard isSame else { return false }
+      if isLast { break }
+    }
+    return found == names.count
+  }
+
   /// Whether a first row of one more field than the header has begins with the name of the row, as
   /// R writes it: in quotes, or no number.
   mutating func takeIndex(from row: CSVScanner.RowShape) {

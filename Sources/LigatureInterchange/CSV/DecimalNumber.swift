@@ -94,8 +94,7 @@ protocol DecimalScalar: BinaryFloatingPoint, LosslessStringConvertible {
 extension Float: DecimalScalar {
   init?(_ digits: UInt64, timesTenTo exponent: Int, isCut: Bool) {
     guard (-PowersOfTen.most...PowersOfTen.most).contains(exponent) else { return nil }
-    let power = PowersOfTen.table[PowersOfTen.most + abs(exponent)].value
-    let value = exponent < 0 ? Double(digits) / power : Double(digits) * power
+    let value = Double(digits) * PowersOfTen.table[PowersOfTen.most + exponent].value
     guard value >= 0x1p-126, value < 0x1p127 else { return nil }
     // Digits, power and result are each rounded by 2^-53 at most, and what is cut is below 2^-59:
     // where both ends of what it can be give the same number, that is the nearest one.

@@ -45,7 +45,7 @@ extension MATFile {
   func place(_ name: String) throws -> MATPlace {
     let names = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     // No name that MATLAB allows has a point, but other programs may write one.
-    let isVariable = names.count == 1 || variables.contains { $0.name == name }
+    let isVariable = names.count == 1 || has(name)
     let entry = try entry(isVariable ? name : names[0])
     let what = "variable \"\(entry.variable.name)\""
     let reader = try MATFile.Entry.reader(

@@ -39,6 +39,8 @@ public struct MATFile: Sendable {
   let zlib: Zlib?
   let limit: GrowthLimit
   private let entries: [Entry]
+  /// Where each name stands last.
+  private let places: [String: Int]
 
   /// A variable and where it stands.
   struct Entry: Sendable {
@@ -77,18 +79,22 @@ public struct MATFile: Sendable {
     }
     bigEndian = preamble.bigEndian
     entries = try MATFile.list(source, preamble, limit: self.limit, zlib: zlib)
+    places = Dictionary(entries.enumerated().map { ($1.variable.name, $0) }) { $1 }
   }
+
+  /// Whether there is a variable of a name.
+  func has(_ name: String) -> Bool { places[name] != nil }
 
   /// The entry of a name; the last one if a name occurs twice, as MATLAB's own `load` leaves it.
   func entry(_ name: String) throws -> Entry {
-    guard let entry = entries.last(where: { $0.variable.name == name }) else {
+    guard let place = places[name] else {
       let names = entries.prefix(20).map { "\"\($0.variable.name)\"" }.joined(separator: ", ")
       throw FileError(
         file: source.name, expected: "a variable \"\(name)\"",
         found: names.isEmpty ? "no variable at all" : names,
         remedy: "ask for one of those that are there")
     }
-    return entry
+    return entries[place]
   }
 }
 

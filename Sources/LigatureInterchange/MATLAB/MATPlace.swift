@@ -101,7 +101,7 @@ extension MATPlace {
 
 extension MATPlace {
   /// What a cell takes in memory beside its elements, about.
-  private static let cellByteCount = 256
+  private static let cellByteCount = 512
 
   /// The cells of a cell array, in the order in which MATLAB counts them, columns first.
   func forEachCell(order: AxisOrder, _ body: (PendingArray) throws -> Void) throws {
