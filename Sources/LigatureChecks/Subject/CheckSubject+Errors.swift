@@ -30,7 +30,8 @@ extension CheckSubject {
 
   /// Whether an error says that something has no value yet.
   private func isMissingValue(_ error: LayerError) -> Bool {
-    error.kind == .uninitialized
+    // A layer that was called, and left something out, is to be told so.
+    error.kind == .uninitialized && !error.problem.hasPrefix("is left without")
       || error.kind == .operation && error.problem.contains("is deferred")
   }
 
@@ -56,7 +57,7 @@ extension CheckSubject {
   /// What to do about a copy or file that is not the layer: the compiler can write the coding of a
   /// structure or final class whose properties can all be coded.
   var codingRemedy: String {
-    network.everyLayer.allSatisfy(Network.canCodeItself)
+    network.everyLayer.allSatisfy(\.isCodableByCompiler)
       ? "Let the compiler write init(from:) and encode(to:), or code every property"
       : "Code everything that predict depends on in init(from:) and encode(to:), under keys of its own"
   }

@@ -99,7 +99,8 @@ final class CheckSubject {
         throw error
       }
     }
-    initialized = network.snapshot()
+    // What is drawn from elsewhere is other than at first each time: a finding of one check only.
+    if initialized == nil { initialized = network.snapshot() }
   }
 
   /// Whether initialisation has given every value, and what threw was predict or forward, which it
@@ -234,7 +235,7 @@ final class CheckSubject {
       try? initialize()
     }
     restoreOriginal()
-    guard network.hasDeferred, (try? network.initialize(for: others)) != nil else { return false }
+    guard network.hasDeferred, (try? network.initializeAndPredict(for: others)) != nil else { return false }
     return shapes() != present
   }
 

@@ -5,8 +5,15 @@ import LigatureTensors
 final class Initialization: PassObserver {
   private let position: Lock<Int>
 
+  /// Whether a learnable without a value is an error before predict runs, and not only where it is
+  /// used: predict may read its size.
+  private let isStrict: Bool
+
   /// Begins behind a number of learnables that have values already.
-  init(after count: Int = 0) { position = Lock(count) }
+  init(after count: Int = 0, isStrict: Bool = false) {
+    position = Lock(count)
+    self.isStrict = isStrict
+  }
 
   func nextPosition() -> Int {
     position.withLock { position in
@@ -23,7 +30,8 @@ final class Initialization: PassObserver {
     }
     let given = Set(entry.ownParameters.filter { !$0.isDeferred }.map { ObjectIdentifier($0) })
     try layer.initialize(for: input, in: context)
-    try entry.settle(given, context.scalarType, at: context.path)
+    try entry.settle(given, context.scalarType)
+    if isStrict { try entry.requireOwnValues(at: context.path) }
   }
 }
 
@@ -42,19 +50,26 @@ extension LayerEntry {
     return found
   }
 
-  /// After the layer's `initialize`: brings what it made into the network's scalar type, and throws
-  /// where something still has no value, before predict could read it.
-  fileprivate func settle(
-    _ given: Set<ObjectIdentifier>, _ type: ScalarType, at path: String
-  ) throws {
+  /// Throws where the layer's `initialize` has left a learnable of its own without a value.
+  fileprivate func requireOwnValues(at path: String) throws {
+    for parameter in ownParameters {
+      guard case .own(let value, _) = parameter.reading, value.isDeferred else { continue }
+      let own = name(of: parameter) ?? ""
+      let isSubclass = LayerInspection.isSubclass(layer)
+      throw LayerError(
+        .uninitialized, path.isEmpty ? own : path + "/" + own,
+        "is left without a value by its layer's initialize(for:in:)",
+        remedy: "Assign it there, or give it a value in init"
+          + (isSubclass
+            ? "; that of a subclass is called only where its superclass declares one too" : ""))
+    }
+  }
+
+  /// Brings what the layer's `initialize` made into the network's scalar type.
+  fileprivate func settle(_ given: Set<ObjectIdentifier>, _ type: ScalarType) throws {
     for parameter in ownParameters where !given.contains(ObjectIdentifier(parameter)) {
-      guard !parameter.isDeferred else {
-        let own = name(of: parameter) ?? ""
-        throw LayerError.uninitialized(
-          path.isEmpty ? own : path + "/" + own, isSubclass: LayerInspection.isSubclass(layer))
-      }
-      guard case .own(let value, _) = parameter.reading, value.scalarType != type,
-        value.scalarType.isFloatingPoint
+      guard case .own(let value, _) = parameter.reading, !value.isDeferred,
+        value.scalarType != type, value.scalarType.isFloatingPoint
       else { continue }
       parameter.adopt(try value.cast(to: type))
     }
@@ -77,17 +92,5 @@ extension LayerEntry {
 
   func unmarkedError(_ property: UnmarkedProperty, at path: String) -> LayerError {
     property.error(of: "\(type(of: layer))", at: path)
-  }
-}
-
-extension LayerError {
-  /// A learnable that its layer's `initialize` left without a value.
-  static func uninitialized(_ path: String, isSubclass: Bool) -> LayerError {
-    LayerError(
-      .uninitialized, path, "has no value although its layer was initialised",
-      remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init"
-        + (isSubclass
-          ? "; an initialize(for:in:) of a subclass is called only where its superclass declares one"
-          : ""))
   }
 }

@@ -67,11 +67,11 @@ public final class LayerEntry: Sendable {
   }
 }
 
-extension Network {
-  /// Whether the compiler could write `init(from:)` and `encode(to:)` of a layer: it is no
-  /// subclass, and each stored property can be coded.
-  package static func canCodeItself(_ layer: any Layer) -> Bool {
-    let mirror = Mirror(reflecting: layer)
+extension Layer {
+  /// Whether the compiler could write `init(from:)` and `encode(to:)`: the layer is no subclass, and
+  /// each stored property can be coded.
+  package var isCodableByCompiler: Bool {
+    let mirror = Mirror(reflecting: self)
     guard mirror.superclassMirror == nil, mirror.displayStyle != .enum else { return false }
     return mirror.children.allSatisfy { child in
       child.value is any SlotHolding || child.value is any StateHolding

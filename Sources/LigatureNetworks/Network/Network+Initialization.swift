@@ -25,12 +25,19 @@ extension Network {
   /// Gives learnables that have none their first values, by passing an example through the network.
   /// The batch may be small: only its shape, and whatever layers make of its values, matters.
   public func initialize(for examples: [Tensor], seed: UInt64? = nil) throws {
-    _ = try initializeAndPredict(for: examples, seed: seed)
+    _ = try initialize(for: examples, seed, isStrict: false)
   }
 
-  /// The same, with the outputs of the first prediction, which gives learnables their values.
+  /// The same, with the outputs of the first prediction, which gives learnables their values. A
+  /// layer whose `initialize` leaves a learnable without one does not run.
   package func initializeAndPredict(
     for examples: [Tensor], seed: UInt64? = nil
+  ) throws -> [Tensor] {
+    try initialize(for: examples, seed, isStrict: true)
+  }
+
+  private func initialize(
+    for examples: [Tensor], _ seed: UInt64?, isStrict: Bool
   ) throws -> [Tensor] {
     initializing.lock()
     defer { initializing.unlock() }
@@ -39,7 +46,8 @@ extension Network {
     let type = scalarType
     let usage = UsageCount()
     // After what has values: a layer added later does not begin with the numbers of an earlier one.
-    let initialization = Initialization(after: parameters.count { !$0.isDeferred })
+    let initialization = Initialization(
+      after: parameters.count { !$0.isDeferred }, isStrict: isStrict)
     func pass(_ phase: Phase, _ initialization: Initialization? = nil, _ usage: UsageCount? = nil)
       throws -> [Tensor]
     {
@@ -53,10 +61,8 @@ extension Network {
     if hasDeferred { _ = try pass(.training, initialization) }
     if let left = learnables.first(where: { $0.parameter.isDeferred }) {
       throw LayerError(
-        .uninitialized, left.path, "has no value, for its layer was never called",
-        remedy:
-          "Call layers as functions, layer(x, in: context), never by their predict; remove what is "
-          + "not called")
+        .uninitialized, left.path, "has no value although its layer was initialised",
+        remedy: "Assign it in the layer's initialize(for:in:), or give it a value in init")
     }
     _ = try pass(.training)
     _ = try pass(.inference, nil, usage)

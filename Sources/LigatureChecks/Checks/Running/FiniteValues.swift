@@ -18,6 +18,12 @@ struct FiniteValues: LayerCheck {
     cases += try counts.filter { $0 != counts.max() }.map {
       (counted($0, "observation"), try subject.inputs(observations: $0))
     }
+    if subject.hasFreeTime {
+      let times = subject.options.timeStepCounts
+      cases += try times.filter { $0 != times.max() }.map {
+        (counted($0, "time step"), try subject.inputs(timeSteps: $0))
+      }
+    }
     if subject.options.examples == nil {
       for (name, value) in [("zeros", 0.0), ("ones", 1.0)] {
         let constant = try subject.inputs().map { input in
