@@ -30,8 +30,8 @@ public struct ReportFile: Sendable {
   /// Writes `report` with sorted keys and indentation.
   ///
   /// The text is written beside the file and renamed, so whoever reads the file finds the old
-  /// report or the new one, and never a part. If the folder has gone, it is made again. Numbers that
-  /// JSON lacks become `"NaN"`, `"Infinity"` and `"-Infinity"`.
+  /// report or the new one, and never a part. If the folder has gone, it is made again. Numbers
+  /// that JSON lacks become `"NaN"`, `"Infinity"` and `"-Infinity"`.
   ///
   /// - Throws: `OutputError` if the report cannot be written; `EncodingError` if it cannot be
   ///   encoded.

@@ -1,7 +1,7 @@
 import Ligature
 
-/// The files that a program leaves behind at its end, written one by one: one that cannot be written
-/// does not keep the others from it.
+/// The files that a program leaves behind at its end, written one by one: one that cannot be
+/// written does not keep the others from it.
 public struct Results {
   private var written: [String] = []
   private var problems: [String] = []

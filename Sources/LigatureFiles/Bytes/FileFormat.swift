@@ -1,7 +1,7 @@
 /// What a file is, told by its bytes, whatever it is called.
 ///
-/// Readers ask for it when a file is not what they expect, so that an error names the file that lies
-/// in the place: a saved web page, a pointer of Git LFS, an archive.
+/// Readers ask for it when a file is not what they expect, so that an error names the file that
+/// lies in the place: a saved web page, a pointer of Git LFS, an archive.
 package struct FileFormat: Sendable, Equatable {
   /// The formats that some reader of the package takes.
   package enum Known: Sendable {
@@ -208,8 +208,8 @@ extension ByteSource {
     return Array(start.prefix(count))
   }
 
-  /// What `read` makes of the file. Where it fails on a file of another format, the error names that
-  /// format instead.
+  /// What `read` makes of the file. Where it fails on a file of another format, the error names
+  /// that format instead.
   ///
   /// - Parameters:
   ///   - expected: the format with its article, such as `an IDX file`.

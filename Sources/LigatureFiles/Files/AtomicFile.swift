@@ -2,12 +2,12 @@ import Foundation
 
 /// Writes a file so that a reader sees the old contents or the new, and never a part of either.
 ///
-/// The bytes go into a new file in the same folder (``PartFile``), are flushed to the disk, and take
-/// the place of the target by renaming. If anything fails before that, the new file is removed and
-/// the old one is as it was; if the process is killed, the next write to the same target removes it.
-/// A symbolic link stays a link: the file it leads to is replaced, or made. A file that may not be
-/// written to is refused. Something that is no regular file (`/dev/stdout`, a pipe) cannot be
-/// replaced and is written to directly.
+/// The bytes go into a new file in the same folder (``PartFile``), are flushed to the disk, and
+/// take the place of the target by renaming. If anything fails before that, the new file is removed
+/// and the old one is as it was; if the process is killed, the next write to the same target
+/// removes it. A symbolic link stays a link: the file it leads to is replaced, or made. A file that
+/// may not be written to is refused. Something that is no regular file (`/dev/stdout`, a pipe)
+/// cannot be replaced and is written to directly.
 package final class AtomicFile {
   private enum Destination {
     case replaced(PartFile, path: String)

@@ -2,8 +2,9 @@ import Foundation
 
 /// The file that writing to a path makes or replaces: the one that reading from there would open.
 ///
-/// Links are followed one at a time as the system does it, by joining what a link says to the folder
-/// that it stands in: after a link to a folder, `..` is the folder above the one it leads to.
+/// Links are followed one at a time as the system does it, by joining what a link says to the
+/// folder that it stands in: after a link to a folder, `..` is the folder above the one it leads
+/// to.
 struct WritingPlace {
   enum Kind {
     /// A file that is there, with its permissions, or will be.

@@ -3,7 +3,8 @@ import LigatureTensors
 
 extension CSVFile {
   /// Columns as a tensor `[rows, columns]` of `Scalar`, in the order of the names. Each number is
-  /// rounded once, to the nearest `Scalar`. O(bytes), and no memory of that order beside the result.
+  /// rounded once, to the nearest `Scalar`. O(bytes), and no memory of that order beside the
+  /// result.
   ///
   /// - Parameter columns: names in the header; by default all of them.
   /// - Throws: `FileError` if there is no such column, or a field in one of them is not a finite

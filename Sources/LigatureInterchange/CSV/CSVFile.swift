@@ -18,8 +18,8 @@ import LigatureFiles
 ///
 /// What does not fit is refused with its line and column, never guessed at: rows of other lengths,
 /// names that are empty or occur twice, and in the columns asked for, empty fields, numbers that
-/// are not finite, and text. Columns that nobody asks for, such as dates, may hold anything. A field
-/// has 4096 bytes at most; of columns there may be any number.
+/// are not finite, and text. Columns that nobody asks for, such as dates, may hold anything. A
+/// field has 4096 bytes at most; of columns there may be any number.
 ///
 /// The file is read in pieces, twice: once to be judged, and once for its numbers. Both together
 /// take a core of a server about a second for 100 MB of decimal numbers.

@@ -84,7 +84,8 @@ struct DecimalNumber {
 
 /// A type of number that decimal numbers are rounded to.
 protocol DecimalScalar: BinaryFloatingPoint, LosslessStringConvertible {
-  /// The number nearest to `digits` times a power of ten, where double arithmetic tells which it is.
+  /// The number nearest to `digits` times a power of ten, where double arithmetic tells which it
+  /// is.
   ///
   /// - Parameter isCut: whether the digits stand for more, by less than one.
   init?(_ digits: UInt64, timesTenTo exponent: Int, isCut: Bool)

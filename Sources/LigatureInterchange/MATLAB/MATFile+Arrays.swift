@@ -9,7 +9,8 @@ extension MATFile {
   ///   - type: `Float` (nearest value), `Double`, or `Int64` (whole numbers only).
   ///   - order: the order of the axes in the result.
   /// - Returns: shape and elements; the shape is the variable's `size`, reordered.
-  /// - Throws: `FileError` if there is no such variable, it is not a dense real array of numbers, it
+  /// - Throws: `FileError` if there is no such variable, it is not a dense real array of numbers,
+  ///   it
   ///   is damaged or cut short, it is compressed and larger than the limit, or a number does not fit
   ///   `Int64`.
   /// - Complexity: O(elements), and no memory of that order beside the result.
@@ -19,8 +20,8 @@ extension MATFile {
     try pendingArray(name, order: order).array()
   }
 
-  /// Reads the arrays in a cell array, such as sequences of different lengths, in the order in which
-  /// MATLAB counts cells: columns first.
+  /// Reads the arrays in a cell array, such as sequences of different lengths, in the order in
+  /// which MATLAB counts cells: columns first.
   ///
   /// - Parameters: as for ``array(_:as:order:)``; the order is that of the axes of each cell.
   /// - Throws: `FileError` as there, and if the variable is no cell array, or a cell is no array of

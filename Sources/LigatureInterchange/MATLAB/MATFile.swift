@@ -26,8 +26,8 @@ import LigatureFiles
 /// Sparse and complex arrays and objects such as `categorical` and `table` are listed, and refused
 /// with an error that says what to save instead.
 ///
-/// A compressed variable may become 256 MB, or 100 times the file's size where that is more, inflated
-/// and as it is read; beyond that it is refused, unless `inflatingAtMost` allows it.
+/// A compressed variable may become 256 MB, or 100 times the file's size where that is more,
+/// inflated and as it is read; beyond that it is refused, unless `inflatingAtMost` allows it.
 ///
 /// Source: MathWorks, "MAT-File Format", chapter 1, level 5.
 public struct MATFile: Sendable {

@@ -50,6 +50,8 @@ extension Network {
     }
     try pass(.training)
     try pass(.inference, nil, usage)
+    try requireOwnReadings(usage.paths)
+    warnOfUntakenLearnables()
     note { findings in
       findings.uses = usage.paths
       findings.calls = usage.calls
