@@ -10,9 +10,8 @@ extension MATFile {
   ///   - order: the order of the axes in the result.
   /// - Returns: shape and elements; the shape is the variable's `size`, reordered.
   /// - Throws: `FileError` if there is no such variable, it is not a dense real array of numbers,
-  ///   it
-  ///   is damaged or cut short, it is compressed and larger than the limit, or a number does not fit
-  ///   `Int64`.
+  ///   it is damaged or cut short, it is compressed and larger than the limit, or a number does not
+  ///   fit `Int64`.
   /// - Complexity: O(elements), and no memory of that order beside the result.
   public func array<Element: FileElement>(
     _ name: String, as type: Element.Type = Element.self, order: AxisOrder = .asStored

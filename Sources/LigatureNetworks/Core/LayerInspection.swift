@@ -68,8 +68,8 @@ public final class LayerEntry: Sendable {
 }
 
 extension Layer {
-  /// Whether the compiler could write `init(from:)` and `encode(to:)`: the layer is no subclass, and
-  /// each stored property can be coded.
+  /// Whether the compiler could write `init(from:)` and `encode(to:)`: the layer is no subclass,
+  /// and each stored property can be coded.
   package var isCodableByCompiler: Bool {
     let mirror = Mirror(reflecting: self)
     guard mirror.superclassMirror == nil, mirror.displayStyle != .enum else { return false }
