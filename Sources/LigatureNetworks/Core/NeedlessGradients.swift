@@ -1,6 +1,5 @@
 import LigatureTensors
 
-
 /// Paths of frozen learnables whose gradients a backward written by hand has computed all the same,
 /// where somebody asked for them.
 package final class NeedlessGradients: Sendable {
