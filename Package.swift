@@ -100,6 +100,10 @@ let package = Package(
       excluding: ["Reference"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
-    tests(of: "ExampleSupport", with: ["NestedAutoencoder", "WiredAutoencoder", "SharedLSTM"]),
+    tests(
+      of: "ExampleSupport",
+      with: [
+        "NestedAutoencoder", "WiredAutoencoder", "SharedLSTM", "ResumedTraining", "SurvivingKills",
+      ]),
   ]
 )

@@ -23,8 +23,8 @@ enum ResumedTraining {
         print("resumed behind step \(run.iteration)")
       }
       for _ in 0..<values[steps] { guard try run.step() != nil else { break } }
-      if let file { try run.state.save(to: file) }
       print("step \(run.iteration), \(try fingerprint(of: run))")
+      if let file { try run.state.save(to: file) }
     }
   }
 

@@ -41,9 +41,10 @@ struct Pictures {
         ])
     }
     let count = row.size == 1 ? "1 training sequence" : "\(row.size) training sequences"
-    try LinePlot(
+    let plot = LinePlot(
       title: "Predictions against truth on a test sequence, after \(count)", panels: panels
-    ).write(to: folder.file("predictions.svg"))
+    )
+    try folder.write("predictions.svg") { try plot.write(to: $0) }
   }
 
   /// The test error of every training by the number of training sequences; the lines go through
@@ -61,7 +62,7 @@ struct Pictures {
         "", x: rows.flatMap { row in row[rival].map { _ in Double(row.size) } },
         y: rows.flatMap { $0[rival].map(\.testRMSE) }, style: .points, colorOf: place)
     }
-    try LinePlot(
+    let plot = LinePlot(
       title: "Test error by training sequences",
       panels: [
         LinePlot.Panel(
@@ -71,6 +72,7 @@ struct Pictures {
             trials(.shared, colorOf: 0), trials(.separate, colorOf: 1),
           ], hasLogarithmicX: true)
       ]
-    ).write(to: folder.file("errors.svg"))
+    )
+    try folder.write("errors.svg") { try plot.write(to: $0) }
   }
 }

@@ -89,15 +89,23 @@ enum SharedLSTM {
     print(learnablesText(shared: shared, separate: separate))
 
     let comparison = try Comparison(on: problem, recipe, seeds: seeds, quiet: values[quiet])
-    try pictures.writePredictions(comparison, seed: seeds.lowerBound)
-    try pictures.writeErrors(comparison)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    try report?.write(
-      Report(
-        comparison, recipe, seeds: seeds, shared: shared, separate: separate, seconds: seconds))
+    // First what cannot fail any more, then the files.
     print(comparison.table)
-    print(
-      "wrote predictions.svg and errors.svg into \(values[output]) after \(fixed(seconds, 1)) s")
+    var results = Results()
+    results.write("predictions.svg") {
+      try pictures.writePredictions(comparison, seed: seeds.lowerBound)
+    }
+    results.write("errors.svg") { try pictures.writeErrors(comparison) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    if let summary = results.summary {
+      print("\(summary) into \(values[output]) after \(fixed(seconds, 1)) s")
+    }
+    results.write("the report") {
+      try report?.write(
+        Report(
+          comparison, recipe, seeds: seeds, shared: shared, separate: separate, seconds: seconds))
+    }
+    try results.requireAll()
   }
 
   /// The series of `--data`, or else the oscillators.

@@ -3,7 +3,7 @@ import Foundation
 import Ligature
 
 /// Kills a writer at random moments, again and again: the file it writes must be one of its
-/// versions as a whole, every time.
+/// versions as a whole, every time, and the next write must remove what the killed one left.
 @main
 enum SurvivingKills {
   static let kills = Flag<Int>.int("kills", "N", "writers to kill", default: 200, in: 1...100_000)
@@ -58,7 +58,12 @@ enum SurvivingKills {
     try network(version: 1000).save(to: url)
     var random = RandomStream(seed: seed)
     var versions: Set<Int> = []
-    for _ in 0..<count {
+    var unfinished: Set<String> = []
+    func others() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .filter { $0 != url.lastPathComponent }
+    }
+    for number in 0..<count {
       let writer = Process()
       writer.executableURL = Bundle.main.executableURL
       writer.arguments = ["--write", url.path]
@@ -68,14 +73,25 @@ enum SurvivingKills {
       kill(writer.processIdentifier, SIGKILL)
       writer.waitUntilExit()
       versions.insert(try version(of: url))
+      unfinished.formUnion(try others())
+      // The next write is that of the next writer, or, each third time, this one's.
+      guard number.isMultiple(of: 3) else { continue }
+      try network(version: 1000).save(to: url)
+      guard try others().isEmpty else { throw Litter(names: try others()) }
     }
-    let litter = try FileManager.default.contentsOfDirectory(atPath: folder.path).count - 1
     try network(version: 7).save(to: url)
     guard try version(of: url) == 7 else { throw Mixture(versions: []) }
+    guard try others().isEmpty else { throw Litter(names: try others()) }
     print(
-      "\(count) writers killed: the file was whole each time, in \(versions.count) versions, "
-        + "with \(litter) unfinished files beside it in the end")
+      "\(count) writers killed: the file was whole each time, in \(versions.count) versions; "
+        + "\(unfinished.count) left an unfinished file, and later writes removed all of them")
   }
+}
+
+/// What killed writers left, and a later write did not remove.
+struct Litter: Error, CustomStringConvertible {
+  let names: [String]
+  var description: String { "a later write left \(names)" }
 }
 
 /// A file that is partly one version and partly another.

@@ -32,7 +32,7 @@ LK_ENTRY(void, arg_extreme,
          (int smallest, size_t outer, size_t n, size_t inner, const void *x, int64_t *out),
          (smallest, outer, n, inner, x, out))
 LK_ENTRY(double, dot, (size_t n, const void *a, const void *b), (n, a, b))
-LK_ENTRY(int, all_finite, (size_t n, const void *x), (n, x))
+LK_ENTRY(int, all_within, (size_t n, double low, double high, const void *x), (n, low, high, x))
 LK_ENTRY(void, softmax, (int logarithm, size_t rows, size_t columns, const void *x, void *y),
          (logarithm, rows, columns, x, y))
 LK_ENTRY(void, softmax_gradient,

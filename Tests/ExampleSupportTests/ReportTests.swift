@@ -1,4 +1,5 @@
 import Foundation
+import Ligature
 import Testing
 
 @testable import ExampleSupport
@@ -52,21 +53,72 @@ import Testing
     #expect(
       message { _ = try ReportFile(self.folder) } == "cannot write '\(folder)': it is a folder")
     #expect(
-      message { _ = try ReportFile(self.folder + "/no/x.json") }
-        == "cannot write '\(folder)/no/x.json': the folder '\(folder)/no' does not exist")
-    #expect(
       message { _ = try ReportFile(file + "/x.json") }
-        == "cannot write '\(file)/x.json': '\(file)' is a file, not a folder")
+        == "cannot write into the folder '\(file)': '\(file)' is a file")
+    try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: file)
+    #expect(message { _ = try ReportFile(file) } == "cannot write '\(file)': it is read-only")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/link", withDestinationPath: "link")
+    let circle = message { _ = try ReportFile(self.folder + "/link") }
+    #expect(circle?.hasPrefix("cannot write '\(folder)/link': ") == true)
   }
 
-  @Test("a report whose folder has gone meanwhile says so and leaves nothing")
-  func reportWithoutFolder() throws {
-    let output = try OutputFolder(folder + "/gone")
+  @Test("the folder of a report is made, with those above it")
+  func reportFolders() throws {
+    let report = try ReportFile(folder + "/a/b/x.json")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/a/b").isEmpty)
+    try report.write(Report())
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/a/b") == ["x.json"])
+  }
+
+  @Test("a folder that has gone meanwhile is made again")
+  func missingFolders() throws {
+    let output = try OutputFolder(folder + "/gone/below")
     let report = try ReportFile(output.file("report.json").path)
+    try FileManager.default.removeItem(atPath: folder + "/gone")
+    try report.write(Report())
+    try FileManager.default.removeItem(atPath: folder + "/gone")
+    try output.write("a.txt") { try writeAtomically("a", to: $0) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output.path) == ["a.txt"])
+  }
+
+  @Test("a folder that cannot be made again costs only what was to be written there")
+  func lostFolders() throws {
+    let output = try OutputFolder(folder + "/gone")
+    let report = try ReportFile(folder + "/kept/report.json")
     try FileManager.default.removeItem(atPath: output.path)
-    let text = message { try report.write(Report()) }
-    #expect(text?.hasPrefix("cannot write '\(report.path)': ") == true)
-    #expect(try names.isEmpty)
+    try writeAtomically("a file", to: URL(filePath: output.path))
+    var results = Results()
+    for name in ["a.png", "b.svg"] {
+      results.write(name) { try output.write(name) { try writeAtomically("x", to: $0) } }
+    }
+    #expect(results.summary == nil)
+    results.write("the report") { try report.write(Report()) }
+    results.write("more") {}
+    #expect(results.summary == "wrote the report and more")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/kept").count == 1)
+    let reason = "cannot write into the folder '\(output.path)': '\(output.path)' is a file"
+    #expect(message { try results.requireAll() } == "\(reason); \(reason)")
+  }
+
+  @Test("behind a link to a folder, .. is the folder above that one, also for relative paths")
+  func linkedFolders() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder + "/above/deep", withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/d", withDestinationPath: "above/deep")
+    // From where the tests run up to the root and down again.
+    let current = FileManager.default.currentDirectoryPath
+    let up = String(repeating: "../", count: current.split(separator: "/").count)
+    for start in [folder, up + folder.dropFirst()] {
+      try ReportFile(start + "/d/../r.json").write(Report())
+      #expect(FileManager.default.fileExists(atPath: folder + "/above/r.json"))
+      try OutputFolder(start + "/d/../out").write("a") { try writeAtomically("x", to: $0) }
+      #expect(FileManager.default.fileExists(atPath: folder + "/above/out/a"))
+      try FileManager.default.removeItem(atPath: folder + "/above/out")
+      try FileManager.default.removeItem(atPath: folder + "/above/r.json")
+    }
+    #expect(try names == ["above", "d"])
   }
 
   @Test("the folder above a path is found, whatever its name")

@@ -53,9 +53,64 @@ struct CSVFileTests {
   }
 
   @Test(
+    "what other programs add is passed over",
+    arguments: [
+      // pandas: DataFrame.to_csv writes its index under an empty name.
+      ",a,b\n0,1,2\n1,3,4\n", ",a,b\n2024-01-01,1,2\n2024-01-02,3,4\n",
+      // R: write.csv; write.table(sep = ",") leaves the name of the names of rows out.
+      "\"\",\"a\",\"b\"\n\"1\",1,2\n\"2\",3,4\n", "\"a\",\"b\"\n\"1\",1,2\n\"2\",3,4\n",
+      "a,b\nfirst,1,2\nsecond,3,4\n",
+      // A separator at the end of all lines, of the rows, or of the header.
+      "a,b,\n1,2,\n3,4,\n", "a,b\n1,2,\n3,4,\n", "a,b,\n1,2\n3,4\n", "a;b;\r\n1;2;\r\n3;4;",
+      ",a,b,\n0,1,2,\n1,3,4,\n",
+      // Excel's first line.
+      "sep=;\na;b\n1;2\n3;4\n", "SEP=,\r\na,b\r\n1,2\r\n3,4\r\n",
+      "\u{FEFF}sep=\t\na\tb\n1\t2\n3\t4",
+      "\"sep=;\"\na;b\n1;2\n3;4\n",
+    ])
+  func additions(text: String) throws {
+    let file = try Self.file(text)
+    #expect(file.columnNames == ["a", "b"] && file.rowCount == 2)
+    #expect(try file.tensor().scalars(as: Float.self) == [1, 2, 3, 4])
+    #expect(try file.tensor(["b"]).scalars(as: Float.self) == [2, 4])
+  }
+
+  @Test("columns without names are numbered by pandas, beside its index")
+  func numberedColumns() throws {
+    let file = try Self.file(",0,1\n0,0.5,1.5\n1,2.5,3.5\n")
+    #expect(file.columnNames == ["0", "1"])
+    #expect(try file.tensor().scalars(as: Float.self) == [0.5, 1.5, 2.5, 3.5])
+  }
+
+  @Test(
+    "a separator within a name does not part the columns",
+    arguments: [
+      ("speed; m/s,level\n1,2\n", ["speed; m/s", "level"]),
+      ("\"speed; m/s\",level\n1,2\n", ["speed; m/s", "level"]),
+      ("speed, m/s;level\n1;2\n", ["speed, m/s", "level"]),
+      ("a\tb,c\n1,2\n", ["a\tb", "c"]), ("x; y,label\n1,b\n", ["x; y", "label"]),
+      ("x; y,label\na,b\n", ["x; y", "label"]),
+    ])
+  func separatorsInNames(text: String, names: [String]) throws {
+    #expect(try Self.file(text).columnNames == names)
+  }
+
+  @Test("any number of columns is read, in time that grows with it")
+  func manyColumns() throws {
+    let count = 20_000
+    let text =
+      (0..<count).map { "c\($0)" }.joined(separator: ",") + "\n"
+      + (0..<count).map(String.init).joined(separator: ",") + "\n"
+    let file = try Self.file(text)
+    #expect(file.columnNames.count == count)
+    #expect(try file.tensor().scalars(as: Float.self) == (0..<count).map(Float.init))
+    #expect(try file.tensor(["c19999", "c3"]).scalars(as: Float.self) == [19999, 3])
+  }
+
+  @Test(
     "what does not fit is refused with its line",
     arguments: [
-      ("", "a header with the names of the columns (line 1), found nothing"),
+      ("", "expected a CSV file, found an empty file; the copy or download did not finish"),
       ("\n1\n", "a header with the names of the columns (line 2), found nothing"),
       ("1,2\n3,4\n", "a header with the names of the columns (line 1), found numbers"),
       ("a,b\n", "rows of numbers below the header (line 2), found none"),
@@ -70,7 +125,14 @@ struct CSVFileTests {
       ("a,b\n1,\"2\"3\n", "the end of the line after a quoted field (line 2), found more text"),
       ("a,b\r1,2\r", "lines that end with LF or CRLF (line 1), found a CR alone"),
       ("a\n" + String(repeating: "1", count: 5000), "fields of at most 4096 bytes (line 2)"),
-      (String(repeating: ",", count: 20_000), "at most 16384 columns (line 1), found more"),
+      (String(repeating: ",", count: 20_000), "names of columns that differ (line 1)"),
+      (",\n1,2\n", "names of columns that differ (line 1), found an empty one"),
+      ("a,b,\n1,2,3\n", "2 fields, as in the header (line 2), found 3"),
+      ("a,b\n1,2,\n1,2,3\n", "2 fields, as in the header (line 3), found 3"),
+      ("a,b\n1,2,,\n", "2 fields, as in the header (line 2), found 4"),
+      (",a,b\n0,1,2\n1,2\n", "3 fields, as in the header (line 3), found 2"),
+      ("a,b\n\"r\",1,2\ns,1,2,3\n", "3 fields, as in the header (line 3), found 4"),
+      ("sep=|\na|b\n1|2\n", "a comma, a semicolon or a tab behind sep=, found \"|\""),
     ])
   func form(text: String, message: String) {
     let error = #expect(throws: FileError.self) { try Self.file(text) }

@@ -136,8 +136,10 @@ struct MATRefusalTests {
     let cases: [([UInt8], String)] = [
       (Array("MATLAB 7.3 MAT-file".utf8) + [UInt8](repeating: 0, count: 500), "7.3"),
       ([0x89, 0x48, 0x44, 0x46] + [UInt8](repeating: 0, count: 500), "7.3"),
+      (Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }) + [0], "HDF5"),
       ([UInt8](repeating: 0, count: 500), "level 4"),
-      ([UInt8](repeating: 65, count: 500), "byte order"),
+      ([UInt8](repeating: 65, count: 500), "a text that begins \"AAAAAAA"),
+      ([UInt8](repeating: 1, count: 500), "byte order"),
     ]
     for (bytes, word) in cases {
       let error = #expect(throws: FileError.self) { try MATFile(bytes: bytes, name: "test.mat") }

@@ -54,6 +54,12 @@ struct SafetensorsRefusalTests {
     ("{\"a\":\(String(repeating: "[", count: 100_000))}", 0, "\"{\" of tensor \"a\""),
     (String(repeating: "{\"a\":", count: 50_000), 0, "found \"a\""),
     ("{\"__metadata__\":{\"a\":1}}", 0, "a string"),
+    ("{\"__metadata__\":nul}", 0, "\"{\" of the metadata"),
+    (
+      "{\"__metadata__\":{\"\u{e9}\":\"1\",\"e\u{301}\":\"2\"}}", 0,
+      "in more than Unicode normalization"
+    ),
+    ("{\(tensor("\u{e9}")),\(tensor("\u{e9}"))}", 4, "each key of the header once"),
     ("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "each key of the metadata once"),
     ("{\"__metadata__\":{\"a\":\"\\ud800\"}}", 0, "an escape that JSON knows"),
     ("{\"__metadata__\":{\"a\":\"\\x\"}}", 0, "an escape that JSON knows"),
@@ -79,7 +85,11 @@ struct SafetensorsRefusalTests {
   @Test(
     "of other formats are told what they are",
     arguments: [
-      ([0x50, 0x4B, 3, 4], "a zip archive, as torch.save writes it"),
+      (
+        [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [16, 0, 0, 0]
+          + Array("archive/data.pkl".utf8), "a zip archive, as torch.save writes it"
+      ),
+      ([0x50, 0x4B, 3, 4], "a zip archive"),
       ([0x80, 2, 0x8A, 0x0A], "a Python pickle"),
     ] as [([UInt8], String)])
   func otherFormats(start: [UInt8], says: String) {
@@ -110,6 +120,27 @@ struct SafetensorsRefusalTests {
     let error = #expect(throws: FileError.self) { try file.tensor(named: "b") }
     #expect(error?.description.contains("found F8_E4M3") == true)
     #expect(error?.description.contains("store it as F32, or leave it out") == true)
+  }
+
+  @Test("with null for the metadata have none")
+  func noMetadata() throws {
+    let header = "{\"__metadata__\": null,\(Self.tensor())}"
+    let file = try SafetensorsFile(bytes: Self.file(header, data: 4), name: "null")
+    #expect(file.metadata.isEmpty && file.names == ["a"])
+  }
+
+  @Test("with names that differ only in Unicode normalization hold two tensors")
+  func normalization() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    #expect(composed == decomposed)
+    let header = "{\(Self.tensor(composed)),\(Self.tensor(decomposed, "U8", "[2]", "4", "6"))}"
+    var bytes = Self.file(header, data: 6)
+    bytes[bytes.count - 1] = 7
+    let file = try SafetensorsFile(bytes: bytes, name: "names")
+    #expect(file.names.count == 2)
+    #expect(try file.tensor(named: composed).scalars(as: UInt8.self) == [0, 0, 0, 0])
+    #expect(try file.tensor(named: decomposed).scalars(as: UInt8.self) == [0, 7])
+    #expect(file.shape(of: composed) == [4] && file.shape(of: decomposed) == [2])
   }
 
   @Test("that are not UTF-8 are refused")

@@ -123,15 +123,47 @@ extension KernelTests {
       configuration.run { body(configuration.scalar) }
     }
 
+    @Test(
+      "bounds belong to a range, and what does not exist is not looked at",
+      arguments: Configuration.all)
+    func ranges(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        for size in raggedSizes where size > 0 {
+          var x = [S](repeating: 2, count: size)
+          x[0] = 3
+          #expect(lk_all_within(S.kind, size, 2, 3, x) == 1)
+          x[size - 1] = 3.5
+          #expect(lk_all_within(S.kind, size, 2, 3, x) == 0)
+          x[size - 1] = 1.5
+          #expect(lk_all_within(S.kind, size, 2, 3, x) == 0)
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test("the mean of equal numbers is that number", arguments: Configuration.all)
+    func meansOfEqual(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        for (outer, n, inner) in Self.shapes + [(1, 60_000, 1), (1, 3_001, 3)] where n > 0 {
+          let x = [S](repeating: 0.1, count: outer * n * inner)
+          var means = [S](repeating: 0, count: outer * inner)
+          lk_reduce(S.kind, LK_MEAN_OF, outer, n, inner, x, &means, 0)
+          #expect(means.allSatisfy { $0 == 0.1 }, "[\(outer), \(n), \(inner)]")
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
     @Test("one infinite or undefined element is found wherever it is", arguments: Configuration.all)
     func finite(_ configuration: Configuration) {
       func body<S: KernelScalar>(_: S.Type) {
         for size in raggedSizes + [5000] {
           var x = [S](repeating: .greatestFiniteMagnitude, count: size)
-          #expect(lk_all_finite(S.kind, size, x) == 1)
+          let greatest = Double(S.greatestFiniteMagnitude)
+          #expect(lk_all_within(S.kind, size, -greatest, greatest, x) == 1)
           for bad in [S.infinity, -.infinity, .nan] where size > 0 {
             x[size - 1] = bad
-            #expect(lk_all_finite(S.kind, size, x) == 0)
+            #expect(lk_all_within(S.kind, size, -greatest, greatest, x) == 0)
           }
         }
       }

@@ -54,10 +54,10 @@ struct LayerGradientTests {
     let network = try fixture.network()
     let inputs = try fixture.inputs(batch: 3)
     let runs = try (0..<2).map { _ in
-      let result = try valueAndGradients(of: network, seed: 4) { context in
+      let result = try valueAndGradients(of: network, seed: 4, iteration: 0) { context in
         try network(inputs, in: context).projected()
       }
-      network.resetState()
+      network.resetEveryState()
       return result
     }
     #expect(try runs[0].value.isIdentical(to: runs[1].value))

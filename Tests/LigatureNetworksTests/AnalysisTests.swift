@@ -101,7 +101,8 @@ struct AnalysisTests {
     let shared = FullyConnected(5)
     try network.add(shared, named: "fcLeft")
     try network.add(shared.shared(), named: "fcRight")
-    try network.add(Thrice(Network { BatchNormalization() }), named: "thrice")
+    try network.add(
+      Thrice(Network { BatchNormalization(statistics: .perUse) }), named: "thrice")
     try network.connect("left", to: "fcLeft")
     try network.connect("right", to: "fcRight")
     try network.connect("fcLeft", to: "thrice")

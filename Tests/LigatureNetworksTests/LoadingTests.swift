@@ -286,7 +286,7 @@ struct LoadingTests {
 
   @Test("keeps what each use of a layer remembers, and in which order")
   func states() throws {
-    let part = Network { BatchNormalization() }
+    let part = Network { BatchNormalization(statistics: .perUse) }
     func make() -> Network {
       Network { Refined(part: part) }
     }

@@ -191,7 +191,7 @@ struct TieRespectTests {
         try norm(x, in: context) + norm(x * 3 + 7, in: context)
       }
     }
-    let norm = BatchNormalization(momentum: 1)
+    let norm = BatchNormalization(statistics: .perUse, momentum: 1)
     let network = Network([Twice(norm: Network([norm]))])
     let x = try numbers([6, 3])
     try network.initialize(for: [x])

@@ -167,7 +167,7 @@ struct LossTests {
         == "binaryCrossEntropy: predictions are float32 [4, 3], targets float32 [3, 4]. "
         + "Give targets of the predictions' shape and type.")
     #expect(
-      message { try Loss.crossEntropy.function([p], [Tensor([0, 1, 3, 0])]) }
+      message { try Loss.crossEntropy.function([softmax(p)], [Tensor([0, 1, 3, 0])]) }
         == "crossEntropy: observation 2 has class number 3 of 3 classes. Number classes from 0.")
   }
 }

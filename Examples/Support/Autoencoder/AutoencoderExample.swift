@@ -65,26 +65,34 @@ public struct AutoencoderExample: Sendable {
     display.finish()
 
     let error = try testError(of: network, on: test)
-    let count = min(24, test.shape[0])
-    let shown = try test.gathered(Tensor((0..<count).map { $0 * test.shape[0] / count }))
-    try pictures.writeReconstructions(shown, network.predict(shown))
-    try pictures.writeTraining(
-      history, monitored: isSplit ? "validation" : "test")
     let seconds = history.epochs.map(\.seconds).sorted()
     let median = seconds[seconds.count / 2]
-    try report?.write(
-      AutoencoderReport(
-        settings: AutoencoderReport.Settings(
-          recipe: recipe.rawValue, data: digits.source, epochs: epochs, batchSize: batchSize,
-          seed: seed, threads: Parallel.threads, kernels: Kernels.level, validation: isSplit,
-          solver: "\(options.solver)", learnRate: options.learnRate, l2: options.l2),
-        learnablesTied: network.learnableCount, learnablesUntied: network.untiedLearnableCount,
-        epochs: history.epochs, medianEpochSeconds: median, testRMSE: error,
-        peakMemoryBytes: MemoryUsage.peakBytes()))
+    // First what cannot fail any more, then the files.
     print(
       "test RMSE \(fixed(error, 4)) after \(history.epochs.count) epochs "
         + "of \(fixed(median, 3)) s (median), recipe \(recipe.rawValue)")
-    print("wrote reconstructions.png and training.svg into \(folder)")
+    let count = min(24, test.shape[0])
+    let shown = try test.gathered(Tensor((0..<count).map { $0 * test.shape[0] / count }))
+    let rebuilt = try network.predict(shown)
+    var results = Results()
+    results.write("reconstructions.png") { try pictures.writeReconstructions(shown, rebuilt) }
+    results.write("training.svg") {
+      try pictures.writeTraining(history, monitored: isSplit ? "validation" : "test")
+    }
+    if let summary = results.summary { print("\(summary) into \(folder)") }
+    results.write("the report") {
+      try report?.write(
+        AutoencoderReport(
+          settings: AutoencoderReport.Settings(
+            recipe: recipe.rawValue, data: digits.source, epochs: epochs, batchSize: batchSize,
+            seed: seed, threads: Parallel.threads, kernels: Kernels.level, validation: isSplit,
+            solver: "\(options.solver)", learnRate: options.learnRate, l2: options.l2),
+          learnablesTied: network.learnableCount,
+          learnablesUntied: network.untiedLearnableCount, epochs: history.epochs,
+          medianEpochSeconds: median, testRMSE: error,
+          peakMemoryBytes: MemoryUsage.peakBytes()))
+    }
+    try results.requireAll()
   }
 
   /// The root mean squared error over the test images, batch by batch.

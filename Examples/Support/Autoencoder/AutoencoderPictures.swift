@@ -13,12 +13,13 @@ struct AutoencoderPictures {
         Raster(grey: try images[index].scalars(as: Float.self), width: columns, height: rows)
       }
     }
-    try Raster.comparison(
+    let picture = Raster.comparison(
       [
         Raster.Strip("original", try tiles(originals)),
         Raster.Strip("reconstruction", try tiles(rebuilt)),
       ], title: "Test digits and what 196 numbers keep of each"
-    ).writePNG(to: folder.file("reconstructions.png"))
+    )
+    try folder.write("reconstructions.png") { try picture.writePNG(to: $0) }
   }
 
   /// Loss and RMSE by epoch.
@@ -35,7 +36,7 @@ struct AutoencoderPictures {
         ])
     }
     let name = Metric.rmse.name
-    try LinePlot(
+    let plot = LinePlot(
       title: "Weight-tied autoencoder",
       panels: [
         panel(
@@ -44,6 +45,7 @@ struct AutoencoderPictures {
           "RMSE", epochs.map { $0.trainingMetrics[name] ?? .nan },
           epochs.map { $0.validationMetrics[name] }),
       ]
-    ).write(to: folder.file("training.svg"))
+    )
+    try folder.write("training.svg") { try plot.write(to: $0) }
   }
 }

@@ -5,7 +5,11 @@ import Foundation
 /// The exit status is 0 after `body` or the help, 2 after a wrong flag (also a `FlagError` thrown
 /// by `body`), and 1 after any other error of `body`. An error is printed to standard error as one
 /// line: the program's name, a colon, and the error's description.
+///
+/// What is written to standard output after its reader has gone (`| head -1`) is dropped, and the
+/// program goes on.
 public func runExample(_ flags: Flags, _ body: (FlagValues) throws -> Void) -> Never {
+  outliveReaders()
   let outcome = ExampleOutcome(of: flags, Array(CommandLine.arguments.dropFirst()), body)
   switch outcome {
   case .finished: break
@@ -15,6 +19,17 @@ public func runExample(_ flags: Flags, _ body: (FlagValues) throws -> Void) -> N
     try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
   }
   exit(outcome.status)
+}
+
+/// Keeps a program running when nobody reads what it prints any more.
+private func outliveReaders() {
+  // Writing then fails with an error, which printing passes over, instead of ending the process.
+  signal(SIGPIPE, SIG_IGN)
+  // Where a stream was closed before, the first file that is opened would get its number, and with
+  // it everything that is printed.
+  for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+    _ = open("/dev/null", O_RDWR)
+  }
 }
 
 /// How an example ended, and what is left to print.

@@ -24,6 +24,14 @@ func writingProblem(inFolder folder: String) -> String? {
   return nil
 }
 
+/// Why a file cannot be written over; nil if it can, or is not there.
+func writingProblem(ofFile path: String) -> String? {
+  var status = stat()
+  guard stat(path, &status) == 0 else { return errno == ELOOP ? reasonText(errno: ELOOP) : nil }
+  let isWritable = status.st_mode & 0o222 != 0 && access(path, W_OK) == 0
+  return isWritable ? nil : "it is read-only"
+}
+
 /// The system's words for an error number, in lower case as they stand in a sentence.
 func reasonText(errno: Int32) -> String {
   String(cString: strerror(errno)).lowercased()

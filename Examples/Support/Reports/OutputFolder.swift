@@ -6,27 +6,46 @@ public struct OutputFolder: Sendable {
   /// The folder's path, as it was given.
   public let path: String
 
+  private let url: URL
+
   /// Makes the folder, and those above it, where they do not exist.
   ///
   /// - Throws: `OutputError` if the path is a file, or nothing can be written there.
   public init(_ path: String) throws(OutputError) {
     self.path = path
-    if let file = Self.existingFile(onTheWayTo: path) {
-      throw OutputError("cannot write into the folder '\(path)': '\(file)' is a file")
-    }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw OutputError("cannot create the folder '\(path)': \(Self.reason(error))")
-    }
+    url = path.fileURL
+    try make()
     if let problem = writingProblem(inFolder: path) {
       throw OutputError("cannot write into the folder '\(path)': \(problem)")
     }
   }
 
   /// The place of a file in this folder.
-  public func file(_ name: String) -> URL {
-    URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(name)
+  public func file(_ name: String) -> URL { url.appending(path: name) }
+
+  /// Writes a file in this folder. If the folder has gone since it was made, it is made again.
+  ///
+  /// - Throws: `OutputError` if the folder or the file cannot be written.
+  public func write(_ name: String, _ body: (URL) throws -> Void) throws(OutputError) {
+    try make()
+    do {
+      try body(file(name))
+    } catch {
+      throw OutputError("cannot write '\(path)/\(name)': \(oneLine(error))")
+    }
+  }
+
+  /// Makes the folder, and those above it, where they do not exist.
+  func make() throws(OutputError) {
+    if let file = Self.existingFile(onTheWayTo: path) {
+      throw OutputError("cannot write into the folder '\(path)': '\(file)' is a file")
+    }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: url.path, withIntermediateDirectories: true)
+    } catch {
+      throw OutputError("cannot create the folder '\(path)': \(Self.reason(error))")
+    }
   }
 
   /// The path itself, or the part of it that exists, if that is a file.

@@ -7,30 +7,31 @@ public struct ReportFile: Sendable {
   /// The file's path, as it was given.
   public let path: String
 
-  /// Checks that a file could be written here.
+  private let url: URL
+  private let folder: OutputFolder
+
+  /// Checks that a file could be written here, and makes the folder that it is in, with those above
+  /// it, where they do not exist.
   ///
-  /// - Throws: `OutputError` if the path is a folder, its folder does not exist, or nothing can be
-  ///   written there.
+  /// - Throws: `OutputError` if the path is a folder, or nothing can be written there.
   public init(_ path: String) throws(OutputError) {
     self.path = path
     if FileKind(of: path) == .folder || path.hasSuffix("/") {
       throw OutputError("cannot write '\(path)': it is a folder")
     }
-    switch FileKind(of: folder) {
-    case nil: throw OutputError("cannot write '\(path)': the folder '\(folder)' does not exist")
-    case .file: throw OutputError("cannot write '\(path)': '\(folder)' is a file, not a folder")
-    case .folder: break
-    }
-    if let problem = writingProblem(inFolder: folder) {
+    if let problem = writingProblem(ofFile: path) {
       throw OutputError("cannot write '\(path)': \(problem)")
     }
+    url = path.fileURL
+    let above = path.pathAbove
+    folder = try OutputFolder(above.isEmpty ? "." : above)
   }
 
   /// Writes `report` with sorted keys and indentation.
   ///
   /// The text is written beside the file and renamed, so whoever reads the file finds the old
-  /// report or the new one, and never a part. Numbers that JSON lacks become `"NaN"`, `"Infinity"`
-  /// and `"-Infinity"`.
+  /// report or the new one, and never a part. If the folder has gone, it is made again. Numbers
+  /// that JSON lacks become `"NaN"`, `"Infinity"` and `"-Infinity"`.
   ///
   /// - Throws: `OutputError` if the report cannot be written; `EncodingError` if it cannot be
   ///   encoded.
@@ -40,15 +41,11 @@ public struct ReportFile: Sendable {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     let text = try encoder.encode(report) + Data("\n".utf8)
+    try folder.make()
     do {
-      try writeAtomically(text, to: URL(fileURLWithPath: path))
+      try writeAtomically(text, to: url)
     } catch {
       throw OutputError("cannot write '\(path)': \(oneLine(error))")
     }
-  }
-
-  private var folder: String {
-    let folder = path.pathAbove
-    return folder.isEmpty ? "." : folder
   }
 }

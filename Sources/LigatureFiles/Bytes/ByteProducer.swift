@@ -9,6 +9,9 @@ package protocol ByteProducer: AnyObject {
   /// The most bytes that may still come, for judging a length that the file claims.
   var mostBytesLeft: Int { get }
 
+  /// What the bytes may become that are compressed; nil where they are not.
+  var growthLimit: GrowthLimit? { get }
+
   /// Fills the front of a buffer that is not empty; 0 only at the end.
   func produce(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 }
@@ -26,6 +29,7 @@ package final class PlainBytes: ByteProducer {
   }
 
   package var name: String { source.name }
+  package var growthLimit: GrowthLimit? { nil }
   package var mostBytesLeft: Int { max(0, min(end, source.byteCount) - fileOffset) }
 
   package func produce(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

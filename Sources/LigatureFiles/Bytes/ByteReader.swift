@@ -5,6 +5,7 @@ package final class ByteReader {
   private let producer: any ByteProducer
   private let buffer: UnsafeMutableRawBufferPointer
   private var filled: Range<Int> = 0..<0
+  private var claimed = 0
 
   /// The bytes handed out so far.
   package private(set) var position = 0
@@ -21,6 +22,16 @@ package final class ByteReader {
   package var mostBytesLeft: Int {
     let (bytes, overflow) = producer.mostBytesLeft.addingReportingOverflow(filled.count)
     return overflow ? .max : bytes
+  }
+
+  /// Counts bytes that something read from here takes in memory, to be asked before it takes them.
+  ///
+  /// - Throws: `FileError` once what was compressed takes more than the limit, all claims together.
+  package func claim(_ count: Int, for what: @autoclosure () -> String) throws {
+    guard let limit = producer.growthLimit else { return }
+    let (sum, overflow) = claimed.addingReportingOverflow(count)
+    claimed = overflow ? .max : sum
+    if claimed > limit.byteCount { throw limit.exceeded(by: what(), in: producer.name) }
   }
 
   /// Hands out the next `count` bytes in pieces, each of them a multiple of `unit` long.
@@ -55,6 +66,15 @@ package final class ByteReader {
   package func bytes(_ count: Int, of what: @autoclosure () -> String) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try read(count, of: what()) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// The next bytes, or fewer where there are no more, which is meant for small counts.
+  package func upTo(_ count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count, try !isAtEnd() {
+      bytes += try self.bytes(min(filled.count, count - bytes.count), of: "the file")
+    }
     return bytes
   }
 

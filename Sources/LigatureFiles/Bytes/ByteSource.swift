@@ -28,11 +28,13 @@ package final class ByteSource: Sendable {
         remedy: "download it first")
     }
     name = url.path
-    func refusal(_ found: String) -> FileError {
-      FileError(
-        file: url.path, expected: "a file that can be read", found: found,
-        remedy: "check the path and its permissions")
+    func refusal(
+      _ found: String, _ remedy: String = "check the path and its permissions"
+    ) -> FileError {
+      FileError(file: url.path, expected: "a file that can be read", found: found, remedy: remedy)
     }
+    // The system would see the path end there.
+    guard !url.path.utf8.contains(0) else { throw refusal("a path with a zero byte") }
     // Without O_NONBLOCK, opening a pipe would wait for a writer.
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw refusal("\"\(String(cString: strerror(errno)))\"") }
@@ -40,7 +42,9 @@ package final class ByteSource: Sendable {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       _ = close(descriptor)
-      throw refusal(isFolder ? "a folder" : "something that is not a regular file")
+      throw isFolder
+        ? refusal("a folder", "name a file in it")
+        : refusal("a device, pipe or socket", "copy what it gives into a file")
     }
     byteCount = Int(status.st_size)
     storage = .descriptor(descriptor)

@@ -8,16 +8,20 @@ package final class InflatedBytes: ByteProducer {
   private let input: PlainBytes
   private let inflater: Inflater
   private let severalMembers: Bool
+  private let limit: GrowthLimit
+  private let what: String
+  private var produced = 0
   private let buffer: UnsafeMutableRawBufferPointer
   private var pending: Range<Int> = 0..<0
   private var ended = false
 
   /// - Parameters:
-  ///   - what: the subject of the error if there is no zlib, such as `variable 3`.
+  ///   - limit: how long the inflated bytes may be.
+  ///   - what: the subject of errors, such as `variable 3`.
   ///   - severalMembers: whether another stream may follow the end of one, as gzip allows.
   package init(
     _ input: PlainBytes, wrapping: Inflater.Wrapping, severalMembers: Bool = false,
-    of what: String, zlib: Zlib?
+    limit: GrowthLimit, of what: String, zlib: Zlib?
   ) throws {
     guard let zlib else {
       throw FileError(
@@ -34,12 +38,15 @@ package final class InflatedBytes: ByteProducer {
     self.input = input
     self.inflater = inflater
     self.severalMembers = severalMembers
+    self.limit = limit
+    self.what = what
     buffer = .allocate(byteCount: Self.inputCapacity, alignment: 16)
   }
 
   deinit { buffer.deallocate() }
 
   package var name: String { input.name }
+  package var growthLimit: GrowthLimit? { limit }
   package var fileOffset: Int { input.fileOffset - pending.count }
 
   /// No deflated stream grows by more than 1032 (258 bytes out of two bits).
@@ -50,6 +57,9 @@ package final class InflatedBytes: ByteProducer {
   }
 
   package func produce(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+    // At the limit one byte more is asked for, which the end of the stream does not give.
+    let room = max(1, min(output.count, limit.byteCount - produced))
+    let output = UnsafeMutableRawBufferPointer(rebasing: output.prefix(room))
     while !ended {
       if pending.isEmpty { pending = 0..<(try input.produce(into: buffer)) }
       let step = inflater.inflate(
@@ -64,6 +74,8 @@ package final class InflatedBytes: ByteProducer {
           throw failure(expected: "more compressed bytes", found: "their end")
         }
       }
+      produced += step.produced
+      guard produced <= limit.byteCount else { throw limit.exceeded(by: what, in: name) }
       if step.produced > 0 { return step.produced }
     }
     return 0

@@ -2,16 +2,20 @@ import Foundation
 
 /// Writes a file so that a reader sees the old contents or the new, and never a part of either.
 ///
-/// The bytes go into a new file in the same folder, are flushed to the disk, and take the place of
-/// the target by renaming. If anything fails before that, the new file is removed and the old one
-/// is as it was. A symbolic link stays a link: the file it leads to is replaced, or made. Something
-/// that is no regular file (`/dev/stdout`, a pipe) cannot be replaced and is written to directly.
+/// The bytes go into a new file in the same folder (``PartFile``), are flushed to the disk, and
+/// take the place of the target by renaming. If anything fails before that, the new file is removed
+/// and the old one is as it was; if the process is killed, the next write to the same target
+/// removes it. A symbolic link stays a link: the file it leads to is replaced, or made. A file that
+/// may not be written to is refused. Something that is no regular file (`/dev/stdout`, a pipe)
+/// cannot be replaced and is written to directly.
 package final class AtomicFile {
+  private enum Destination {
+    case replaced(PartFile, path: String)
+    case direct(Int32)
+  }
+
   private let path: String
-  private let target: String
-  private let replacesTarget: Bool
-  private let writtenPath: String
-  private var descriptor: Int32 = -1
+  private let destination: Destination
 
   /// Writes everything that `body` sends, and puts it in place when `body` returns.
   ///
@@ -46,68 +50,58 @@ package final class AtomicFile {
         found: "a URL of the scheme \"\(url.scheme ?? "")\"",
         remedy: "give a path on this machine, URL(filePath:), and upload the file from there")
     }
+    let place = try WritingPlace(url)
     path = url.path
-    target = AtomicFile.destination(of: url.resolvingSymlinksInPath().path)
-    var status = stat()
-    let exists = stat(target, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    replacesTarget = !exists || kind == S_IFREG
-    if replacesTarget {
-      let folder = URL(fileURLWithPath: target).deletingLastPathComponent()
-      let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-      writtenPath = folder.appendingPathComponent(".ligature-\(suffix).part").path
-      let permissions = exists ? status.st_mode & 0o777 : 0o666
-      descriptor = open(writtenPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
-      if descriptor >= 0 && exists { _ = fchmod(descriptor, permissions) }
-    } else {
-      writtenPath = target
-      descriptor = open(target, O_WRONLY | O_CLOEXEC)
+    switch place.kind {
+    case .regular(let permissions):
+      guard let part = PartFile(for: place.path, permissions: permissions) else {
+        throw Self.failure(url.path, "to create the file")
+      }
+      destination = .replaced(part, path: place.path)
+    case .other:
+      let descriptor = open(place.path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw Self.failure(url.path, "to open the file") }
+      destination = .direct(descriptor)
     }
-    guard descriptor >= 0 else { throw failure("to create the file") }
   }
 
-  /// Where a link leads whose file does not exist yet; other paths as they are.
-  private static func destination(of path: String) -> String {
-    var path = path
-    // As many links in a row as Linux follows.
-    for _ in 0..<40 {
-      guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
-        break
-      }
-      let folder = URL(filePath: path).deletingLastPathComponent()
-      path = URL(filePath: next, relativeTo: folder).standardizedFileURL.path
+  private var descriptor: Int32 {
+    switch destination {
+    case .replaced(let part, _): part.descriptor
+    case .direct(let descriptor): descriptor
     }
-    return path
   }
 
   private func commit() throws {
-    if replacesTarget && fsync(descriptor) != 0 { throw failure("to flush the file to the disk") }
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0 else { throw failure("to close the file") }
-    if replacesTarget && rename(writtenPath, target) != 0 {
-      throw failure("to put the finished file in place")
+    switch destination {
+    case .replaced(let part, let target):
+      guard fsync(part.descriptor) == 0 else { throw failure("to flush the file to the disk") }
+      guard part.rename(to: target) else { throw failure("to put the finished file in place") }
+      flushFolder(of: target)
+    case .direct(let descriptor):
+      guard close(descriptor) == 0 else { throw failure("to close the file") }
     }
-    flushFolder()
   }
 
   /// After a loss of power the folder must have the new name too. Where a file system cannot do
   /// that, the file itself is safe under the old or the new name.
-  private func flushFolder() {
-    guard replacesTarget else { return }
-    let folder = open(URL(filePath: target).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+  private func flushFolder(of target: String) {
+    let folder = open(target.folderAbove, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     _ = fsync(folder)
     _ = close(folder)
   }
 
   private func abandon() {
-    if descriptor >= 0 { _ = close(descriptor) }
-    descriptor = -1
-    if replacesTarget { _ = unlink(writtenPath) }
+    switch destination {
+    case .replaced(let part, _): part.remove()
+    case .direct(let descriptor): _ = close(descriptor)
+    }
   }
 
-  private func failure(_ expected: String) -> FileError {
+  private func failure(_ expected: String) -> FileError { Self.failure(path, expected) }
+
+  private static func failure(_ path: String, _ expected: String) -> FileError {
     FileError(
       file: path, expected: expected, found: "\"\(String(cString: strerror(errno)))\"",
       remedy: "check that the folder exists, may be written to and has room")
@@ -125,7 +119,8 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ coun
 /// leaves the old file as it was. A symbolic link is followed; a device or pipe is written to
 /// directly.
 ///
-/// - Throws: `FileError` with the system's reason. O(bytes).
+/// - Throws: `FileError` with the system's reason, and for a file that may not be written to.
+///   O(bytes).
 public func writeAtomically(_ data: Data, to url: URL) throws {
   try AtomicFile.write(to: url) { file in
     try data.withUnsafeBytes { try file.write($0) }
@@ -134,7 +129,7 @@ public func writeAtomically(_ data: Data, to url: URL) throws {
 
 /// Replaces the file at `url` by `text` in UTF-8, as a whole or not at all.
 ///
-/// - Throws: `FileError` with the system's reason. O(bytes).
+/// - Throws: as ``writeAtomically(_:to:)-(Data,_)``. O(bytes).
 public func writeAtomically(_ text: String, to url: URL) throws {
   try writeAtomically(Data(text.utf8), to: url)
 }

@@ -16,11 +16,13 @@ public struct GzipFile: Sendable {
   }
 
   package init(_ source: ByteSource, zlib: Zlib?) throws {
-    guard try GzipFile.isGzip(source) else {
-      throw FileError(
-        file: source.name, offset: 0, expected: "a gzip file (bytes 1F 8B 08)",
-        found: "other bytes",
-        remedy: "check that this is the file you meant")
+    try source.reading("a gzip file", own: [.gzip]) {
+      guard try GzipFile.isGzip(source) else {
+        throw FileError(
+          file: source.name, offset: 0, expected: "a gzip file (bytes 1F 8B 08)",
+          found: "other bytes",
+          remedy: "check that this is the file you meant")
+      }
     }
     self.source = source
     self.zlib = zlib
@@ -31,10 +33,14 @@ public struct GzipFile: Sendable {
   /// A checksum stands behind its data, so `body` may have seen damaged pieces by the time the
   /// error is thrown. O(contents).
   ///
-  /// - Throws: `FileError` if there is no zlib or the file is damaged or cut short; what `body`
-  ///   throws.
-  public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let producer = try inflated(source, zlib: zlib)
+  /// - Parameter limit: the most bytes that the contents may have; by default 256 MB, or 100 times
+  ///   the file's size where that is more.
+  /// - Throws: `FileError` if there is no zlib, the file is damaged or cut short, or its contents
+  ///   are longer than the limit; what `body` throws.
+  public func forEachPiece(
+    inflatingAtMost limit: Int? = nil, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let producer = try inflated(source, limit: GrowthLimit(limit, for: source), zlib: zlib)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     defer { piece.deallocate() }
     while true {
@@ -50,7 +56,7 @@ public struct GzipFile: Sendable {
   /// - Throws: as `forEachPiece(_:)`, and `FileError` once the contents are longer than `limit`.
   public func contents(atMost limit: Int) throws -> [UInt8] {
     var contents: [UInt8] = []
-    try forEachPiece { piece in
+    try forEachPiece(inflatingAtMost: .max) { piece in
       guard piece.count <= limit - contents.count else {
         throw FileError(
           file: source.name, expected: "at most \(limit) bytes of contents", found: "more",
@@ -72,8 +78,10 @@ extension GzipFile {
 }
 
 /// The contents of a gzip file, of all its members.
-package func inflated(_ source: ByteSource, zlib: Zlib?) throws -> InflatedBytes {
+package func inflated(
+  _ source: ByteSource, limit: GrowthLimit, zlib: Zlib?
+) throws -> InflatedBytes {
   try InflatedBytes(
-    PlainBytes(source, 0..<source.byteCount), wrapping: .gzip, severalMembers: true, of: "the file",
-    zlib: zlib)
+    PlainBytes(source, 0..<source.byteCount), wrapping: .gzip, severalMembers: true, limit: limit,
+    of: "the contents of the file", zlib: zlib)
 }

@@ -31,12 +31,13 @@ package struct JSONReader {
     try enter(UInt8(ascii: "{"), what)
     defer { depth -= 1 }
     if take(UInt8(ascii: "}")) { return }
-    var seen: Set<String> = []
+    // Texts that Unicode holds to be the same are different keys if they are spelled otherwise.
+    var seen: Set<[UInt8]> = []
     repeat {
       skipSpace()
       let start = position
       let key = try string(of: "a key of \(what)")
-      guard seen.insert(key).inserted else {
+      guard seen.insert(Array(key.utf8)).inserted else {
         throw failure("each key of \(what) once", "\"\(key.prefix(80))\" again", at: start)
       }
       guard take(UInt8(ascii: ":")) else { throw failure("\":\" after a key", found) }

@@ -1,58 +1,86 @@
 import LigatureFiles
 
-/// Takes a text apart into records, and these into fields, as RFC 4180 says. Its memory is bounded,
-/// whatever the text.
+/// Takes a text apart into fields, as RFC 4180 says, one after another.
+///
+/// A field lies whole in the buffer, which moves along the text: whatever the text, the memory is
+/// that of the buffer. O(bytes).
 struct CSVScanner {
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  /// The most bytes of a field, and the most fields of a record.
-  static let (fieldLimit, columnLimit) = (4096, 16_384)
+  /// The most bytes of a field.
+  static let fieldLimit = 4096
 
   /// A place in the file: the line from 1, and the bytes before it.
   typealias Place = (line: Int, offset: Int)
 
-  /// A field of the record.
+  /// What stands behind a field.
+  enum Ending {
+    case separator, line, text
+  }
+
+  /// A field of the text.
   struct Field {
-    /// Where its bytes lie in `text`.
-    let bytes: Range<Int>
     /// Where it begins in the file.
     let place: Place
     let isQuoted: Bool
+    let ending: Ending
+    /// Where its bytes lie in the buffer, or in ``CSVScanner/unquoted`` where quotes were doubled.
+    fileprivate let bytes: Range<Int>
+    fileprivate let isRewritten: Bool
+
+    /// Whether nothing stands there, which a pair of quotes is not.
+    var isNothing: Bool { bytes.isEmpty && !isQuoted }
   }
-
-  /// The fields of the record, one behind the other, without their quotes.
-  private(set) var text: [UInt8] = []
-
-  private(set) var fields: [Field] = []
 
   private let producer: PlainBytes
   private let separator: UInt8
-  private var buffer = [UInt8](repeating: 0, count: ByteReader.capacity)
-  private var unread: Range<Int> = 0..<0
+  private let buffer: CSVBuffer
+  /// Where the buffer begins in the file.
+  private var offset = 0
+  private var next = 0
+  private var end = 0
   private var line = 1
+  /// Whether the file may have more than is in the buffer.
+  private var hasMore = true
+  private var isBehindSeparator = false
+  /// The last field that had doubled quotes, with one of each.
+  private var unquoted: [UInt8] = []
 
-  /// Begins behind a byte order mark, where there is one.
+  /// Begins behind a byte order mark and a line `sep=;`, as Excel writes it, where there are these.
   init(_ source: ByteSource, separator: CSVFile.Separator) throws {
     producer = PlainBytes(source, 0..<source.byteCount)
     self.separator = separator.rawValue
+    buffer = CSVBuffer()
+    let start = try CSVStart(source)
     try fill()
-    let start = Array(buffer[unread].prefix(3))
-    if start == [0xEF, 0xBB, 0xBF] { unread = 3..<unread.upperBound }
-    if start.prefix(2) == [0xFF, 0xFE] || start.prefix(2) == [0xFE, 0xFF] {
-      throw failure(
-        expected: "a text in UTF-8", found: "the mark of UTF-16", remedy: "save it as UTF-8")
-    }
+    next = start.byteCount
+    if start.separator != nil { line = 2 }
   }
 
-  /// Reads the next record; `false` at the end of the text.
-  mutating func next() throws -> Bool {
-    text.removeAll(keepingCapacity: true)
-    fields.removeAll(keepingCapacity: true)
-    guard try peek() != nil else { return false }
-    while try readField() {}
-    return true
+  /// Reads the next field; nil at the end of the text. Where the text ends behind a separator, an
+  /// empty field is still to come.
+  mutating func nextField() throws -> Field? {
+    // A field with all its quotes doubled, the quotes around it, and what ends the line.
+    if end - next < 2 * Self.fieldLimit + 8, hasMore { try fill() }
+    if next == end, !isBehindSeparator { return nil }
+    isBehindSeparator = false
+    let field =
+      next < end && buffer[next] == Self.quote ? try quotedField() : try plainField()
+    isBehindSeparator = field.ending == .separator
+    return field
+  }
+
+  /// Hands the bytes of the field that was read last to `body`, without spaces and tabs at either
+  /// end.
+  func withBytes<Result>(
+    of field: Field, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    if field.isRewritten {
+      return try unquoted.withUnsafeBufferPointer { try body(Self.trimmed($0)) }
+    }
+    return try body(Self.trimmed(.init(rebasing: buffer.bytes[field.bytes])))
   }
 
   /// An error at a place, or where reading has come to.
@@ -65,54 +93,90 @@ struct CSVScanner {
       found: found, remedy: remedy)
   }
 
-  private var place: Place { (line, producer.fileOffset - unread.count) }
+  private var place: Place { (line, offset + next) }
 
-  /// Reads a field and what ends it; `true` if another field follows.
-  private mutating func readField() throws -> Bool {
+  private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var (first, last) = (0, bytes.count)
+    while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
+    while last > first, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
+    return UnsafeBufferPointer(rebasing: bytes[first..<last])
+  }
+}
+
+extension CSVScanner {
+  private mutating func plainField() throws -> Field {
     let start = place
-    let first = text.count
-    guard fields.count < Self.columnLimit else {
-      throw failure(
-        expected: "at most \(Self.columnLimit) columns", found: "more",
-        remedy: "check that this is the file you meant")
-    }
-    let isQuoted = try peek() == Self.quote
-    if isQuoted {
-      _ = try take()
-      try readQuoted(from: start)
-    } else {
-      while let byte = try peek(), isOrdinary(byte) { try append(from: start) }
-    }
-    fields.append(Field(bytes: first..<text.count, place: start, isQuoted: isQuoted))
-    return try readEnd(of: start, isQuoted: isQuoted)
-  }
-
-  /// Reads up to the quote that ends a field.
-  private mutating func readQuoted(from start: Place) throws {
-    while let byte = try peek() {
-      if byte == Self.quote {
-        _ = try take()
-        guard try peek() == Self.quote else { return }
+    let first = next
+    let bytes = buffer.bytes
+    let stop = min(end, first + Self.fieldLimit + 1)
+    var last = first
+    while last < stop {
+      let byte = bytes[last]
+      if byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
+        || byte == Self.quote
+      {
+        break
       }
-      try append(from: start)
+      last += 1
     }
-    throw failure(
-      at: start, expected: "a quote that ends the field", found: "the end of the file",
-      remedy: "the file is cut short, or a quote is missing")
+    next = last
+    guard last - first <= Self.fieldLimit else { throw tooLong(start) }
+    let ending = try readEnd(of: start, isQuoted: false)
+    return Field(
+      place: start, isQuoted: false, ending: ending, bytes: first..<last, isRewritten: false)
   }
 
-  /// Reads the separator or the end of the line behind a field; `true` for a separator.
-  private mutating func readEnd(of start: Place, isQuoted: Bool) throws -> Bool {
-    switch try take() {
-    case separator: return true
-    case nil, Self.lineFeed: return false
+  private mutating func quotedField() throws -> Field {
+    let start = place
+    next += 1
+    let first = next
+    var last = first
+    var count = 0
+    var isRewritten = false
+    while true {
+      guard last < end else {
+        throw failure(
+          at: start, expected: "a quote that ends the field", found: "the end of the file",
+          remedy: "the file is cut short, or a quote is missing")
+      }
+      let byte = buffer[last]
+      if byte == Self.quote {
+        guard last + 1 < end, buffer[last + 1] == Self.quote else { break }
+        if !isRewritten { unquoted = Array(buffer.bytes[first..<last]) }
+        isRewritten = true
+        last += 1
+      }
+      if isRewritten { unquoted.append(byte) }
+      if byte == Self.lineFeed { line += 1 }
+      last += 1
+      count += 1
+      guard count <= Self.fieldLimit else { throw tooLong(start) }
+    }
+    next = last + 1
+    let ending = try readEnd(of: start, isQuoted: true)
+    return Field(
+      place: start, isQuoted: true, ending: ending, bytes: first..<last, isRewritten: isRewritten)
+  }
+
+  /// Reads the separator or the end of the line behind a field.
+  private mutating func readEnd(of start: Place, isQuoted: Bool) throws -> Ending {
+    guard next < end else { return .text }
+    let byte = buffer[next]
+    next += 1
+    switch byte {
+    case separator: return .separator
+    case Self.lineFeed:
+      line += 1
+      return .line
     case Self.carriageReturn:
-      guard try take() == Self.lineFeed else {
+      guard next < end, buffer[next] == Self.lineFeed else {
         throw failure(
           at: start, expected: "lines that end with LF or CRLF", found: "a CR alone",
           remedy: "save the file with one of these")
       }
-      return false
+      next += 1
+      line += 1
+      return .line
     default:
       throw failure(
         at: start,
@@ -123,43 +187,46 @@ struct CSVScanner {
         remedy: "quote the whole field, and double the quotes in it")
     }
   }
-}
 
-extension CSVScanner {
-  /// Whether a byte means the same in quotes and without.
-  private func isOrdinary(_ byte: UInt8) -> Bool {
-    byte != separator && byte != Self.lineFeed && byte != Self.carriageReturn && byte != Self.quote
+  private func tooLong(_ start: Place) -> FileError {
+    failure(
+      at: start, expected: "fields of at most \(Self.fieldLimit) bytes", found: "a longer one",
+      remedy: "check that this is the file you meant, and that no quote is missing")
   }
 
-  /// Takes a byte, whatever it is, and the ordinary ones behind it in the buffer, into the field.
-  private mutating func append(from start: Place) throws {
-    guard let byte = try take() else { return }
-    text.append(byte)
-    var end = unread.lowerBound
-    while end < unread.upperBound, isOrdinary(buffer[end]) { end += 1 }
-    text.append(contentsOf: buffer[unread.lowerBound..<end])
-    unread = end..<unread.upperBound
-    guard text.count - (fields.last?.bytes.upperBound ?? 0) <= Self.fieldLimit else {
-      throw failure(
-        at: start, expected: "fields of at most \(Self.fieldLimit) bytes", found: "a longer one",
-        remedy: "check that this is the file you meant, and that no quote is missing")
+  /// Moves what is not read yet to the front of the buffer, and fills it up.
+  private mutating func fill() throws {
+    buffer.move(next..<end)
+    offset += next
+    end -= next
+    next = 0
+    while end < CSVBuffer.byteCount {
+      let count = try producer.produce(into: buffer.room(from: end))
+      guard count > 0 else {
+        hasMore = false
+        return
+      }
+      end += count
     }
   }
+}
 
-  private mutating func peek() throws -> UInt8? {
-    if unread.isEmpty { try fill() }
-    return unread.isEmpty ? nil : buffer[unread.lowerBound]
+/// The memory of a scanner.
+private final class CSVBuffer {
+  static let byteCount = 64 << 10
+
+  let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: byteCount)
+
+  deinit { bytes.deallocate() }
+
+  subscript(place: Int) -> UInt8 { bytes[place] }
+
+  func move(_ range: Range<Int>) {
+    guard range.lowerBound > 0, let base = bytes.baseAddress else { return }
+    base.update(from: base + range.lowerBound, count: range.count)
   }
 
-  private mutating func take() throws -> UInt8? {
-    guard let byte = try peek() else { return nil }
-    unread = (unread.lowerBound + 1)..<unread.upperBound
-    if byte == Self.lineFeed { line += 1 }
-    return byte
-  }
-
-  private mutating func fill() throws {
-    let producer = producer
-    unread = 0..<(try buffer.withUnsafeMutableBytes { try producer.produce(into: $0) })
+  func room(from place: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[place...]))
   }
 }

@@ -8,7 +8,9 @@ import LigatureFiles
 ///     let pixels = try images.array(as: Float.self) // 0 to 255
 ///
 /// The elements lie row-major and big-endian in the file and are converted while they are read and
-/// inflated, in about 150 KB beside the result.
+/// inflated, in about 150 KB beside the result. A gzip file may become 256 MB, or 100 times its own
+/// size where that is more; a file that claims more is refused on opening, unless
+/// `inflatingAtMost` allows it.
 ///
 /// Source: "The IDX file format" on the page of the MNIST database, Y. LeCun, C. Cortes, C. Burges.
 public struct IDXFile: Sendable {
@@ -30,32 +32,45 @@ public struct IDXFile: Sendable {
 
   private let source: ByteSource
   private let isGzip: Bool
+  private let limit: GrowthLimit
   private let zlib: Zlib?
 
   /// Opens a file and reads its header.
   ///
+  /// - Parameter limit: the most bytes that the array may have, inflated and as it is read, if the
+  ///   file is gzip; by default 256 MB, or 100 times the file's size where that is more.
   /// - Throws: `FileError` if the file cannot be opened, is not of this format or is cut short, or
-  ///   if it is gzip and the system has no zlib.
-  public init(contentsOf url: URL) throws {
-    try self.init(ByteSource(url), zlib: .shared)
+  ///   if it is gzip and larger than the limit, or the system has no zlib.
+  public init(contentsOf url: URL, inflatingAtMost limit: Int? = nil) throws {
+    try self.init(ByteSource(url), inflatingAtMost: limit, zlib: .shared)
   }
 
   /// Reads the header of a file that is in memory, plain or gzip.
   ///
-  /// - Parameter name: what errors call the file.
-  /// - Throws: `FileError` as `init(contentsOf:)`.
-  public init(bytes: [UInt8], name: String) throws {
-    try self.init(ByteSource(bytes, name: name), zlib: .shared)
+  /// - Parameters:
+  ///   - name: what errors call the file.
+  ///   - limit: as in `init(contentsOf:inflatingAtMost:)`.
+  /// - Throws: `FileError` as `init(contentsOf:inflatingAtMost:)`.
+  public init(bytes: [UInt8], name: String, inflatingAtMost limit: Int? = nil) throws {
+    try self.init(ByteSource(bytes, name: name), inflatingAtMost: limit, zlib: .shared)
   }
 
-  init(_ source: ByteSource, zlib: Zlib?) throws {
+  init(_ source: ByteSource, inflatingAtMost limit: Int? = nil, zlib: Zlib?) throws {
+    self = try source.reading("an IDX file", own: [.idx, .gzip]) {
+      try IDXFile(judging: source, GrowthLimit(limit, for: source), zlib: zlib)
+    }
+  }
+
+  private init(judging source: ByteSource, _ limit: GrowthLimit, zlib: Zlib?) throws {
     self.source = source
     self.zlib = zlib
+    self.limit = limit
     isGzip = try GzipFile.isGzip(source)
-    let reader = try IDXFile.reader(source, isGzip: isGzip, zlib: zlib, capacity: 2 << 10)
+    let reader = try IDXFile.reader(
+      source, isGzip: isGzip, limit, zlib: zlib, capacity: 2 << 10)
     (elementType, shape) = try IDXFile.readHeader(reader)
     // Judges the claimed size now, so that a wrong file is refused before anything is made of it.
-    _ = try pendingArray(after: reader, order: .asStored)
+    try pendingArray(after: reader, order: .asStored).claim(perElement: 1)
   }
 
   /// Reads the elements as a row-major array, converted while they are read.
@@ -73,7 +88,7 @@ public struct IDXFile: Sendable {
 
   /// The elements, ready to be read into a receiver's own memory.
   package func pendingArray(order: AxisOrder = .asStored) throws -> PendingArray {
-    let reader = try IDXFile.reader(source, isGzip: isGzip, zlib: zlib)
+    let reader = try IDXFile.reader(source, isGzip: isGzip, limit, zlib: zlib)
     guard try IDXFile.readHeader(reader) == (elementType, shape) else {
       throw reader.failure(
         expected: "the header that was there when the file was opened", found: "another",
@@ -99,10 +114,13 @@ public struct IDXFile: Sendable {
 
 extension IDXFile {
   private static func reader(
-    _ source: ByteSource, isGzip: Bool, zlib: Zlib?, capacity: Int = ByteReader.capacity
+    _ source: ByteSource, isGzip: Bool, _ limit: GrowthLimit, zlib: Zlib?,
+    capacity: Int = ByteReader.capacity
   ) throws -> ByteReader {
     ByteReader(
-      isGzip ? try inflated(source, zlib: zlib) : PlainBytes(source, 0..<source.byteCount),
+      isGzip
+        ? try inflated(source, limit: limit, zlib: zlib)
+        : PlainBytes(source, 0..<source.byteCount),
       capacity: capacity)
   }
 
@@ -111,9 +129,13 @@ extension IDXFile {
     let magic = try reader.bytes(4, of: "the header")
     guard magic[0] == 0, magic[1] == 0, let type = ElementType(rawValue: magic[2]) else {
       let text = magic.map { String($0, radix: 16, uppercase: true) }.joined(separator: " ")
+      // What gzip has packed, or lies here, may be known.
+      let start = magic + (try reader.upTo(FileFormat.byteCount - magic.count))
+      let format = FileFormat(startingWith: start).flatMap { $0.known == .idx ? nil : $0 }
       throw reader.failure(
         expected: "an IDX file (bytes 0, 0, a type from 8 to E, the number of axes)",
-        found: "bytes \(text)", remedy: "check that this is the file you meant")
+        found: format?.name ?? "bytes \(text)",
+        remedy: format?.remedy ?? "check that this is the file you meant")
     }
     let sizes = try reader.bytes(4 * Int(magic[3]), of: "the sizes of \(magic[3]) axes")
     let shape = stride(from: 0, to: sizes.count, by: 4).map { start in

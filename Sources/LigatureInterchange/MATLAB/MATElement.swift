@@ -13,6 +13,9 @@ struct MATElement {
     static let last: UInt32 = 18
   }
 
+  /// The bytes of a tag, which every element has.
+  static let tagByteCount = 8
+
   let code: UInt32
 
   /// The data's length without padding.

@@ -14,8 +14,20 @@ import LigatureFiles
 ///
 /// Opening reads the heads of the variables, a few dozen bytes each. Reading a variable converts it
 /// while it is read and inflated, in about 150 KB beside the result. Files of either byte order are
-/// read. Dense real arrays of numbers, logical values and characters can be read; other classes are
-/// listed, and refused with an error.
+/// read.
+///
+/// Dense real arrays of numbers, logical values and characters are read as arrays. A cell array, in
+/// which MATLAB keeps sequences, is read as a list of them; a field of a structure is named
+/// `variable.field`:
+///
+///     let sequences = try file.tensors("XTrain", order: .reversed)  // each [time, features]
+///     let labels = try file.tensor("data.labels")
+///
+/// Sparse and complex arrays and objects such as `categorical` and `table` are listed, and refused
+/// with an error that says what to save instead.
+///
+/// A compressed variable may become 256 MB, or 100 times the file's size where that is more,
+/// inflated and as it is read; beyond that it is refused, unless `inflatingAtMost` allows it.
 ///
 /// Source: MathWorks, "MAT-File Format", chapter 1, level 5.
 public struct MATFile: Sendable {
@@ -25,6 +37,7 @@ public struct MATFile: Sendable {
   let source: ByteSource
   let bigEndian: Bool
   let zlib: Zlib?
+  let limit: GrowthLimit
   private let entries: [Entry]
 
   /// A variable and where it stands.
@@ -36,26 +49,34 @@ public struct MATFile: Sendable {
 
   /// Opens a file and lists its variables. O(variables).
   ///
+  /// - Parameter limit: the most bytes that a compressed variable may have, inflated and as it is
+  ///   read, all cells of a cell array together; by default 256 MB, or 100 times the file's size
+  ///   where that is more.
   /// - Throws: `FileError` if the file cannot be opened, is no MAT-file of level 5 or is cut short,
   ///   or if it is compressed and the system has no zlib.
-  public init(contentsOf url: URL) throws {
-    try self.init(ByteSource(url), zlib: .shared)
+  public init(contentsOf url: URL, inflatingAtMost limit: Int? = nil) throws {
+    try self.init(ByteSource(url), inflatingAtMost: limit, zlib: .shared)
   }
 
   /// Lists the variables of a file that is in memory.
   ///
-  /// - Parameter name: what errors call the file.
-  /// - Throws: `FileError` as `init(contentsOf:)`.
-  public init(bytes: [UInt8], name: String) throws {
-    try self.init(ByteSource(bytes, name: name), zlib: .shared)
+  /// - Parameters:
+  ///   - name: what errors call the file.
+  ///   - limit: as in `init(contentsOf:inflatingAtMost:)`.
+  /// - Throws: `FileError` as `init(contentsOf:inflatingAtMost:)`.
+  public init(bytes: [UInt8], name: String, inflatingAtMost limit: Int? = nil) throws {
+    try self.init(ByteSource(bytes, name: name), inflatingAtMost: limit, zlib: .shared)
   }
 
-  init(_ source: ByteSource, zlib: Zlib?) throws {
+  init(_ source: ByteSource, inflatingAtMost limit: Int? = nil, zlib: Zlib?) throws {
     self.source = source
     self.zlib = zlib
-    let preamble = try MATPreamble(source)
+    self.limit = GrowthLimit(limit, for: source)
+    let preamble = try source.reading("a MAT-file of level 5", own: [.mat5]) {
+      try MATPreamble(source)
+    }
     bigEndian = preamble.bigEndian
-    entries = try MATFile.list(source, preamble, zlib: zlib)
+    entries = try MATFile.list(source, preamble, limit: self.limit, zlib: zlib)
   }
 
   /// The entry of a name; the last one if a name occurs twice, as MATLAB's own `load` leaves it.
@@ -73,9 +94,9 @@ public struct MATFile: Sendable {
 
 extension MATFile {
   /// Walks over the file's elements and reads the head of each variable.
-  private static func list(_ source: ByteSource, _ preamble: MATPreamble, zlib: Zlib?) throws
-    -> [Entry]
-  {
+  private static func list(
+    _ source: ByteSource, _ preamble: MATPreamble, limit: GrowthLimit, zlib: Zlib?
+  ) throws -> [Entry] {
     let bigEndian = preamble.bigEndian
     var entries: [Entry] = []
     var offset = MATPreamble.byteCount
@@ -101,8 +122,7 @@ extension MATFile {
         let range = (isCompressed ? offset + 8 : offset)..<end
         let contents = try Entry.reader(
           source, range, isCompressed: isCompressed, of: "variable \(entries.count + 1)",
-          zlib: zlib,
-          capacity: 1 << 10)
+          limit: limit, zlib: zlib, capacity: 1 << 10)
         let head = try MATMatrixHead(from: contents, bigEndian: bigEndian)
         entries.append(Entry(variable: head.variable, range: range, isCompressed: isCompressed))
       }
@@ -115,12 +135,13 @@ extension MATFile {
 extension MATFile.Entry {
   /// A reader that begins at the tag of the matrix, inflated where needed.
   static func reader(
-    _ source: ByteSource, _ range: Range<Int>, isCompressed: Bool, of what: String, zlib: Zlib?,
-    capacity: Int = ByteReader.capacity
+    _ source: ByteSource, _ range: Range<Int>, isCompressed: Bool, of what: String,
+    limit: GrowthLimit, zlib: Zlib?, capacity: Int = ByteReader.capacity
   ) throws -> ByteReader {
     let plain = PlainBytes(source, range)
     return ByteReader(
-      isCompressed ? try InflatedBytes(plain, wrapping: .zlib, of: what, zlib: zlib) : plain,
+      isCompressed
+        ? try InflatedBytes(plain, wrapping: .zlib, limit: limit, of: what, zlib: zlib) : plain,
       capacity: capacity)
   }
 }

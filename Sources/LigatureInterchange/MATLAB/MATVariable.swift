@@ -12,8 +12,12 @@ public struct MATVariable: Sendable, Equatable {
     case logical
     /// Text, read as the numbers of its UTF-16 code units.
     case char
-    /// Containers and objects, which are listed and cannot be read.
-    case cell, `struct`, object, sparse, function, opaque
+    /// A list of arrays, read with ``MATFile/tensors(_:as:order:)``.
+    case cell
+    /// Arrays by name, each read as `variable.field`.
+    case `struct`
+    /// Sparse matrices, objects and functions, which are listed and cannot be read.
+    case object, sparse, function, opaque
 
     /// Whether a variable of this class is a dense array of numbers, which can be read.
     public var isNumeric: Bool {
@@ -35,13 +39,32 @@ public struct MATVariable: Sendable, Equatable {
 
   /// Whether the numbers have imaginary parts; such a variable cannot be read.
   public let isComplex: Bool
+
+  /// What the class of an object is called, such as `categorical`; nil for what is no object, or
+  /// where the file does not say.
+  public let className: String?
+
+  init(
+    name: String, size: [Int], class: Class, isComplex: Bool, className: String? = nil
+  ) {
+    self.name = name
+    self.size = size
+    self.class = `class`
+    self.isComplex = isComplex
+    self.className = className
+  }
 }
 
 extension MATVariable: CustomStringConvertible {
-  /// Name, size and class: `XTrain: 28x28x1x5000 double`.
-  public var description: String {
-    let words = [sizeText(size), isComplex ? "complex" : "", self.class.rawValue]
-    return "\(name): " + words.filter { !$0.isEmpty }.joined(separator: " ")
+  /// Name, size and class: `XTrain: 28x28x1x5000 double`, `YTrain: opaque categorical`.
+  public var description: String { "\(name): \(kind)" }
+
+  /// The description without the name.
+  var kind: String {
+    let words = [
+      sizeText(size), isComplex ? "complex" : "", self.class.rawValue, className ?? "",
+    ]
+    return words.filter { !$0.isEmpty }.joined(separator: " ")
   }
 }
 

@@ -89,7 +89,9 @@ extension Architecture.ParameterRecord {
 
 extension Architecture.Factors {
   fileprivate init(_ json: JSONReading) throws {
-    self.init(learnRate: try json["learnRate"].double(), l2: try json["l2"].double())
+    self.init(
+      learnRate: try json["learnRate"].double(), l2: try json["l2"].double(),
+      thawed: try json["thawed"].ifNotNull { try $0.double() })
   }
 }
 

@@ -100,6 +100,7 @@ extension Architecture.Factors {
 
   fileprivate var members: [JSONValue.Member] {
     [.init("learnRate", JSONValue(learnRate)), .init("l2", JSONValue(l2))]
+      + (thawed.map { [.init("thawed", JSONValue($0))] } ?? [])
   }
 }
 

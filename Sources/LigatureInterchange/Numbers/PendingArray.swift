@@ -61,6 +61,24 @@ package final class PendingArray {
         shape: storedShape, permutation: permutation, firstAxisFastest: firstAxisFastest)
   }
 
+  /// Asks whether the elements may be taken into memory, where the file is compressed: as they are
+  /// stored, or as numbers of `byteCount` bytes, whichever are larger.
+  ///
+  /// - Throws: `FileError` beyond the limit.
+  package func claim(perElement byteCount: Int) throws {
+    // No more than Int.max, since the count of elements is at most a sixteenth of it.
+    try reader.claim(
+      count * max(byteCount, type.byteCount), for: "\(what), of size \(sizeText(shape))")
+  }
+
+  /// What a receiver that cannot hold the array says, as an error about the file.
+  func refused(_ problem: String) -> FileError {
+    reader.failure(
+      expected: "a size of \(what) that a tensor can have",
+      found: "\(sizeText(shape)): \(problem)",
+      remedy: "read it with array(as:), or store it in another shape")
+  }
+
   /// Reads all elements into their row-major places, converted; to be called once. O(count).
   ///
   /// - Throws: `FileError` if the file ends before, is damaged, or holds a number that is not an
@@ -90,6 +108,7 @@ package final class PendingArray {
 
   /// Reads all elements into a new array; to be called once. O(count).
   func array<Element: FileElement>() throws -> FileArray<Element> {
+    try claim(perElement: MemoryLayout<Element>.stride)
     let values = try [Element](unsafeUninitializedCapacity: count) { places, initialized in
       try read(into: UnsafeMutableBufferPointer(rebasing: places[..<count]))
       initialized = count

@@ -8,7 +8,7 @@ extension SafetensorsFile {
   /// - Throws: `FileError` if there is no tensor of this name, it is of another type or has more
   ///   than eight axes, it holds a U64 that `int64` does not, or the file was cut short meanwhile.
   public func tensor(named name: String) throws -> Tensor {
-    guard let entry = entries[name] else {
+    guard let entry = entries[Key(name)] else {
       throw FileError(
         file: source.name, expected: "a tensor \"\(name)\"",
         found: names.isEmpty

@@ -27,13 +27,34 @@ public struct SafetensorsFile: Sendable {
     var type: SafetensorsType? { SafetensorsType(rawValue: typeName) }
   }
 
-  /// Names of the tensors, sorted.
+  /// A tensor's name. Names that Unicode holds to be the same are different if they are spelled
+  /// otherwise, as they are in other programs.
+  struct Key: Hashable, Comparable, Sendable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (first: Key, second: Key) -> Bool {
+      first.text.utf8.elementsEqual(second.text.utf8)
+    }
+
+    static func < (first: Key, second: Key) -> Bool {
+      first.text.utf8.lexicographicallyPrecedes(second.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// Names of the tensors, sorted by their bytes.
   public let names: [String]
 
   /// What the file says beside its tensors.
   public let metadata: [String: String]
 
-  let entries: [String: Entry]
+  let entries: [Key: Entry]
   let source: ByteSource
 
   /// Opens a file and reads its header.
@@ -54,15 +75,15 @@ public struct SafetensorsFile: Sendable {
     self.source = source
     entries = header.entries
     metadata = header.metadata
-    names = header.entries.keys.sorted()
+    names = header.entries.keys.sorted().map(\.text)
   }
 
   /// The size of each axis of a tensor; nil if there is none of this name.
-  public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+  public func shape(of name: String) -> [Int]? { entries[Key(name)]?.shape }
 
   /// The type that ``tensor(named:)`` gives; nil if there is no tensor of this name, or its type is
   /// not known here.
-  public func scalarType(of name: String) -> ScalarType? { entries[name]?.type?.scalarType }
+  public func scalarType(of name: String) -> ScalarType? { entries[Key(name)]?.type?.scalarType }
 
   /// What errors call the file.
   var name: String { source.name }

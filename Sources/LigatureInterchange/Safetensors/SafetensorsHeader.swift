@@ -8,15 +8,20 @@ struct SafetensorsHeader {
   static let largestRank = 64
   static let metadataKey = "__metadata__"
 
-  private(set) var entries: [String: SafetensorsFile.Entry] = [:]
+  private(set) var entries: [SafetensorsFile.Key: SafetensorsFile.Entry] = [:]
   private(set) var metadata: [String: String] = [:]
 
   /// Reads and verifies a header. O(header · log tensors).
   init(_ source: ByteSource) throws {
+    self = try source.reading("a safetensors file", own: [.safetensors]) {
+      try SafetensorsHeader(judging: source)
+    }
+  }
+
+  private init(judging source: ByteSource) throws {
     let reader = ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 4 << 10)
     let length = try reader.bytes(8, of: "the header's length")
       .reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    if length > source.byteCount - 8 { try SafetensorsHeader.refuseOtherFormats(source) }
     guard length <= Self.largestByteCount else {
       throw FileError(
         file: source.name, offset: 0,
@@ -33,12 +38,20 @@ struct SafetensorsHeader {
     let start = 8 + Int(length)
     var json = JSONReader(text, name: source.name, base: 8)
     try json.object(of: "the header") { json, name in
-      if name == Self.metadataKey {
+      if name.utf8.elementsEqual(Self.metadataKey.utf8) {
+        // Some writers have null where there are none.
+        if json.take(literal: "null") { return }
         try json.object(of: "the metadata") { json, key in
-          metadata[key] = try json.string(of: "metadata \"\(key.prefix(80))\"")
+          let text = try json.string(of: "metadata \"\(key.prefix(80))\"")
+          guard metadata.updateValue(text, forKey: key) == nil else {
+            throw json.failure(
+              "keys of the metadata that differ in more than Unicode normalization",
+              "\"\(key.prefix(80))\" again")
+          }
         }
       } else {
-        entries[name] = try Self.entry(name, &json, data: start..<source.byteCount)
+        entries[SafetensorsFile.Key(name)] = try Self.entry(
+          name, &json, data: start..<source.byteCount)
       }
     }
     try json.end()
@@ -107,14 +120,15 @@ struct SafetensorsHeader {
   private func verifyCover(of data: Range<Int>, in source: ByteSource) throws {
     var reached = data.lowerBound
     let sorted = entries.sorted {
-      ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key)
-        < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key)
+      ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key.text)
+        < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key.text)
     }
     for (name, entry) in sorted {
       guard entry.bytes.lowerBound == reached else {
         throw FileError(
           file: source.name, offset: entry.bytes.lowerBound,
-          expected: "tensor \"\(name.prefix(80))\" at byte \(reached), after the one before it",
+          expected:
+            "tensor \"\(name.text.prefix(80))\" at byte \(reached), after the one before it",
           found: entry.bytes.lowerBound < reached ? "an overlap" : "a gap",
           remedy: "write the file again with a program that knows the format")
       }
@@ -126,21 +140,5 @@ struct SafetensorsHeader {
         found: "\(data.upperBound - reached) more bytes",
         remedy: "the file is damaged or of another format")
     }
-  }
-
-  /// Other formats that people have at hand when this one is asked for; where the length fits,
-  /// their first bytes may also be a length.
-  private static func refuseOtherFormats(_ source: ByteSource) throws {
-    let start = try ByteReader(PlainBytes(source, 0..<source.byteCount), capacity: 16)
-      .bytes(min(4, source.byteCount), of: "the header's length")
-    let isArchive = start == [0x50, 0x4B, 0x03, 0x04]
-    let isPickle = start.count == 4 && start[0] == 0x80 && (2...5).contains(start[1])
-    guard isArchive || isPickle else { return }
-    throw FileError(
-      file: source.name, offset: 0, expected: "a safetensors file",
-      found: isArchive
-        ? "a zip archive, as torch.save writes it" : "a Python pickle, as torch.save once wrote it",
-      remedy: "such a file can run any code when it is read; save the weights in Python with "
-        + "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")")
   }
 }

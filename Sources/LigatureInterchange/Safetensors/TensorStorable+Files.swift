@@ -1,4 +1,5 @@
 import Foundation
+import LigatureFiles
 import LigatureNetworks
 
 extension TensorStorable {
@@ -19,7 +20,13 @@ extension TensorStorable {
 
   init(_ file: SafetensorsFile) throws {
     var stored = NamedTensors(strings: file.metadata)
-    for name in file.names { stored.tensors[name] = try file.tensor(named: name) }
+    for name in file.names {
+      guard stored.tensors.updateValue(try file.tensor(named: name), forKey: name) == nil else {
+        throw FileError(
+          file: file.name, expected: "names that differ in more than Unicode normalization",
+          found: "\"\(name.prefix(80))\" again", remedy: "save the value again")
+      }
+    }
     try self.init(stored)
   }
 

@@ -14,6 +14,22 @@ extension MATFile {
   }
 }
 
+extension MATFile {
+  /// The arrays in a cell array as tensors, in the order in which MATLAB counts cells: sequences,
+  /// mostly, which MATLAB keeps as `features x time`.
+  ///
+  ///     let sequences = try file.tensors("XTrain", order: .reversed)  // each [time, features]
+  ///
+  /// Throws as ``arrays(_:as:order:)``.
+  public func tensors<Scalar: FileElement & TensorScalar>(
+    _ name: String, as type: Scalar.Type = Float.self, order: AxisOrder = .asStored
+  ) throws -> [Tensor] {
+    var tensors: [Tensor] = []
+    try place(name).forEachCell(order: order) { tensors.append(try $0.tensor(as: type)) }
+    return tensors
+  }
+}
+
 extension IDXFile {
   /// The array as a tensor of `Scalar`, converted while it is read. Pixels stay 0...255.
   public func tensor<Scalar: FileElement & TensorScalar>(
@@ -26,6 +42,11 @@ extension IDXFile {
 extension PendingArray {
   /// The elements, read straight into a tensor's memory.
   func tensor<Scalar: FileElement & TensorScalar>(as type: Scalar.Type) throws -> Tensor {
-    try Tensor(shape: shape, as: type) { try read(into: $0) }
+    try claim(perElement: MemoryLayout<Scalar>.stride)
+    do {
+      return try Tensor(shape: shape, as: type) { try read(into: $0) }
+    } catch let error as TensorError {
+      throw refused(error.problem)
+    }
   }
 }

@@ -261,25 +261,28 @@ static double FN(dot_adjacent)(size_t n, const T *a, const T *b) {
 }
 static double FN(dot)(size_t n, const void *a, const void *b) { return FN(dot_adjacent)(n, a, b); }
 
-static int FN(all_finite)(size_t n, const void *input) {
+static int FN(all_within)(size_t n, double low, double high, const void *input) {
   const T *x = input;
-  // x - x is 0 for finite x and NaN otherwise; a look at the sums every few thousand elements, of
-  // which there are several so that none waits for another.
+  const V bottom = FN(splat)((T)low), top = FN(splat)((T)high);
+  // A look at what was found every few thousand elements.
   while (n) {
     size_t piece = n < 4096 ? n : 4096, i = 0;
-    V sum[4] = {0};
+    IV outside[4] = {0};
     for (; i + 4 * LANES <= piece; i += 4 * LANES) {
 #pragma clang loop unroll(full)
       for (int j = 0; j < 4; ++j) {
         V value = FN(load)(x + i + j * LANES);
-        sum[j] += value - value;
+        outside[j] |= ~((value >= bottom) & (value <= top));
       }
     }
     for (; i < piece; i += LANES) {
-      V value = FN(take)(x + i, piece - i);
-      sum[0] += value - value;
+      V value = FN(keep_lanes)(FN(take)(x + i, piece - i), piece - i, bottom);
+      outside[0] |= ~((value >= bottom) & (value <= top));
     }
-    if (FN(merge_lanes)(LK_SUM, (sum[0] + sum[1]) + (sum[2] + sum[3])) != 0) return 0;
+    const IV any = (outside[0] | outside[1]) | (outside[2] | outside[3]);
+    for (int lane = 0; lane < LANES; ++lane) {
+      if (any[lane]) return 0;
+    }
     x += piece;
     n -= piece;
   }

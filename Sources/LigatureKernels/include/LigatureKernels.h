@@ -191,8 +191,8 @@ void lk_arg_extreme(LKScalar type, int smallest, size_t outer, size_t n, size_t 
                     const void *x, int64_t *out);
 /// Sum of a·b: runs of 1024 in the scalar type, their sums in double.
 double lk_dot(LKScalar type, size_t n, const void *a, const void *b);
-/// 1 when every element is finite.
-int lk_all_finite(LKScalar type, size_t n, const void *x);
+/// 1 when low <= x <= high for every element, and so none is NaN. The bounds are rounded to `type`.
+int lk_all_within(LKScalar type, size_t n, double low, double high, const void *x);
 
 /// Softmax (or its logarithm) over the rows of [rows, columns]; x and y may be the same buffer.
 void lk_softmax(LKScalar type, int logarithm, size_t rows, size_t columns, const void *x, void *y);

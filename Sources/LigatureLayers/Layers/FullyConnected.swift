@@ -15,6 +15,12 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   public let defaultName: String
   private let weightsInitializer: Initializer
   private let biasInitializer: Initializer
+  public private(set) var offeredLearnables: [String] = []
+
+  /// What is offered to others is for those who build the network, and not stored.
+  private enum CodingKeys: CodingKey {
+    case weights, bias, outputSize, defaultName, weightsInitializer, biasInitializer
+  }
 
   /// Learnables that can be taken from another layer, or offered to one.
   public enum Port: String, Sendable, Codable {
@@ -26,8 +32,8 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   /// - Parameters:
   ///   - inputLearnables: those that it does not store, because they come in by ports; the network
   ///     refuses to run until they are connected.
-  ///   - outputLearnables: those that other layers take. It is said here for readers: any learnable
-  ///     can be connected.
+  ///   - outputLearnables: those that the layer is there to give to others. Any learnable can be
+  ///     connected; of those that are named here the network warns when nothing takes them.
   ///   - name: what the layer is called in a network that is not told otherwise.
   public init(
     _ outputSize: Int, bias: Bool = true, weightsInitializer: Initializer = .glorotUniform,
@@ -36,6 +42,7 @@ public struct FullyConnected: CustomLayer, Codable, CustomStringConvertible {
   ) {
     self.outputSize = outputSize
     defaultName = name
+    offeredLearnables = outputLearnables.map(\.rawValue).sorted()
     self.weightsInitializer = weightsInitializer
     self.biasInitializer = biasInitializer
     if !bias { _bias = Learnable(wrappedValue: nil, l2Factor: 0) }

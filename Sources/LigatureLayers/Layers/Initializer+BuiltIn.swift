@@ -49,7 +49,7 @@ extension Initializer {
   /// Rows (or, where there are fewer of them, columns) of length 1 that are at right angles to one
   /// another (Saxe, McClelland and Ganguli 2014). O(rows · rows · columns).
   public static let orthogonal = builtIn("orthogonal") { shape, type, stream in
-    let (rows, columns) = (Int(inputs(shape)), Int(outputs(shape)))
+    let (rows, columns) = (shape.dropLast().reduce(1, *), shape.last ?? 1)
     let drawn = try stream.normal([min(rows, columns), max(rows, columns)], .float64)
     let orthogonal = try Tensor(
       orthonormalRows(of: drawn.doubles(), drawn.shape[1]), shape: drawn.shape)
@@ -63,10 +63,19 @@ extension Initializer {
     Initializer(name, settings: settings, isBuiltIn: true, function)
   }
 
-  private static func outputs(_ shape: [Int]) -> Double { Double(shape.last ?? 1) }
+  /// The outputs that an input goes to.
+  private static func outputs(_ shape: [Int]) -> Double {
+    Double(shape.last ?? 1) * leading(shape)
+  }
 
+  /// The inputs that go to an output.
   private static func inputs(_ shape: [Int]) -> Double {
-    Double(shape.dropLast().reduce(1, *))
+    Double(shape.dropLast().last ?? 1) * leading(shape)
+  }
+
+  /// The places that a filter `[..., inputs, outputs]` has.
+  private static func leading(_ shape: [Int]) -> Double {
+    shape.dropLast(2).reduce(1) { $0 * Double($1) }
   }
 
   private static func uniform(

@@ -29,9 +29,13 @@ public struct LayerNormalization: CustomLayer, Codable {
 }
 
 /// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales
-/// and shifts it by learnables (Ioffe and Szegedy 2015). In training with the statistics of the
-/// batch, which also move running averages; in inference with those. The padding of sequences is
-/// left out of statistics. O(count).
+/// and shifts it by learnables (Ioffe and Szegedy 2015). O(count).
+///
+/// In training with the statistics of the batch, which also move running averages; in inference
+/// with those. The padding of sequences is left out of statistics. A batch with a single value for
+/// each channel has no variance: in training, too, it is normalised with the running averages, and
+/// leaves them as they are. Where one layer is used several times, its uses share the running
+/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
 public struct BatchNormalization: CustomLayer, Codable {
   /// `[channels]`.
   @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
@@ -44,14 +48,29 @@ public struct BatchNormalization: CustomLayer, Codable {
   private let epsilon: Double
   private let momentum: Double
 
+  /// Whose running averages there are where one layer is used several times.
+  public enum Statistics: String, Sendable, Codable, CaseIterable {
+    /// One pair for all uses, which each of them moves: equal inputs have equal outputs, as the
+    /// branches of a siamese network must.
+    case shared
+    /// A pair for each use, where what comes in differs from use to use, such as from step to step.
+    case perUse
+  }
+
   /// Makes the layer.
   ///
   /// - Parameters:
+  ///   - statistics: whose running averages there are where the layer is used several times.
   ///   - epsilon: added to the variance.
   ///   - momentum: the share of the new batch in the running averages.
-  public init(epsilon: Double = 1e-5, momentum: Double = 0.1) {
+  public init(
+    statistics: Statistics = .shared, epsilon: Double = 1e-5, momentum: Double = 0.1
+  ) {
     self.epsilon = epsilon
     self.momentum = momentum
+    let sharing = statistics == .shared ? LayerState.Sharing.shared : .perUse
+    _mean = LayerState(wrappedValue: .deferred, sharing)
+    _variance = LayerState(wrappedValue: .deferred, sharing)
   }
 
   public func initialize(for x: Tensor, in context: Context) throws {
@@ -76,11 +95,11 @@ public struct BatchNormalization: CustomLayer, Codable {
         .shape, context.path, "has no observations to normalise over in shape \(x.shape)",
         remedy: "Give [batch, ..., channels] with at least one observation")
     }
+    guard count > 1 else { return try predict(x, in: context) }
     let batchMean = try counting.mean(axes: axes)
     let centered = try x - batchMean
-    let deviations = counting.shape == x.shape ? centered : try counting - batchMean
-    let batchVariance = try square(deviations).mean(axes: axes)
-    let unbiased = try batchVariance.detached * (count / Swift.max(count - 1, 1))
+    let batchVariance = try counting.variance(axes: axes)
+    let unbiased = try batchVariance.detached * (count / (count - 1))
     mean = try mean * (1 - momentum) + batchMean.detached * momentum
     variance = try variance * (1 - momentum) + unbiased * momentum
     return try centered / sqrt(batchVariance + epsilon) * scale + offset

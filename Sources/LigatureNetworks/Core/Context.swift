@@ -40,10 +40,16 @@ public struct Context: Sendable {
 
   /// A stream of random numbers for the next draw of this layer. It depends on the run's seed, the
   /// layer's path and use, the iteration and the number of the draw, and on nothing else.
+  ///
+  /// Where a prediction goes batch by batch, a tensor drawn with the batch along its first axis has
+  /// the numbers that these observations have in a draw for all of them, so that results do not
+  /// depend on the size of the batches.
   public func randomStream() -> RandomStream {
     let draw = frame.nextDraw()
-    return RandomStream(
+    var stream = RandomStream(
       seed: pass.seed, name: "\(frame.key):\(pass.iteration):\(draw)")
+    stream.observations = pass.observations
+    return stream
   }
 
   /// The stream that the next learnable is initialised from: keyed by the network's seed and the

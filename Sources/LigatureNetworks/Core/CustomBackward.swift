@@ -17,8 +17,8 @@ import LigatureTensors
 ///     }
 ///
 /// The tensors it sees, its own learnables among them, are constants. Learnables of nested layers
-/// get no gradient from a backward of this kind; leave layers that nest others to automatic
-/// differentiation.
+/// get no gradient from a backward of this kind, and reading one that is not frozen is an error;
+/// leave layers that nest others to automatic differentiation.
 ///
 /// Where a gradient is itself differentiated, forward runs again and both are differentiated as the
 /// code they are, see ``withCustomGradient(_:_:forward:backward:)``: they must then be made of
@@ -85,6 +85,14 @@ extension CustomBackward {
             remembering: input,
             in: Context(frame: frame, lengths: context.lengths?.moved(to: input.tensors)))
           if let lengths = frame.outputLengths { context.setOutputLengths(lengths) }
+          if let lost = frame.constants?.parameter {
+            throw LayerError(
+              .gradient, path,
+              "its forward reads a learnable \(lost.value.shape) of a layer or network inside, of "
+                + "which its backward can give no gradient",
+              remedy: "Make it a learnable tensor of this layer, freeze it, or write the layer "
+                + "without a backward of its own")
+          }
           return (output.tensors, memory)
         }
       },

@@ -1,6 +1,16 @@
 import LigatureTensors
 import Synchronization
 
+/// Learnables that were read as constants although nobody asked for it.
+final class ConstantReadings: Sendable {
+  private let first = Mutex<Parameter?>(nil)
+
+  func note(_ parameter: Parameter) { first.withLock { $0 = $0 ?? parameter } }
+
+  /// The first of them.
+  var parameter: Parameter? { first.withLock { $0 } }
+}
+
 /// One running call of a layer: its pass, its place among other calls, and how often it has called
 /// what so far.
 ///
@@ -15,8 +25,10 @@ final class Frame: Sendable {
 
   let pass: Pass
   let depth: Int
-  /// Learnables are read as constants: a backward written by hand takes care of them.
-  let readsConstants: Bool
+  /// Set where learnables are read as constants, for a backward written by hand takes care of them:
+  /// those that it was not told of.
+  let constants: ConstantReadings?
+  var readsConstants: Bool { constants != nil }
   /// What stands for learnables that are wired, by their parameters: also in layers further in.
   let bindings: [ObjectIdentifier: Binding]
   /// The call that this one was made by; nil for the root of a pass.
@@ -56,7 +68,7 @@ final class Frame: Sendable {
     self.pass = pass
     self.root = root
     depth = 0
-    readsConstants = false
+    constants = nil
     bindings = [:]
     caller = nil
     (name, use, isUnnamed) = ("", 1, true)
@@ -70,7 +82,7 @@ final class Frame: Sendable {
   ) {
     pass = caller.pass
     depth = caller.depth + 1
-    readsConstants = caller.readsConstants
+    constants = caller.constants
     root = nil
     self.caller = caller
     self.name = name
@@ -83,12 +95,12 @@ final class Frame: Sendable {
 
   /// The same call from its beginning: in another pass, or with other readings of learnables.
   private init(
-    again frame: Frame, in pass: Pass, readsConstants: Bool,
+    again frame: Frame, in pass: Pass, constants: ConstantReadings?,
     bindings: [ObjectIdentifier: Binding]
   ) {
     self.pass = pass
     depth = frame.depth
-    self.readsConstants = readsConstants
+    self.constants = constants
     self.bindings = bindings
     caller = frame.caller
     (name, use, isUnnamed) = (frame.name, frame.use, frame.isUnnamed)
@@ -103,12 +115,12 @@ final class Frame: Sendable {
     for (parameter, value) in given {
       bindings[ObjectIdentifier(parameter)] = Binding(tensor: value, owner: nil, isGiven: true)
     }
-    return Frame(again: self, in: pass, readsConstants: true, bindings: bindings)
+    return Frame(again: self, in: pass, constants: ConstantReadings(), bindings: bindings)
   }
 
   /// The same call from its beginning in another pass.
   func again(in pass: Pass) -> Frame {
-    Frame(again: self, in: pass, readsConstants: readsConstants, bindings: bindings)
+    Frame(again: self, in: pass, constants: constants, bindings: bindings)
   }
 
   /// Whether no layer is running yet.

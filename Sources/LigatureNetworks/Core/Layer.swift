@@ -42,6 +42,10 @@ public protocol Layer<Input, Output>: LearnableValue {
   /// run as one batch. False by default; built-in layers say so where it is true.
   var isObservationWise: Bool { get }
 
+  /// Names of learnables that the layer is there to give to others; none by default. Where no
+  /// connection takes one of them, initialising the network warns.
+  var offeredLearnables: [String] { get }
+
   /// What tells this layer from an equal one: a class's own identity, or that of a structure's
   /// first learnable or state. Nil for a structure without either.
   var identity: ObjectIdentifier? { get }
@@ -76,6 +80,7 @@ extension Layer {
   }
 
   public var isObservationWise: Bool { false }
+  public var offeredLearnables: [String] { [] }
 
   public var identity: ObjectIdentifier? {
     // What holds no references has neither learnables nor states.

@@ -31,5 +31,6 @@ extension LayerWrapper {
   public var outputNames: [String] { base.outputNames }
   public var defaultName: String { base.defaultName }
   public var isObservationWise: Bool { base.isObservationWise }
+  public var offeredLearnables: [String] { base.offeredLearnables }
   public var identity: ObjectIdentifier? { base.identity }
 }

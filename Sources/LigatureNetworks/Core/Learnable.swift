@@ -15,9 +15,14 @@ public struct Learnable<Value: LearnableValue>: Sendable {
   package let slot: LearnableSlot
 
   /// A learnable with a first value, `.deferred` where it depends on the input.
+  ///
+  /// The factors are those of its tensors. Where the value is a layer or network, or holds some,
+  /// the factors of everything in them are multiplied by these: 0 freezes a whole network.
   public init(wrappedValue: Value, learnRateFactor: Double = 1, l2Factor: Double = 1) {
     let settings = LearnableSettings(learnRateFactor: learnRateFactor, l2Factor: l2Factor)
-    slot = LearnableSlot(Value._tree(for: wrappedValue, settings), settings)
+    let tree = Value._tree(for: wrappedValue, settings)
+    tree.scaleFactors(ofLayersBy: settings)
+    slot = LearnableSlot(tree, settings)
   }
 
   package init(slot: LearnableSlot) { self.slot = slot }
@@ -25,8 +30,10 @@ public struct Learnable<Value: LearnableValue>: Sendable {
   public var wrappedValue: Value {
     get { Value._value(of: slot.tree) }
     nonmutating set {
+      let tree = Value._tree(for: newValue, slot.settings)
+      tree.scaleFactors(ofLayersBy: slot.settings, but: slot.tree.layerIdentities)
       slot.write(
-        Value._tree(for: newValue, slot.settings),
+        tree,
         onlyIfDeferred: Frame.current?.pass.initialization != nil)
     }
   }
@@ -52,12 +59,27 @@ package final class LearnableSlot: Sendable {
   private let original: LearnableTree
   private let isReplaced = Atomic<Bool>(false)
   private let replacement: Mutex<LearnableTree>
-  let settings: LearnableSettings
+  private let factors: Mutex<LearnableSettings>
 
   init(_ tree: LearnableTree, _ settings: LearnableSettings) {
     original = tree
     replacement = Mutex(tree)
-    self.settings = settings
+    factors = Mutex(settings)
+  }
+
+  /// The factors that new parameters begin with.
+  var settings: LearnableSettings { factors.withLock { $0 } }
+
+  /// Multiplies the factors of parameters there are and of those that come.
+  func scaleFactors(by settings: LearnableSettings) {
+    for parameter in tree.parameters {
+      parameter.learnRateFactor *= settings.learnRateFactor
+      parameter.l2Factor *= settings.l2Factor
+    }
+    factors.withLock { factors in
+      factors.learnRateFactor *= settings.learnRateFactor
+      factors.l2Factor *= settings.l2Factor
+    }
   }
 
   var tree: LearnableTree {

@@ -112,6 +112,34 @@ extension Dictionary: LearnableValue where Key == String, Value: LearnableValue 
 }
 
 extension LearnableTree {
+  /// What tells the layers of the tree itself from equal ones.
+  var layerIdentities: Set<ObjectIdentifier> {
+    var found: Set<ObjectIdentifier> = []
+    visit(nil) { _, content in
+      if case .layer(let entry) = content, let identity = entry.identity { found.insert(identity) }
+    }
+    return found
+  }
+
+  /// Multiplies the factors of everything in the tree's layers, but for some of them; each slot's
+  /// once.
+  func scaleFactors(
+    ofLayersBy settings: LearnableSettings, but present: Set<ObjectIdentifier> = []
+  ) {
+    guard settings.learnRateFactor != 1 || settings.l2Factor != 1 else { return }
+    var scaled: Set<ObjectIdentifier> = []
+    visit("") { name, content in
+      guard case .layer(let entry) = content, !(entry.identity.map(present.contains) ?? false)
+      else { return }
+      entry.visitLayers(name) { _, inner in
+        for (_, slot) in inner.learnables where scaled.insert(ObjectIdentifier(slot)).inserted {
+          slot.scaleFactors(by: settings)
+        }
+        return .inside
+      }
+    }
+  }
+
   /// Every parameter of the tree itself, not those of its layers.
   var parameters: [Parameter] {
     var found: [Parameter] = []

@@ -21,13 +21,25 @@ final class Pass: Sendable {
   private let readsFrozen: Bool
   /// Whether some learnables are parts of other passes: a piece of a pass that runs again.
   private let hasGivenLeaves: Bool
+  /// Learnables that gradients flow past: those of networks that the pass only runs through.
+  private let constants: Set<ObjectIdentifier>
+  /// Which observations the inputs are, of how many.
+  let observations: ObservationRange?
 
   private struct Values {
     /// In the order of their first reading.
     var leaves = IdentityTable<(parameter: Parameter, tensor: Tensor)>()
     var states: [StateKey: (slot: StateSlot, value: Tensor)] = [:]
-    /// Keys of the states in the order in which they were first written.
-    var written: [StateKey] = []
+    /// Keys of the states in the order in which the pass first wrote them.
+    private(set) var written: [StateKey] = []
+    private var isWritten: Set<StateKey> = []
+
+    init(states: [StateKey: (slot: StateSlot, value: Tensor)]) { self.states = states }
+
+    mutating func write(_ value: (slot: StateSlot, value: Tensor), for key: StateKey) {
+      states[key] = value
+      if isWritten.insert(key).inserted { written.append(key) }
+    }
   }
 
   struct StateKey: Hashable {
@@ -41,7 +53,8 @@ final class Pass: Sendable {
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
     tape: Tape? = nil, readsFrozen: Bool = false, initialization: Initialization? = nil,
     observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
-    lengths: SequenceLengths? = nil, carrying state: NetworkState? = nil
+    lengths: SequenceLengths? = nil, carrying state: NetworkState? = nil,
+    observations: ObservationRange? = nil, constants: Set<ObjectIdentifier> = []
   ) {
     self.phase = phase
     self.seed = seed
@@ -53,6 +66,8 @@ final class Pass: Sendable {
     self.lengths = lengths ?? sequenceLengths.map { .same($0) }
     self.readsFrozen = readsFrozen
     hasGivenLeaves = false
+    self.constants = constants
+    self.observations = observations
     carriesState = state != nil
     values = Mutex(Values(states: state?.values ?? [:]))
   }
@@ -73,6 +88,8 @@ final class Pass: Sendable {
     carriesState = pass.carriesState
     readsFrozen = false
     hasGivenLeaves = !leaves.isEmpty
+    constants = pass.constants
+    observations = pass.observations
     var start = Values(states: states.values)
     for leaf in leaves { start.leaves.append(leaf, for: ObjectIdentifier(leaf.parameter)) }
     values = Mutex(start)
@@ -128,8 +145,9 @@ final class Pass: Sendable {
     countsUse: Bool
   ) -> Tensor {
     if countsUse { noteReading(parameter, in: frame) }
+    if let constants = frame.constants, tape != nil, !isFrozen { constants.note(parameter) }
     guard tape != nil || hasGivenLeaves, !isFrozen || readsFrozen, !frame.readsConstants,
-      !value.isDeferred
+      !value.isDeferred, constants.isEmpty || !constants.contains(ObjectIdentifier(parameter))
     else {
       guard value.isDeferred, value.absence == nil, value.rank == 0 else { return value }
       // A deferred one knows its name, for the error that using it is.
@@ -176,11 +194,7 @@ final class Pass: Sendable {
       return
     }
     let key = key(slot, frame)
-    values.withLock { values in
-      if values.states.updateValue((slot, value.detached), forKey: key) == nil {
-        values.written.append(key)
-      }
-    }
+    values.withLock { $0.write((slot, value.detached), for: key) }
   }
 
   /// Makes what another pass wrote into states this one's.
@@ -188,14 +202,15 @@ final class Pass: Sendable {
     let (states, written) = other.values.withLock { ($0.states, $0.written) }
     values.withLock { values in
       for key in written {
-        guard let state = states[key] else { continue }
-        if values.states.updateValue(state, forKey: key) == nil { values.written.append(key) }
+        if let state = states[key] { values.write(state, for: key) }
       }
     }
   }
 
   /// What the pass carries on: all states it was given or wrote.
-  var carriedState: NetworkState { NetworkState(values: values.withLock { $0.states }) }
+  var carriedState: NetworkState {
+    NetworkState(values: values.withLock { $0.states }, pieces: iteration + 1)
+  }
 
   /// Stores what the pass wrote into its states. Called when a training pass has succeeded.
   func commitStates() {

@@ -8,7 +8,12 @@ public final class Parameter: Sendable {
   /// Everything a parameter stores.
   struct Contents {
     var value: Tensor
-    var learnRateFactor: Double
+    /// 0 for one that is frozen.
+    var learnRateFactor: Double {
+      didSet { if learnRateFactor == 0, oldValue != 0 { thawedFactor = oldValue } }
+    }
+    /// The factor before it was frozen.
+    var thawedFactor = 1.0
     var l2Factor: Double
     var problem: String?
     var source = ParameterSource.own
@@ -101,6 +106,17 @@ public final class Parameter: Sendable {
   public var l2Factor: Double {
     get { root.state.withLock { $0.l2Factor } }
     set { root.state.withLock { $0.l2Factor = newValue } }
+  }
+
+  /// The factor that ``unfreeze()`` gives back.
+  var thawedFactor: Double {
+    get { root.state.withLock { $0.learnRateFactor == 0 ? $0.thawedFactor : $0.learnRateFactor } }
+    set { root.state.withLock { $0.thawedFactor = newValue } }
+  }
+
+  /// Gives a frozen parameter the learn-rate factor back that it had before; 1 if it never had one.
+  public func unfreeze() {
+    root.state.withLock { if $0.learnRateFactor == 0 { $0.learnRateFactor = $0.thawedFactor } }
   }
 
   /// Whether the learn-rate factor is 0.
@@ -208,9 +224,10 @@ public final class Parameter: Sendable {
 
   /// Makes an alias, or what was wired, its own again at one stroke, with the factors that it had.
   func detach(keeping value: Tensor) {
-    let (rate, l2) = (learnRateFactor, l2Factor)
+    let (rate, thawed, l2) = (learnRateFactor, thawedFactor, l2Factor)
     let value = value.isDeferred ? value : value.contiguousCopy()
-    contents = Contents(value: value.detached, learnRateFactor: rate, l2Factor: l2)
+    contents = Contents(
+      value: value.detached, learnRateFactor: rate, thawedFactor: thawed, l2Factor: l2)
   }
 
   /// Makes every later use throw `problem`, until a fitting value is set.

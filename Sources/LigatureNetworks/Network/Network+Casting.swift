@@ -22,7 +22,4 @@ extension Network {
     visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.scalarType = type } }
     state.withLock { $0.scalarType = type }
   }
-
-  /// Sets every state, of every layer and use, back to its first value.
-  public func resetState() { visitStates { _, slot in slot.reset() } }
 }

@@ -53,6 +53,7 @@ package final class CopyTable {
       new.seed = state.seed
       new.scalarType = state.scalarType
       new.findings = state.findings.map { renamed($0) }
+      new.passes = state.passes
     }
     return result
   }
@@ -109,6 +110,7 @@ package final class CopyTable {
       let copy = Parameter(
         value.isDeferred ? value : value.contiguousCopy(),
         learnRateFactor: parameter.learnRateFactor, l2Factor: parameter.l2Factor)
+      copy.thawedFactor = parameter.thawedFactor
       copy.source = source
       return copy
     }

@@ -37,8 +37,12 @@ extension Network {
   /// Learn-rate factor 0 for what a pattern names: it keeps its values and costs no gradient.
   public func freeze(_ pattern: String = "**") throws { try setLearnRateFactor(0, for: pattern) }
 
-  /// Learn-rate factor 1 for what a pattern names.
-  public func unfreeze(_ pattern: String = "**") throws { try setLearnRateFactor(1, for: pattern) }
+  /// Gives what a pattern names the learn-rate factor back that it had before it was frozen; 1
+  /// where it never had another. What is not frozen keeps its factor. Throws when the pattern names
+  /// nothing.
+  public func unfreeze(_ pattern: String = "**") throws {
+    for (parameter, _) in try resolved([pattern: 1]) { parameter.unfreeze() }
+  }
 
   private func resolved(_ factors: [String: Double]) throws -> [(Parameter, Double)] {
     var chosen: [ObjectIdentifier: (parameter: Parameter, factor: Double, pattern: String)] = [:]

@@ -65,6 +65,8 @@ extension Network {
     }
     _ = try pass(.training)
     _ = try pass(.inference, nil, usage)
+    try requireOwnReadings(usage.paths)
+    warnOfUntakenLearnables()
     note { findings in
       findings.uses = usage.paths
       findings.calls = usage.calls

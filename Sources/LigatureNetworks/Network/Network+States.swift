@@ -1,6 +1,21 @@
 import LigatureTensors
 
 extension Network {
+  /// Forgets what layers remember of sequences (``LayerState/Sharing/memory``), for every layer and
+  /// use: the next prediction begins anew. Statistics stay as they are.
+  public func resetState() {
+    visitStates { _, slot in if slot.sharing == .memory { slot.reset() } }
+  }
+
+  /// Sets every other state back to its first value: running statistics of batch normalisation,
+  /// those that input layers took from data, and what else layers keep in ``LayerState``.
+  public func resetStatistics() {
+    visitStates { _, slot in if slot.sharing != .memory { slot.reset() } }
+  }
+
+  /// Sets every state back to its first value.
+  package func resetEveryState() { visitStates { _, slot in slot.reset() } }
+
   /// The values of each state by its layer's path and property: the initial one, then one for each
   /// use that has written, in no particular order.
   package var stateValues: [String: [Tensor]] {

@@ -47,6 +47,37 @@ extension Graph {
   }
 }
 
+extension Network {
+  /// Warns of learnables that a layer offers and no connection takes, by this network or by one
+  /// within it.
+  func warnOfUntakenLearnables() {
+    var taken: Set<ObjectIdentifier> = []
+    var offered: [(path: String, parameter: Parameter)] = []
+    func note(_ graph: Graph) {
+      for source in graph.feeding {
+        guard case .learnable(let port) = source, let parameter = graph.parameter(port) else {
+          continue
+        }
+        taken.insert(ObjectIdentifier(parameter))
+      }
+    }
+    note(graph)
+    visitLayers { place, entry in
+      if let network = entry.layer as? Network { note(network.graph) }
+      for name in entry.layer.offeredLearnables {
+        if let parameter = entry.parameter(at: name) {
+          offered.append((place.path(name), parameter))
+        }
+      }
+    }
+    for (path, parameter) in offered where !taken.contains(ObjectIdentifier(parameter)) {
+      Warnings.handler(
+        "warning: \(path) is offered to other layers (outputLearnables), and none takes it. Connect "
+          + "it, connect(\"\(path)\", to: ...), or leave outputLearnables out.")
+    }
+  }
+}
+
 extension LearnableTree {
   /// The paths of a layer that a list or dictionary holds twice without being meant to.
   fileprivate func repeated(_ path: String) -> (first: String, second: String)? {

@@ -25,6 +25,10 @@ public final class Network: Layer, LayerGraph {
     var scalarType = ScalarType.float32
     /// What the last initialising run found out.
     var findings: Findings?
+    /// Training passes so far, of those whose iteration nobody named.
+    var passes = 0
+    /// Parameters that were once found in the network.
+    var known: Set<ObjectIdentifier> = []
   }
 
   /// What is known of a network once an example has passed through it.
@@ -84,6 +88,7 @@ public final class Network: Layer, LayerGraph {
       state.graph = graph
       state.schedule = nil
       state.findings = nil
+      state.known = []
       state.edits += 1
     }
     return result

@@ -52,6 +52,6 @@ extension Gradients {
           remedy: "Give gradients of a network of this size and type")
       }
     }
-    self.init(learnables.map { ($0.parameter, $0.parameter.value) }, found, of: network)
+    self.init(learnables.map { ($0.parameter, $0.parameter.value) }, found, of: [network])
   }
 }

@@ -13,8 +13,8 @@ import LigatureTensors
 public struct Gradients: Sendable {
   /// The gradient of one learnable.
   public struct Entry: Sendable {
-    /// The owner's path, as in ``Network/learnables``; empty for a learnable that was read in the
-    /// pass and is not in its network.
+    /// The owner's path, as in ``Network/learnables``; empty for a learnable that is not in its
+    /// network any more.
     public let path: String
     /// What the gradient belongs to.
     public let parameter: Parameter
@@ -36,9 +36,10 @@ public struct Gradients: Sendable {
 
   /// The gradients of a pass's leaves, where there are any.
   init(
-    _ leaves: [(parameter: Parameter, tensor: Tensor)], _ gradients: [Tensor?], of network: Network
+    _ leaves: [(parameter: Parameter, tensor: Tensor)], _ gradients: [Tensor?],
+    of networks: [Network]
   ) {
-    networks = [network]
+    self.networks = networks
     for (leaf, gradient) in zip(leaves, gradients) {
       if let gradient { append(gradient, of: leaf.parameter) }
     }
@@ -63,6 +64,17 @@ public struct Gradients: Sendable {
       }
     }
     return nil
+  }
+
+  /// The gradients of one network's learnables, for its own solver. O(learnables).
+  public func of(_ network: Network) -> Gradients {
+    let own = Set(network.parameters.map(ObjectIdentifier.init))
+    var part = Gradients()
+    part.networks = [network]
+    for (parameter, gradient) in pairs where own.contains(ObjectIdentifier(parameter)) {
+      part.append(gradient, of: parameter)
+    }
+    return part
   }
 
   /// How many parameters have a gradient.

@@ -16,10 +16,20 @@ extension Network {
     try inference(seed: seed, .given(sequenceLengths), body)
   }
 
-  private func inference<Result>(
-    seed: UInt64 = 0, _ lengths: SequenceLengths?, _ body: (Context) throws -> Result
+  /// Runs `body` as an inference pass over some of a whole's observations.
+  package func inference<Result>(
+    seed: UInt64 = 0, sequenceLengths: [[Int]?], observations: ObservationRange,
+    _ body: (Context) throws -> Result
   ) throws -> Result {
-    let pass = Pass(.inference, seed: seed, scalarType: scalarType, lengths: lengths)
+    try inference(seed: seed, .given(sequenceLengths), over: observations, body)
+  }
+
+  private func inference<Result>(
+    seed: UInt64 = 0, _ lengths: SequenceLengths?, over observations: ObservationRange? = nil,
+    _ body: (Context) throws -> Result
+  ) throws -> Result {
+    let pass = Pass(
+      .inference, seed: seed, scalarType: scalarType, lengths: lengths, observations: observations)
     let context = pass.rootContext(root: self)
     return try Frame.$current.withValue(context.frame) { try body(context) }
   }
@@ -27,10 +37,14 @@ extension Network {
   /// The output for one input tensor, batch by batch: `[observations, ...]`. Memory beyond input
   /// and output is that of one batch. Throws where the input does not fit, and for a network of
   /// several outputs.
+  ///
+  /// Layers that draw random numbers give the same for the same `seed`, whatever the batch size:
+  /// give another one for another sample.
   public func predict(
-    _ input: Tensor, batchSize: Int = 128, sequenceLengths: [Int]? = nil
+    _ input: Tensor, batchSize: Int = 128, seed: UInt64 = 0, sequenceLengths: [Int]? = nil
   ) throws -> Tensor {
-    let outputs = try predict([input], batchSize: batchSize, sequenceLengths: sequenceLengths)
+    let outputs = try predict(
+      [input], batchSize: batchSize, seed: seed, sequenceLengths: sequenceLengths)
     return try outputs.single(at: "", remedy: "Call predict with a list: predict([x])")
   }
 
@@ -39,9 +53,9 @@ extension Network {
   /// Throws inside a layer or its own
   /// training pass, where it would begin a pass of its own and so cut the gradient.
   public func predict(
-    _ inputs: [Tensor], batchSize: Int = 128, sequenceLengths: [Int]? = nil
+    _ inputs: [Tensor], batchSize: Int = 128, seed: UInt64 = 0, sequenceLengths: [Int]? = nil
   ) throws -> [Tensor] {
-    try predict(inputs, batchSize, sequenceLengths.map { .same($0) })
+    try predict(inputs, batchSize, seed, sequenceLengths.map { .same($0) })
   }
 
   /// The outputs for a list of inputs that are padded each in its own way: `sequenceLengths` has an
@@ -49,7 +63,7 @@ extension Network {
   ///
   ///     try network.predict([words, sounds], sequenceLengths: [[3, 7], [40, 95]])
   public func predict(
-    _ inputs: [Tensor], batchSize: Int = 128, sequenceLengths: [[Int]?]
+    _ inputs: [Tensor], batchSize: Int = 128, seed: UInt64 = 0, sequenceLengths: [[Int]?]
   ) throws -> [Tensor] {
     guard sequenceLengths.count == inputs.count else {
       throw LayerError(
@@ -58,11 +72,11 @@ extension Network {
           + counted(inputs.count, "input"),
         remedy: "Give a list for each input, nil for one that is not padded")
     }
-    return try predict(inputs, batchSize, .given(sequenceLengths))
+    return try predict(inputs, batchSize, seed, .given(sequenceLengths))
   }
 
   private func predict(
-    _ inputs: [Tensor], _ batchSize: Int, _ lengths: SequenceLengths?
+    _ inputs: [Tensor], _ batchSize: Int, _ seed: UInt64, _ lengths: SequenceLengths?
   ) throws -> [Tensor] {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
@@ -72,17 +86,21 @@ extension Network {
     }
     let (axes, count) = try observations(in: inputs)
     try lengths?.requireObservations(count)
-    func outputs(_ batch: [Tensor], _ lengths: SequenceLengths?) throws -> [Tensor] {
-      try inference(lengths) { context in try self(batch, in: context) }
+    func outputs(
+      _ batch: [Tensor], _ lengths: SequenceLengths?, _ range: Range<Int>
+    ) throws -> [Tensor] {
+      try inference(seed: seed, lengths, over: ObservationRange(range, of: count)) { context in
+        try self(batch, in: context)
+      }
     }
-    if count <= batchSize { return try outputs(inputs, lengths) }
+    if count <= batchSize { return try outputs(inputs, lengths, 0..<count) }
     var parts: [[Tensor]] = []
     for start in stride(from: 0, to: count, by: batchSize) {
       let range = start..<Swift.min(count, start + batchSize)
       parts.append(
         try outputs(
           zip(inputs, axes).map { try $0.slice(range, axis: $1) },
-          lengths?.slice(range)))
+          lengths?.slice(range), range))
     }
     return try parts[0].indices.map { number in
       try concatenate(parts.map { $0[number] }, axis: 0)
@@ -95,26 +113,30 @@ extension Network {
   ///
   ///     var state = NetworkState()
   ///     for piece in pieces { print(try network.predict(piece, state: &state)) }
+  ///
+  /// Layers that draw random numbers draw others for each piece.
   public func predict(
-    _ inputs: [Tensor], state: inout NetworkState, sequenceLengths: [Int]? = nil
+    _ inputs: [Tensor], state: inout NetworkState, seed: UInt64 = 0, sequenceLengths: [Int]? = nil
   ) throws -> [Tensor] {
-    try predict(inputs, &state, sequenceLengths.map { .same($0) })
+    try predict(inputs, &state, seed, sequenceLengths.map { .same($0) })
   }
 
   /// The outputs for the next piece of streams that are padded each in its own way.
   public func predict(
-    _ inputs: [Tensor], state: inout NetworkState, sequenceLengths: [[Int]?]
+    _ inputs: [Tensor], state: inout NetworkState, seed: UInt64 = 0, sequenceLengths: [[Int]?]
   ) throws -> [Tensor] {
-    try predict(inputs, &state, .given(sequenceLengths))
+    try predict(inputs, &state, seed, .given(sequenceLengths))
   }
 
   private func predict(
-    _ inputs: [Tensor], _ state: inout NetworkState, _ lengths: SequenceLengths?
+    _ inputs: [Tensor], _ state: inout NetworkState, _ seed: UInt64, _ lengths: SequenceLengths?
   ) throws -> [Tensor] {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
     _ = try observations(in: inputs)
-    let pass = Pass(.inference, scalarType: scalarType, lengths: lengths, carrying: state)
+    let pass = Pass(
+      .inference, seed: seed, iteration: state.pieces, scalarType: scalarType, lengths: lengths,
+      carrying: state)
     let context = pass.rootContext(root: self)
     let outputs = try Frame.$current.withValue(context.frame) { try self(inputs, in: context) }
     state = pass.carriedState
@@ -123,9 +145,9 @@ extension Network {
 
   /// The output for the next piece of a stream.
   public func predict(
-    _ input: Tensor, state: inout NetworkState, sequenceLengths: [Int]? = nil
+    _ input: Tensor, state: inout NetworkState, seed: UInt64 = 0, sequenceLengths: [Int]? = nil
   ) throws -> Tensor {
-    let outputs = try predict([input], state: &state, sequenceLengths: sequenceLengths)
+    let outputs = try predict([input], state: &state, seed: seed, sequenceLengths: sequenceLengths)
     return try outputs.single(
       at: "", remedy: "Call predict with a list: predict([x], state: &state)")
   }

@@ -44,7 +44,7 @@ extension Network {
     let found = try tape.gradients(of: total, for: leaves + parameters.map(\.tensor))
     return (
       outputs.map(\.detached), Array(found.prefix(inputs.count)),
-      Gradients(parameters, Array(found.dropFirst(inputs.count)), of: self)
+      Gradients(parameters, Array(found.dropFirst(inputs.count)), of: [self])
     )
   }
 }
@@ -75,6 +75,6 @@ extension Network {
     let parameters = pass.takeLeaves()
     guard let total else { return (all, Gradients()) }
     let found = try tape.gradients(of: total, for: parameters.map(\.tensor))
-    return (all, Gradients(parameters, found, of: self))
+    return (all, Gradients(parameters, found, of: [self]))
   }
 }

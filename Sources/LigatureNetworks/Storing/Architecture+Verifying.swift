@@ -14,7 +14,9 @@ extension Architecture {
   func verified() throws -> [(record: Record, path: String)] {
     guard !networks.isEmpty else { throw Architecture.damage("there is no network") }
     for factors in parameters.map(\.factors) + learnables.map(\.factors) {
-      guard [factors.learnRate, factors.l2].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      guard
+        [factors.learnRate, factors.l2, factors.thawed ?? 1].allSatisfy({ $0.isFinite && $0 >= 0 })
+      else {
         throw Architecture.damage("a learnable has factors \(factors.learnRate), \(factors.l2)")
       }
     }

@@ -107,10 +107,13 @@ package struct Architecture: Sendable, Equatable {
   package struct Factors: Sendable, Equatable {
     package let learnRate: Double
     package let l2: Double
+    /// Of what is frozen, the learn-rate factor that it had before.
+    package let thawed: Double?
 
-    package init(learnRate: Double, l2: Double) {
+    package init(learnRate: Double, l2: Double, thawed: Double? = nil) {
       self.learnRate = learnRate
       self.l2 = l2
+      self.thawed = thawed
     }
   }
 

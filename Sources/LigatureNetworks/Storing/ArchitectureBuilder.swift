@@ -42,6 +42,7 @@ private struct ArchitectureBuilder {
       Parameter(.deferred, learnRateFactor: $0.factors.learnRate, l2Factor: $0.factors.l2)
     }
     for (parameter, record) in zip(parameters, architecture.parameters) {
+      if let thawed = record.factors.thawed { parameter.thawedFactor = thawed }
       switch record.source {
       case .own: break
       case .alias(let owner, let isTransposed):

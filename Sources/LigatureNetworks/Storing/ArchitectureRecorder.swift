@@ -176,7 +176,8 @@ private struct ArchitectureRecorder {
       }
     }
     let factors = Architecture.Factors(
-      learnRate: parameter.learnRateFactor, l2: parameter.l2Factor)
+      learnRate: parameter.learnRateFactor, l2: parameter.l2Factor,
+      thawed: parameter.isFrozen && parameter.thawedFactor != 1 ? parameter.thawedFactor : nil)
     places[ObjectIdentifier(parameter)] = architecture.parameters.count
     architecture.parameters.append(
       Architecture.ParameterRecord(factors: factors, source: source))

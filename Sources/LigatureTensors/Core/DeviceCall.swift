@@ -27,8 +27,8 @@ package enum DeviceCall: Sendable {
   case reduce(Reduction, axes: [Int])
   /// The place of the first extreme along an axis, as int64.
   case argExtreme(axis: Int, smallest: Bool)
-  /// 1 in a uint8 result where every element is finite, else 0.
-  case allFinite
+  /// 1 in a uint8 result where every element is in a range, and none NaN, else 0.
+  case allWithin(ClosedRange<Double>)
   /// Softmax over the last axis, or its logarithm.
   case softmax(logarithm: Bool)
   /// Of [result, gradient].

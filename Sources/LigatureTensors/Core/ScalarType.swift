@@ -31,6 +31,11 @@ public enum ScalarType: String, Sendable, Codable, CaseIterable {
     case .int32, .int64, .uint8: 1
     }
   }
+
+  /// The largest finite number of a floating-point type; that of float64 for integers.
+  var greatestFinite: Double {
+    self == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+  }
 }
 
 /// A Swift number type that a tensor can hold.

@@ -5,6 +5,8 @@
 /// depends on them, and so does the backward. Both must then be made of tensor operations: reading
 /// numbers out of tensors there is an error. Forward must give the same again for the same inputs.
 ///
+/// Throws where forward uses differentiated tensors, learnables among them, that are not inputs.
+///
 /// - Parameters:
 ///   - name: for errors.
 ///   - inputs: the tensors it depends on; the closures get them as constants.
@@ -18,7 +20,17 @@ public func withCustomGradient<Memory: Sendable>(
 ) throws -> [Tensor] {
   for input in inputs { try input.require(name) }
   let (outputs, memory) = try forward(inputs.map(\.traced))
-  for output in outputs { try output.require(name) }
+  for output in outputs {
+    try output.require(name)
+    guard output.node?.tapes.contains(where: { !$0.isTrace }) ?? false else { continue }
+    throw TensorError(
+      name,
+      "its forward uses a differentiated tensor or learnable that is not among its inputs, "
+        + "whose gradient would be lost",
+      remedy:
+        "Give it every tensor of the pass that it uses as an input, or use what is meant as a "
+        + "constant by its .detached")
+  }
   guard let recording = Recording(inputs) else { return outputs.map(\.detached) }
   let operation = CustomGradient(
     name: name, results: outputs.map { TensorSpec($0.shape, $0.scalarType) },

@@ -3,8 +3,9 @@
 enum Origin {
   /// The tensor is a sigmoid of these logits, which have its shape.
   case sigmoid(logits: Tensor)
-  /// The tensor is a softmax with these logarithms, which have its shape.
-  case softmax(logarithms: Tensor)
+  /// The tensor is a softmax with these logarithms, which have its shape. What has been moved since
+  /// need not have its classes along the last axis any more, or all of them.
+  case softmax(logarithms: Tensor, isMoved: Bool)
 
   /// Looks for the origin of `tensor` on its innermost tape, through any number of views, casts
   /// excepted. O(views).
@@ -20,7 +21,8 @@ enum Origin {
       }
       if let softmax = operation as? Softmax, !softmax.logarithm {
         return .softmax(
-          logarithms: try moved(Softmax(logarithm: true)([record.operands[0]]), moves))
+          logarithms: try moved(Softmax(logarithm: true)([record.operands[0]]), moves),
+          isMoved: !moves.isEmpty)
       }
       if let product = operation as? Product, product.activation == .sigmoid {
         let plain = Product(product.name)

@@ -9,6 +9,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   /// How many blocks of 128 bits have been used. Every draw begins with a new one, so that no two
   /// draws share a bit, whatever their types.
   public private(set) var position: UInt64 = 0
+  /// Set where a batch is a part of a whole: draws for its observations are those of the whole.
+  package var observations: ObservationRange?
 
   /// The stream of a seed and a number.
   public init(seed: UInt64, stream: UInt64 = 0) {
@@ -67,11 +69,18 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     try Tensor.validate(shape, name)
     let result = Tensor(uninitialized: shape, scalarType)
     try result.requireFloatingPoint(name)
-    let numbersPerBlock = 16 / scalarType.byteCount
+    let numbersPerBlock = UInt64(16 / scalarType.byteCount)
+    var (skipped, count) = (UInt64(0), UInt64(result.count))
+    if let observations, !observations.isWhole, shape.first == observations.range.count {
+      // Numbers are made each by itself, so that those of some observations can be had alone.
+      let each = UInt64(Shape.count(shape.dropFirst()))
+      skipped = each &* UInt64(observations.range.lowerBound)
+      count = each &* UInt64(observations.total)
+    }
     let place = RandomPlace(
-      seed: seed, stream: stream, first: position * UInt64(numbersPerBlock))
+      seed: seed, stream: stream, first: position &* numbersPerBlock &+ skipped)
     result.perform(.random(distribution, place))
-    position += UInt64((result.count + numbersPerBlock - 1) / numbersPerBlock)
+    position &+= (count &+ (numbersPerBlock - 1)) / numbersPerBlock
     return result
   }
 
@@ -81,4 +90,18 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return hash
   }
+}
+
+/// Which observations of how many a batch holds.
+package struct ObservationRange: Sendable {
+  package let range: Range<Int>
+  package let total: Int
+
+  package init(_ range: Range<Int>, of total: Int) {
+    self.range = range
+    self.total = total
+  }
+
+  /// Whether the batch is all there is.
+  var isWhole: Bool { range.count == total }
 }

@@ -28,19 +28,8 @@ package struct AdamStep: Sendable {
   fileprivate var call: SolverStep {
     .adam(
       learnRate: learnRate, beta1: gradientDecay, beta2: squaredGradientDecay, epsilon: epsilon,
-      l2: l2, correction1: 1 - power(gradientDecay, count),
-      correction2: 1 - power(squaredGradientDecay, count), decoupledDecay: 0)
-  }
-
-  /// base to a whole power.
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, factor, rest) = (1.0, base, exponent)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= factor }
-      factor *= factor
-      rest >>= 1
-    }
-    return result
+      l2: l2, correction1: 1 - Portable.power(gradientDecay, count),
+      correction2: 1 - Portable.power(squaredGradientDecay, count), decoupledDecay: 0)
   }
 }
 

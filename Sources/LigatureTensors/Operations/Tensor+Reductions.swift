@@ -11,9 +11,9 @@ extension Tensor {
     try Reduce("sum", .sum, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of equal
-  /// numbers is that number: sums of float32 are taken in double, and of float64 what rounding took
-  /// from a first mean is added to it. O(count).
+  /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of
+  /// equal numbers is that number: sums of float32 are taken in double, and of float64 what
+  /// rounding took from a first mean is added to it. O(count).
   public func mean(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try mean(axes: axes, keepingAxes: keepingAxes)
   }
@@ -23,28 +23,19 @@ extension Tensor {
     try Reduce("mean", .mean, self, axes, keepsAxes: keepingAxes)([self])
   }
 
-  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything; 0 where
-  /// all are equal. What rounding the mean does to it is taken out again (Chan, Golub and LeVeque
-  /// 1983). O(count).
+  /// The mean squared distance from the mean, with divisor n, along `axes` or of everything; 0
+  /// where all are equal. What rounding the mean does to it is taken out again (Chan, Golub and
+  /// LeVeque 1983). O(count).
   public func variance(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try variance(axes: axes, keepingAxes: keepingAxes)
   }
 
   /// The variance, with divisor n, along an array of axes; all of them when it is empty.
   public func variance(axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
-    try centered(axes: axes, keepingAxes: keepingAxes).variance
-  }
-
-  /// The distances from the mean, and their variance.
-  package func centered(
-    axes: [Int], keepingAxes: Bool
-  ) throws -> (distances: Tensor, variance: Tensor) {
     let distances = try self - mean(axes: axes, keepingAxes: true)
     // Without rounding it is 0 for any tensor, so there is nothing to differentiate.
     let excess = try square(distances.traced.mean(axes: axes, keepingAxes: keepingAxes))
-    return (
-      distances, try square(distances).mean(axes: axes, keepingAxes: keepingAxes) - excess
-    )
+    return try square(distances).mean(axes: axes, keepingAxes: keepingAxes) - excess
   }
 
   /// The largest element along `axes`, or of everything; equals share the gradient. -infinity over
@@ -69,8 +60,14 @@ extension Tensor {
   public func isFinite() throws -> Bool {
     try requireFloatingPoint("isFinite")
     try HostReading.require("isFinite", self)
+    let greatest = scalarType.greatestFinite
+    return try isWithin(-greatest...greatest)
+  }
+
+  /// Whether every element is in a range, and none NaN. O(count).
+  package func isWithin(_ range: ClosedRange<Double>) throws -> Bool {
     let result = Tensor(uninitialized: [], .uint8)
-    result.perform(.allFinite, [self])
+    result.perform(.allWithin(range), [self])
     return try result.scalars(as: UInt8.self)[0] != 0
   }
 

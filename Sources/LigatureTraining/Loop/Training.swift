@@ -39,8 +39,12 @@ public func evaluate(
   var sum = 0.0
   var weight = 0.0
   for start in stride(from: 0, to: data.count, by: options.batchSize) {
-    let batch = try data.slice(start..<min(data.count - start, options.batchSize) + start)
-    let outputs = try network.inference(sequenceLengths: batch.inputLengths) { context in
+    let range = start..<min(data.count - start, options.batchSize) + start
+    let batch = try data.slice(range)
+    let outputs = try network.inference(
+      sequenceLengths: batch.inputLengths,
+      observations: ObservationRange(range, of: data.count)
+    ) { context in
       try network(batch.inputs, in: context)
     }
     let compared = try batch.compared(outputs)

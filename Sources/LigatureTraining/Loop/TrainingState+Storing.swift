@@ -137,7 +137,7 @@ extension Network {
     for (name, tensor) in stored.tensors {
       values.items[name] = IncomingValues.Item(key: name, shape: tensor.shape) { tensor }
     }
-    resetState()
+    resetEveryState()
     _ = try load(values, choosing: PathChoice(only: ["**"], except: []), verifyingTies: true)
     for learnable in learnables {
       guard let factors = record.factors[learnable.path] else { continue }

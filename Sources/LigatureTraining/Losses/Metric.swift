@@ -28,22 +28,23 @@ public struct Metric: Sendable {
     return (try meanSquaredError(output, target).item() * count, count)
   }
 
-  /// The share of observations whose largest output is the right class. Targets are class numbers,
-  /// or probabilities along the last axis.
-  public static let accuracy = Metric("accuracy") { outputs, targets in
-    let (output, target) = try firstPair("accuracy", outputs, targets)
-    let found = try output.argmax().scalars(as: Int64.self)
-    let wanted =
-      target.scalarType.isFloatingPoint
-      ? try target.argmax().scalars(as: Int64.self)
-      : try target.cast(to: .int64).scalars(as: Int64.self)
-    guard found.count == wanted.count else {
-      throw TensorError(
-        "accuracy",
-        "found \(counted(found.count, "prediction")) and \(counted(wanted.count, "target"))",
-        remedy: "Give one class for each observation")
+  /// The share of observations whose class is right, by ``accuracy(from:)`` of probabilities.
+  public static let accuracy = accuracy(from: .probabilities)
+
+  /// The share of observations whose class is right.
+  ///
+  /// With several outputs along the last axis the class is that of the largest. Targets are class
+  /// numbers of any type, `[n]` or `[n, 1]`, or probabilities of the outputs' shape. With one
+  /// output the class is 1 where it is a probability above 1/2 or a logit above 0, else 0, and
+  /// targets are 0 or 1. A prediction that is NaN is wrong.
+  ///
+  /// Throws where shapes do not fit, for targets that are no such classes, and for one output that
+  /// is no probability where it is to be one.
+  public static func accuracy(from predictions: Loss.Predictions) -> Metric {
+    Metric("accuracy") { outputs, targets in
+      let (output, target) = try firstPair("accuracy", outputs, targets)
+      return try Classes(output, predictions).share(of: target)
     }
-    return (Double(zip(found, wanted).count { $0 == $1 }), Double(found.count))
   }
 
   /// The mean of a closure's values, one a batch, weighted by the batch's observations.

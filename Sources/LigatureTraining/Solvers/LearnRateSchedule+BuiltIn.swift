@@ -1,4 +1,3 @@
-import Foundation
 import LigatureTensors
 
 extension LearnRateSchedule {
@@ -14,7 +13,7 @@ extension LearnRateSchedule {
 
   /// The same along half a cosine (Loshchilov and Hutter 2017).
   public static func cosine(final: Double = 0, warmup: Double = 0) -> LearnRateSchedule {
-    falling("cosine", to: final, warmup) { (1 + Foundation.cos(.pi * $0)) / 2 }
+    falling("cosine", to: final, warmup) { (1 + Portable.cosine(.pi * $0)) / 2 }
   }
 
   /// The initial rate times `factor` after every `every` epochs. The factor is not negative, and
@@ -30,7 +29,7 @@ extension LearnRateSchedule {
         }
       }
     ) { place in
-      place.initial * Foundation.pow(factor, Double(place.epoch / max(1, every)))
+      place.initial * Portable.power(factor, place.epoch / max(1, every))
     }
   }
 

@@ -141,6 +141,11 @@ extension SolverState {
             + gradients.name(of: move.parameter),
           remedy: "A step keeps shapes, types and the number of memories")
       }
+      guard try step.value.isFinite() else {
+        throw TensorError(
+          solver.name, "its step makes \(gradients.name(of: move.parameter)) not finite",
+          remedy: "Look for a division by zero, or a root or logarithm of 0, in it")
+      }
       memory.tensors = step.memory.map(\.detached)
       memory.count += 1
       next.append((memory, step.value.detached))

@@ -60,11 +60,11 @@ void eb_run_dot(EBRun *run) {
   })
 }
 
-void eb_run_all_finite(EBRun *run) {
+void eb_run_all_within(EBRun *run) {
   EB_EACH_SIZE(n, {
-    const int finite = lk_all_finite(run->type, n, eb_uniform(run, n, -1e30, 1e30));
-    eb_record_bytes(run, 1, &finite);
-    const int any = lk_all_finite(run->type, n, eb_any(run, n));
+    const int within = lk_all_within(run->type, n, -0.999, 1, eb_uniform(run, n, -1, 1));
+    eb_record_bytes(run, 1, &within);
+    const int any = lk_all_within(run->type, n, -1e30, 1e30, eb_any(run, n));
     eb_record_bytes(run, 1, &any);
   })
 }

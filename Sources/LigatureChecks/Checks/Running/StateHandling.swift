@@ -25,7 +25,7 @@ struct StateHandling: LayerCheck {
     let remembers = subject.options.exceptions.contains(.remembersObservations)
     let passes = remembers ? counts.flatMap { [$0, $0] } : counts + counts
     for (iteration, count) in passes.enumerated() where failures.isEmpty {
-      if remembers, iteration.isMultiple(of: 2) { subject.network.resetState() }
+      if remembers, iteration.isMultiple(of: 2) { subject.network.resetEveryState() }
       _ = try subject.outputs(
         subject.inputs(observations: count), .training, iteration: iteration, storesStates: true)
       failures += try misfits(
@@ -38,7 +38,7 @@ struct StateHandling: LayerCheck {
       remembers ? subject.inputs(observations: passes.last) : inputs, .inference,
       storesStates: false)
     failures += try changes(subject, from: trained, "predicting changes a state")
-    subject.network.resetState()
+    subject.network.resetEveryState()
     failures += try changes(subject, from: initial, "resetting does not bring a state back")
     return outcome(failures, counted(initial.count, "state"))
   }

@@ -52,9 +52,9 @@ package final class CPUDevice: Device {
       Reductions.reduce(reduction, axes, operands[0], into: result, adding: adding)
     case .argExtreme(let axis, let smallest):
       Reductions.argExtreme(operands[0], axis, smallest, into: result)
-    case .allFinite:
-      let isFinite = Reductions.allFinite(operands[0])
-      result.pointer.storeBytes(of: isFinite ? 1 : 0, as: UInt8.self)
+    case .allWithin(let range):
+      let isWithin = Reductions.allWithin(range, operands[0])
+      result.pointer.storeBytes(of: isWithin ? 1 : 0, as: UInt8.self)
     case .softmax(let logarithm): Rows.softmax(logarithm, operands[0], into: result)
     case .softmaxGradient(let logarithm):
       Rows.softmaxGradient(logarithm, operands[0], operands[1], into: result, adding: adding)

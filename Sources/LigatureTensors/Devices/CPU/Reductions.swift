@@ -43,17 +43,19 @@ enum Reductions {
     }
   }
 
-  static func allFinite(_ x: Tensor) -> Bool {
+  static func allWithin(_ range: ClosedRange<Double>, _ x: Tensor) -> Bool {
     let source = x.contiguous()
     let type = source.scalarType
-    let isFinite = Atomic<Bool>(true)
-    Parallel.split(source.count, granularity: 1024, minimum: Kernels.elementwiseMinimum) { range in
-      let start = source.pointer + range.lowerBound * type.byteCount
-      if lk_all_finite(type.kernelType, range.count, start) == 0 {
-        isFinite.store(false, ordering: .relaxed)
+    let isWithin = Atomic<Bool>(true)
+    Parallel.split(source.count, granularity: 1024, minimum: Kernels.elementwiseMinimum) { part in
+      let start = source.pointer + part.lowerBound * type.byteCount
+      if lk_all_within(
+        type.kernelType, part.count, range.lowerBound, range.upperBound, start) == 0
+      {
+        isWithin.store(false, ordering: .relaxed)
       }
     }
-    return isFinite.load(ordering: .relaxed)
+    return isWithin.load(ordering: .relaxed)
   }
 
   static func argExtreme(_ x: Tensor, _ axis: Int, _ smallest: Bool, into result: Tensor) {
