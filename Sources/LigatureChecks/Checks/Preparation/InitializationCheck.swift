@@ -57,10 +57,7 @@ struct InitializationCheck: LayerCheck {
       ($0.parameter, TensorSpec($0.parameter.value.shape, $0.parameter.value.scalarType))
     }
     subject.restoreOriginal()
-    defer {
-      subject.restoreOriginal()
-      try? subject.initialize()
-    }
+    defer { subject.reset() }
     let deferred = specs.filter { $0.0.isDeferred }
     // A state may be for one phase only, and so may a learnable.
     guard !deferred.isEmpty else { return false }
