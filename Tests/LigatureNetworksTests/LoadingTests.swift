@@ -220,7 +220,7 @@ struct LoadingTests {
       message { try network.load(from: file, only: ["encodr/**"]) },
       message { try network.load(from: file, except: ["**/encodr"]) },
     ] {
-      #expect(text.contains("no learnable or state has a path like this"), "\(text)")
+      #expect(text.contains("no learnable, state or layer has a path like this"), "\(text)")
     }
     for (value, parameter) in zip(before, network.parameters) {
       #expect(try parameter.value.isIdentical(to: value))

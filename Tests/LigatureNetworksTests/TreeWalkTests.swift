@@ -106,16 +106,23 @@ struct TreeWalkTests {
       ])
   }
 
-  @Test("of a chain of layers that is longer than it could recurse ends")
+  @Test("of a chain of layers as long as can run ends, and a longer one is refused")
   func longChain() throws {
     var link = Link(1)
-    for _ in 0..<2_000 { link = Link(1, next: link) }
+    for _ in 0..<190 { link = Link(1, next: link) }
     let network = Network { link }
     #expect(!network.hasDeferred)
-    #expect(network.learnables.count == 2_001)
+    #expect(network.learnables.count == 191)
     let copy = try network.copy()
-    #expect(copy.learnables.count == 2_001)
-    #expect(Set(copy.parameters.map { ObjectIdentifier($0) }).count == 2_001)
+    #expect(copy.learnables.count == 191)
+    #expect(Set(copy.parameters.map { ObjectIdentifier($0) }).count == 191)
+    for _ in 0..<1_810 { link = Link(1, next: link) }
+    #expect("\(analyze(Network { link }).problems)".contains("layers are nested"))
+    #expect(message { try Network().add(link) }.contains("layers are nested"))
+    while let next = link.next {
+      link.next = nil
+      link = next
+    }
     // Taken apart link by link: objects that hold each other are released by recursion.
     for network in [network, copy] { for link in network.layers(of: Link.self) { link.next = nil } }
   }

@@ -87,7 +87,7 @@ import Testing
     #expect(
       message(nil)
         == "gradient: the result has shape [3], and a gradient needs a single number. "
-        + "Reduce it with sum() or mean(), or give a seed of the same shape.")
+        + "Reduce it with sum() or mean(), or give gradients(of:seed:) a seed of shape [3].")
     #expect(
       message(Tensor([1.0, 2]))
         == "gradient: the seed is float64 [2], the result float64 [3]. "

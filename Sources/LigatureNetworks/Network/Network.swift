@@ -102,6 +102,9 @@ public final class Network: Layer, LayerGraph {
       try change(&state.graph)
       state.noteEdit()
     }
+    // The first wire of a graph.
+    let amended = graph
+    amended.rewire(from: amended)
     Network.allEdits.add(1, ordering: .acquiringAndReleasing)
     return result
   }

@@ -287,7 +287,7 @@ private struct BestExpert: CustomLayer, Codable {
     for (number, expert) in experts.enumerated() {
       let rows = places.indices.filter { Int(places[$0]) == number }
       guard !rows.isEmpty else { continue }
-      let chosen = try Tensor(rows.map { Int64($0) })
+      let chosen = Tensor(rows.map { Int64($0) })
       let own = try expert(x.gathered(chosen), in: context)
       let share = try shares.slice(number..<(number + 1), axis: 1).gathered(chosen)
       let blank = try Tensor.zeros([x.shape[0], 2], x.scalarType)
