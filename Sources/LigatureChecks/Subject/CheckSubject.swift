@@ -235,7 +235,9 @@ final class CheckSubject {
       try? initialize()
     }
     restoreOriginal()
-    guard network.hasDeferred, (try? network.initializeAndPredict(for: others)) != nil else { return false }
+    guard network.hasDeferred, (try? network.initializeAndPredict(for: others)) != nil else {
+      return false
+    }
     return shapes() != present
   }
 
