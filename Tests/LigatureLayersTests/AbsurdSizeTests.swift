@@ -5,8 +5,8 @@ import Testing
 
 @testable import LigatureLayers
 
-/// Sizes, axes and settings that make no sense, to every initialiser of a layer: what comes of it is
-/// a prediction or an error with a remedy, at once, and never a trap, a hang or gigabytes.
+/// Sizes, axes and settings that make no sense, to every initialiser of a layer: what comes of it
+/// is a prediction or an error with a remedy, at once, and never a trap, a hang or gigabytes.
 @Suite("Layers of absurd sizes") struct AbsurdSizeTests {
   static let integers = [
     0, 1, -1, 1 << 40, 1 << 62, Int.max / 3, Int.max - 1, .max, .min + 1, .min,

@@ -3,7 +3,8 @@ import LigatureTensors
 import Testing
 
 /// Arguments that make no sense, to every function that takes sizes, axes, places or settings: what
-/// comes back is a tensor or an error with a remedy, at once, and never a trap, a hang or gigabytes.
+/// comes back is a tensor or an error with a remedy, at once, and never a trap, a hang or
+/// gigabytes.
 @Suite("Absurd arguments") struct AbsurdArgumentTests {
   static let integers = [
     0, 1, -1, 2, 9, -9, 1 << 40, 1 << 62, Int.max - 1, .max, .min + 1, .min,

@@ -7,7 +7,8 @@ extension LayerEntry {
     return count.tooDeep ?? count.levels
   }
 
-  /// What is wrong where this layer cannot run in a network, since layers in it are nested too deep.
+  /// What is wrong where this layer cannot run in a network, since layers in it are nested too
+  /// deep.
   func nestingProblem(at path: String) -> NetworkProblem? {
     // A network that was refused so has no end to look for.
     let known = (layer as? Network)?.graph.problems.first { $0.kind == .nesting }

@@ -4,8 +4,9 @@ extension Network {
   /// Converts every learnable and state to another scalar type, in place: parameters keep their
   /// identity, and so their ties.
   ///
-  /// A pass that runs meanwhile on another thread may meet both types, and throws. A solver's step is
-  /// whole, before the cast or after it; gradients from before do not fit after it, and are refused.
+  /// A pass that runs meanwhile on another thread may meet both types, and throws. A solver's step
+  /// is whole, before the cast or after it; gradients from before do not fit after it, and are
+  /// refused.
   public func cast(to type: ScalarType) throws {
     guard type.isFloatingPoint else {
       throw LayerError(

@@ -13,8 +13,8 @@ extension Network {
   /// freezes.
   ///
   /// A pattern is a path in which `*` stands for anything within a name and `**` for any number of
-  /// names: `"encoder/**"`, `"**/bias"`. One that names no learnable but a layer, `"encoder"`, means
-  /// all that is in it. Throws when it names nothing.
+  /// names: `"encoder/**"`, `"**/bias"`. One that names no learnable but a layer, `"encoder"`,
+  /// means all that is in it. Throws when it names nothing.
   public func setLearnRateFactor(_ factor: Double, for pattern: String) throws {
     try setLearnRateFactors([pattern: factor])
   }

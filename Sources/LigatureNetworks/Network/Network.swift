@@ -150,8 +150,8 @@ public final class Network: Layer, LayerGraph {
   /// Names of the network's outputs: the output ports that feed nothing, `layer` where a layer has
   /// one port, `layer/port` where it has several.
   ///
-  /// Found anew after an edit of any network: in networks that each hold the next one twice there are
-  /// more ways down than anybody could ask.
+  /// Found anew after an edit of any network: in networks that each hold the next one twice there
+  /// are more ways down than anybody could ask.
   public var outputNames: [String] {
     let edits = Network.allEdits.load(ordering: .acquiring)
     let (graph, known) = state.withLock { ($0.graph, $0.outputNames) }

@@ -55,8 +55,8 @@ package struct PathChoice {
     patterns = only + except
   }
 
-  /// The same choice among these names: a pattern that is none of them but the path of a layer means
-  /// all that is in it. Throws for one that is neither: most likely it is misspelt.
+  /// The same choice among these names: a pattern that is none of them but the path of a layer
+  /// means all that is in it. Throws for one that is neither: most likely it is misspelt.
   func among(_ names: [String]) throws -> PathChoice {
     var choice = self
     let meant = try patterns.map { text in

@@ -7,8 +7,9 @@ package protocol Device: AnyObject, Sendable {
   /// Memory of at least `byteCount` bytes that begins at a cache line, and what was reserved.
   func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, reserved: Int)
 
-  /// Whether memory of so many bytes can be had; it is then kept ready for the next ``allocate(_:)``
-  /// of that size. Memory that was given back and is not in use is given up for it.
+  /// Whether memory of so many bytes can be had; it is then kept ready for the next
+  /// ``allocate(_:)`` of that size. Memory that was given back and is not in use is given up for
+  /// it.
   func reserve(_ byteCount: Int) -> Bool
 
   /// Takes back what ``allocate(_:)`` gave.

@@ -2,8 +2,8 @@ import Foundation
 
 /// A value that one thread at a time may look at or change.
 ///
-/// A POSIX mutex, which the thread sanitizer knows: of `Synchronization.Mutex`, a futex on Linux, it
-/// sees nothing and reports every use as a race. Not recursive. Copies are the same lock.
+/// A POSIX mutex, which the thread sanitizer knows: of `Synchronization.Mutex`, a futex on Linux,
+/// it sees nothing and reports every use as a race. Not recursive. Copies are the same lock.
 package struct Lock<Value>: @unchecked Sendable {
   /// Value and mutex in one piece of memory, which stays where it is.
   private let memory: ManagedBuffer<Value, pthread_mutex_t>

@@ -56,8 +56,8 @@ enum MemoryLimit {
 }
 
 extension Tensor {
-  /// Throws unless memory for a tensor can be had, and keeps it ready. Small ones are not asked for:
-  /// what they take is never what is missing.
+  /// Throws unless memory for a tensor can be had, and keeps it ready. Small ones are not asked
+  /// for: what they take is never what is missing.
   static func requireMemory(
     for spec: TensorSpec, _ operation: @autoclosure () -> String
   ) throws {

@@ -53,8 +53,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return try fill("normal", shape, scalarType, .normal(mean: mean, deviation: standardDeviation))
   }
 
-  /// `value` with probability `keep`, else 0: a dropout mask. Throws for a probability outside 0...1,
-  /// and for a value that is not finite.
+  /// `value` with probability `keep`, else 0: a dropout mask. Throws for a probability outside
+  /// 0...1, and for a value that is not finite.
   public mutating func mask(
     _ shape: [Int], keep: Double, value: Double, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
@@ -66,8 +66,8 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
     return try fill("mask", shape, scalarType, .mask(keep: keep, value: value))
   }
 
-  /// Numbers 0..<count in random order (Fisher and Yates). O(count). Throws for a negative count, and
-  /// for more than memory holds.
+  /// Numbers 0..<count in random order (Fisher and Yates). O(count). Throws for a negative count,
+  /// and for more than memory holds.
   public mutating func permutation(_ count: Int) throws -> [Int] {
     try Tensor.validate([count], "permutation")
     try Tensor.requireMemory(for: TensorSpec([count], .int64), "permutation")

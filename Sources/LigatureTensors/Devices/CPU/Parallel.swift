@@ -18,8 +18,8 @@ public enum Parallel {
   /// for each other, and each takes memory.
   public static let mostThreads = max(64, 4 * ProcessInfo.processInfo.activeProcessorCount)
 
-  /// Gives memory back to the system that tensors have freed and that was kept for the next ones: up
-  /// to 1 GB, which otherwise stays with the process. The next operations are slower for it.
+  /// Gives memory back to the system that tensors have freed and that was kept for the next ones:
+  /// up to 1 GB, which otherwise stays with the process. The next operations are slower for it.
   public static func freeUnusedMemory() { StoragePool.shared.drain() }
 
   /// Runs `body` once for each piece of `0..<count`. Pieces begin at multiples of `granularity` and

@@ -88,8 +88,8 @@ package final class StoragePool: Sendable {
     return buffer
   }
 
-  /// Whether a buffer can be had, which then waits in the pool. Where there is none, all others that
-  /// wait go back to the system first. O(buffers).
+  /// Whether a buffer can be had, which then waits in the pool. Where there is none, all others
+  /// that wait go back to the system first. O(buffers).
   func reserve(_ reserved: Int) -> Bool {
     let size = Self.sizeClass(reserved)
     if free.withLock({ !$0.buffers[size].isEmpty }) { return true }
@@ -162,8 +162,8 @@ package final class StoragePool: Sendable {
     }
   }
 
-  /// Gives cached buffers back where none was taken or given back since a count of uses; returns the
-  /// present count where some was.
+  /// Gives cached buffers back where none was taken or given back since a count of uses; returns
+  /// the present count where some was.
   package func trim(unlessUsedSince uses: Int) -> Int? {
     let present = free.withLock { free -> Int? in
       guard free.uses == uses else { return free.uses }
