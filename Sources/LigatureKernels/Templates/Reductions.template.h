@@ -116,7 +116,8 @@ LK_DEFINE_REDUCTION(min, LK_MIN_OF)
 
 typedef double FN(doubles) __attribute__((ext_vector_type(LANES)));
 
-LK_INLINE FN(doubles) FN(in_double)(V v) { return __builtin_convertvector(v, FN(doubles)); }
+// A macro: as a function's result such a vector would be of no fixed place where levels differ.
+#define LK_IN_DOUBLE(v) __builtin_convertvector((v), FN(doubles))
 
 /// The sum of x - base. Two wide vectors take turns.
 static double FN(sum_above)(size_t n, const T *x, T base) {
@@ -128,14 +129,14 @@ static double FN(sum_above)(size_t n, const T *x, T base) {
 #pragma clang loop unroll(full)
       for (int j = 0; j < WIDE_VECTORS; ++j) {
         const T *from = x + done + turn * WIDE + j * LANES;
-        sums[turn][j] += FN(in_double)(FN(load)(from) - base);
+        sums[turn][j] += LK_IN_DOUBLE(FN(load)(from) - base);
       }
     }
   }
   const T *rest = x + done;
   LK_EACH_WIDE(n - done, , {
     const V value = FN(keep_lanes)(FN(take)(rest + i, left) - base, left, FN(splat)(0));
-    sums[0][j] += FN(in_double)(value);
+    sums[0][j] += LK_IN_DOUBLE(value);
   });
   double lanes[WIDE];
 #pragma clang loop unroll(full)
@@ -174,7 +175,7 @@ LK_INLINE void FN(mean_rows)(int vectors, size_t left, size_t n, size_t inner, c
   for (size_t row = 0; row < n; ++row, x += inner) {
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; ++j) {
-      sums[j] += FN(in_double)(FN(take)(x + j * LANES, left) - base[j]);
+      sums[j] += LK_IN_DOUBLE(FN(take)(x + j * LANES, left) - base[j]);
     }
   }
   for (int j = 0; j < vectors; ++j) {
@@ -207,6 +208,8 @@ static void FN(reduce_mean)(size_t outer, size_t n, size_t inner, const void *in
     }
   }
 }
+
+#undef LK_IN_DOUBLE
 
 static void FN(arg_extreme)(int smallest, size_t outer, size_t n, size_t inner, const void *input,
                             int64_t *out) {
