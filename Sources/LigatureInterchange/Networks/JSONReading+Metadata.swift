@@ -1,8 +1,8 @@
 import LigatureFiles
 
 extension JSONReading {
-  /// Far more than any network takes, and little enough to be read into memory as a whole.
-  static let largestByteCount = 16 << 20
+  /// What 100,000 layers take, and little enough to be read into memory as a whole.
+  static let largestByteCount = 64 << 20
 
   /// The JSON of one string of a file's metadata; nil if it has none of this key.
   init?(_ file: SafetensorsFile, _ key: String) throws {

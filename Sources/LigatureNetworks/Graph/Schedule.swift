@@ -73,7 +73,8 @@ struct Schedule: Sendable {
   private static func marking(_ steps: [Step], keeping outputs: Set<Int>) -> [Step] {
     var seen = outputs
     return steps.reversed().map { step in
-      let finished = Set(step.inputs + step.wires.map(\.place)).subtracting(seen)
+      // Not by subtracting, which goes through all that was seen.
+      let finished = Set(step.inputs + step.wires.map(\.place)).filter { !seen.contains($0) }
       seen.formUnion(finished)
       return Step(
         node: step.node, inputs: step.inputs, wires: step.wires, firstOutput: step.firstOutput,
