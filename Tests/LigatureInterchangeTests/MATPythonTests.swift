@@ -10,7 +10,19 @@ import Testing
 struct MATPythonTests {
   private static let python = ProcessInfo.processInfo.environment["LIGATURE_PYTHON"]
 
-  @Test("are read as they were written", .enabled(if: python != nil), arguments: [false, true])
+  /// Whether there is a Python, and SciPy in it.
+  private static let hasSciPy: Bool = {
+    guard let python else { return false }
+    let process = Process()
+    process.executableURL = URL(filePath: python)
+    process.arguments = ["-c", "import scipy.io"]
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  @Test("are read as they were written", .enabled(if: hasSciPy), arguments: [false, true])
   func read(compressed: Bool) throws {
     guard Zlib.shared != nil || !compressed else { return }
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).mat")
