@@ -1,3 +1,4 @@
+import Foundation
 import LigatureTensors
 
 extension Network {
@@ -32,10 +33,16 @@ extension [Network] {
   func requireOwn(_ parameters: [Parameter]) throws {
     let keys = parameters.map(ObjectIdentifier.init)
     if count == 1, self[0].owns(keys) { return }
+    // Nobody may tie or edit while both are looked at.
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
     let own = Set(flatMap { $0.parameters.map(ObjectIdentifier.init) })
-    guard let foreign = parameters.first(where: { !own.contains(ObjectIdentifier($0)) }) else {
-      return
+    let foreign = parameters.first { parameter in
+      // What was tied to another since it was read is for the solver to refuse.
+      guard case .own = parameter.source else { return false }
+      return !own.contains(ObjectIdentifier(parameter))
     }
+    guard let foreign else { return }
     throw LayerError.outOfSight(
       "", "the pass reads a learnable \(foreign.value.scalarType) \(foreign.value.shape)")
   }
