@@ -41,13 +41,7 @@ extension LayerEntry {
 
   /// The parameters that the layer stores itself, and not in nested layers.
   fileprivate var ownParameters: [Parameter] {
-    var found: [Parameter] = []
-    for (name, slot) in learnables {
-      slot.tree.visit(name) { _, leaf in
-        if case .parameter(let parameter) = leaf { found.append(parameter) }
-      }
-    }
-    return found
+    learnables.flatMap { $0.slot.tree.parameters }
   }
 
   /// Throws where the layer's `initialize` has left a learnable of its own without a value.
