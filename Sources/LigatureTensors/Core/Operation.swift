@@ -55,8 +55,11 @@ extension Operation {
     _ operands: [Tensor], as spec: TensorSpec, extras: inout [Tensor], isRecorded: Bool
   ) throws -> Tensor {
     try Tensor.requireMemory(for: spec, name)
-    for operand in operands where !operand.isContiguous {
-      try Tensor.requireMemory(for: TensorSpec(like: operand), name)
+    // What is read through its strides is not copied.
+    if !readsTransposes {
+      for operand in operands where !operand.isContiguous {
+        try Tensor.requireMemory(for: TensorSpec(like: operand), name)
+      }
     }
     let result = Tensor(uninitialized: spec)
     run(operands, into: result, adding: false)
