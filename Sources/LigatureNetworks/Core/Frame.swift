@@ -60,7 +60,12 @@ final class Frame: Sendable {
     var outputLengths: [[Int]?]?
   }
 
-  private let counts = Lock(Counts())
+  /// Under the pass's lock: a lock of its own would be one more piece of memory for every call.
+  nonisolated(unsafe) private var counts = Counts()
+
+  private func withCounts<Result>(_ body: (inout Counts) -> Result) -> Result {
+    pass.frames.withLock { _ in body(&counts) }
+  }
 
   /// The frame that a pass begins in.
   init(pass: Pass, root: ObjectIdentifier? = nil) {
@@ -131,7 +136,7 @@ final class Frame: Sendable {
   }
 
   func nextDraw() -> Int {
-    counts.withLock { counts in
+    withCounts { counts in
       counts.draws += 1
       return counts.draws
     }
@@ -139,17 +144,17 @@ final class Frame: Sendable {
 
   /// What the running layer said of the lengths of its outputs.
   var outputLengths: [[Int]?]? {
-    get { counts.withLock { $0.outputLengths } }
-    set { counts.withLock { $0.outputLengths = newValue } }
+    get { withCounts { $0.outputLengths } }
+    set { withCounts { $0.outputLengths = newValue } }
   }
 
   /// The running layer; nil for the root of a pass.
   var entry: LayerEntry? {
     if let known { return known }
     guard let layer else { return nil }
-    if let entry = counts.withLock({ $0.entry }) { return entry }
+    if let entry = withCounts({ $0.entry }) { return entry }
     let entry = LayerEntry(layer)
-    counts.withLock { $0.entry = entry }
+    withCounts { $0.entry = entry }
     return entry
   }
 
@@ -165,7 +170,7 @@ final class Frame: Sendable {
     let name = name ?? found?.name ?? layer.defaultName
     let known = entry ?? found?.entry
     return Frame(
-      caller: self, name: name, use: counts.withLock { $0.uses.note(name) },
+      caller: self, name: name, use: withCounts { $0.uses.note(name) },
       isUnnamed: root != nil && layer.identity == root, known: known,
       layer: known == nil ? layer : nil, bindings: bindings)
   }

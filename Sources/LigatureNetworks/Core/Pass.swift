@@ -47,6 +47,8 @@ final class Pass: Sendable {
   }
 
   private let values: Lock<Values>
+  /// Held while a frame of the pass counts.
+  let frames = Lock(())
 
   init(
     _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0, scalarType: ScalarType = .float32,
