@@ -10,6 +10,7 @@ final class UsageCount: PassObserver {
 
   /// The calls that read a parameter, by key, and their paths in order.
   private struct Uses {
+    let parameter: Parameter
     var keys: Set<String> = []
     var paths: [String] = []
   }
@@ -25,8 +26,9 @@ final class UsageCount: PassObserver {
   func didRead(_ parameter: Parameter, in frame: Frame) {
     let (key, path) = (frame.key, frame.path)
     notes.withLock { notes in
-      if notes.uses[ObjectIdentifier(parameter), default: Uses()].keys.insert(key).inserted {
-        notes.uses[ObjectIdentifier(parameter), default: Uses()].paths.append(path)
+      let identity = ObjectIdentifier(parameter)
+      if notes.uses[identity, default: Uses(parameter: parameter)].keys.insert(key).inserted {
+        notes.uses[identity]?.paths.append(path)
       }
     }
   }
@@ -45,6 +47,11 @@ final class UsageCount: PassObserver {
   /// Paths of the calls that read each parameter, one entry a call.
   var paths: [ObjectIdentifier: [String]] {
     notes.withLock { $0.uses.mapValues(\.paths) }
+  }
+
+  /// The parameters that were read, and in which calls.
+  var readings: [(parameter: Parameter, paths: [String])] {
+    notes.withLock { $0.uses.values.map { ($0.parameter, $0.paths) } }
   }
 
   /// The last call of each layer that no network names.

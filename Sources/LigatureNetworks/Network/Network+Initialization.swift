@@ -66,7 +66,7 @@ extension Network {
     }
     _ = try pass(.training)
     _ = try pass(.inference, nil, usage)
-    try requireOwnReadings(usage.paths)
+    try requireOwnReadings(usage.readings)
     warnOfUntakenLearnables()
     note { findings in
       findings.uses = usage.paths

@@ -20,31 +20,34 @@ extension Network {
   }
 
   /// Throws for a learnable that a layer reads and no path of the network reaches.
-  func requireOwnReadings(_ uses: [ObjectIdentifier: [String]]) throws {
-    let own = Set(parameters.map(ObjectIdentifier.init))
-    let foreign = uses.filter { !own.contains($0.key) }.values.flatMap { $0 }.sorted()
-    guard let path = foreign.first else { return }
-    throw LayerError.outOfSight(path, "reads a learnable")
+  func requireOwnReadings(_ readings: [(parameter: Parameter, paths: [String])]) throws {
+    let foreign = Set([self].foreign(readings.map(\.parameter)).map(ObjectIdentifier.init))
+    if foreign.isEmpty { return }
+    let paths = readings.filter { foreign.contains(ObjectIdentifier($0.parameter)) }
+    throw LayerError.outOfSight(paths.flatMap(\.paths).min() ?? "", "reads a learnable")
   }
 }
 
 extension [Network] {
   /// Throws for a parameter that no path of these networks reaches.
   func requireOwn(_ parameters: [Parameter]) throws {
-    let keys = parameters.map(ObjectIdentifier.init)
-    if count == 1, self[0].owns(keys) { return }
+    if count == 1, self[0].owns(parameters.map(ObjectIdentifier.init)) { return }
+    guard let foreign = foreign(parameters).first else { return }
+    throw LayerError.outOfSight(
+      "", "the pass reads a learnable \(foreign.value.scalarType) \(foreign.value.shape)")
+  }
+
+  /// Those of the parameters that no path of these networks reaches. What was tied to another since
+  /// it was read is for the solver to refuse, and not among them.
+  fileprivate func foreign(_ parameters: [Parameter]) -> [Parameter] {
     // Nobody may tie or edit while both are looked at.
     Network.structure.lock()
     defer { Network.structure.unlock() }
     let own = Set(flatMap { $0.parameters.map(ObjectIdentifier.init) })
-    let foreign = parameters.first { parameter in
-      // What was tied to another since it was read is for the solver to refuse.
+    return parameters.filter { parameter in
       guard case .own = parameter.source else { return false }
       return !own.contains(ObjectIdentifier(parameter))
     }
-    guard let foreign else { return }
-    throw LayerError.outOfSight(
-      "", "the pass reads a learnable \(foreign.value.scalarType) \(foreign.value.shape)")
   }
 }
 
