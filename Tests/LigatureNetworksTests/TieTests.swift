@@ -75,6 +75,34 @@ struct TieTests {
     #expect(network.ties.count == 4)
   }
 
+  @Test("has its uses counted anew after a tie, also one made in a network within")
+  func recounting() throws {
+    let inner = try Network(input: Layout("BC", [nil, 3])) {
+      FullyConnected(3).named("a"); FullyConnected(3).named("b"); FullyConnected(3).named("c")
+    }
+    let network = Network([inner, FullyConnected(3)])
+    try network.initialize(for: [.zeros([1, 3])])
+    func uses() throws -> [String] {
+      let found = network.learnables.first { $0.path.hasSuffix("network/a/bias") }
+      return network.uses(of: try #require(found))
+    }
+    #expect(try uses() == ["network/a"])
+    try inner.tie("b/bias", to: "a/bias")
+    // Not known before the next example: its paths stand for them.
+    #expect(try uses() == ["network/a/bias", "network/b/bias"])
+    try network.initialize(for: [.zeros([1, 3])])
+    #expect(try uses() == ["network/a", "network/b"])
+    // The same with a copy, and with ties in another network.
+    let other = try inner.copy()
+    try other.tie("c/weights", to: "a/weights")
+    #expect(try uses() == ["network/a", "network/b"])
+    let copy = try network.copy()
+    #expect(copy.untiedLearnableCount == network.untiedLearnableCount)
+    try inner.untie("b/bias")
+    #expect(try uses() == ["network/a/bias"])
+    #expect(copy.uses(of: copy.learnables[1]) == ["network/a", "network/b"])
+  }
+
   @Test("that stands at two places of a graph has one owner and an alias")
   func aliases() throws {
     let shared = FullyConnected(3)

@@ -46,7 +46,7 @@ struct WireEditingTests {
     let alone = Network { former }
     try alone.initialize(for: [.zeros([1, 3])])
     #expect(alone.learnableCount == 9)
-    #expect(try alone.parameters[0] !== network.parameters[0])
+    #expect(alone.parameters[0] !== network.parameters[0])
   }
 
   @Test("a layer put into a nested network gets the wire of its place")

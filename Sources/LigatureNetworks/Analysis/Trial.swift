@@ -41,10 +41,8 @@ struct Trial {
     let found = network.state.withLock { $0.findings }
     run(examples, Pass(.training, seed: seed, scalarType: type, observers: [training]))
     let ranAll = blocked.isEmpty && problems.isEmpty
-    network.state.withLock { state in
-      state.findings = found
-      state.findings?.uses = predicting.paths
-    }
+    network.state.withLock { $0.findings = found }
+    network.noteUses(predicting)
     return ranAll ? Set(predicting.paths.keys).union(training.paths.keys) : nil
   }
 

@@ -41,6 +41,14 @@ public struct LearnableTransform: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether two transforms are known to do the same.
+  func isSame(as other: LearnableTransform) -> Bool {
+    switch (kind, other.kind) {
+    case (.identity, .identity), (.transpose, .transpose): true
+    default: false
+    }
+  }
+
   /// What the owner is when the alias is to be `value`; nil where that cannot be known.
   func undone(_ value: Tensor) -> Tensor? {
     switch kind {

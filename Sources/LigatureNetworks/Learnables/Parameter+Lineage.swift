@@ -50,9 +50,12 @@ extension Parameter {
   private static let structure = Atomic<Int>(0)
 
   /// Called under the lock of a parameter whose source, or whose refusal, changes.
-  static func noteStructure() { structure.add(1, ordering: .acquiringAndReleasing) }
+  /// Returns how often that was.
+  @discardableResult static func noteStructure() -> Int {
+    structure.add(1, ordering: .acquiringAndReleasing).newValue
+  }
 
-  /// How often that was.
+  /// How often sources and refusals have changed.
   static var structureCount: Int { structure.load(ordering: .acquiring) }
 
   /// The parameter and those that it is made of. Each of them is read under its own lock, and all
@@ -76,6 +79,16 @@ extension Parameter {
       }
       if Parameter.structure.load(ordering: .acquiring) == start { return lineage }
     }
+  }
+
+  /// ``structureCount`` when this parameter, or one that it is made of, was last tied or wired to
+  /// another one or to none.
+  var lastRetied: Int {
+    let contents = contents
+    guard case .own = contents.source else {
+      return lineage().links.map(\.contents.retied).max() ?? 0
+    }
+    return contents.retied
   }
 
   /// The parameter that this one is an alias of, at the end of the chain; itself if it is none.

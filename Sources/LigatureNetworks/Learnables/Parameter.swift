@@ -17,6 +17,8 @@ public final class Parameter: Sendable {
     var l2Factor: Double
     var problem: String?
     var source = ParameterSource.own
+    /// ``Parameter/structureCount`` when the source last became another one.
+    var retied = 0
   }
 
   private let state: Lock<Contents>
@@ -74,8 +76,11 @@ public final class Parameter: Sendable {
     get { state.withLock { $0 } }
     set {
       state.withLock { state in
+        let former = state
         state = newValue
-        Parameter.noteStructure()
+        state.retied =
+          newValue.source.isSame(as: former.source) ? former.retied : Parameter.noteStructure()
+        if former.problem != newValue.problem { Parameter.noteStructure() }
       }
     }
   }
@@ -85,11 +90,11 @@ public final class Parameter: Sendable {
     get { state.withLock { $0.source } }
     set {
       state.withLock { state in
+        if !newValue.isSame(as: state.source) { state.retied = Parameter.noteStructure() }
         state.source = newValue
-        state.problem = nil
+        Parameter.clear(&state.problem)
         // What is not its own is not stored.
         if case .own = newValue {} else { state.value = .deferred }
-        Parameter.noteStructure()
       }
     }
   }

@@ -10,6 +10,17 @@ enum ParameterSource: Sendable {
   /// It comes in by a connection of its network's graph, pass by pass; nil where that is yet to be
   /// made.
   case wired(Wiring?)
+
+  /// Whether two sources are of one kind and lead to one parameter.
+  func isSame(as other: ParameterSource) -> Bool {
+    switch (self, other) {
+    case (.own, .own): true
+    case (.alias(let owner, let transform), .alias(let otherOwner, let otherTransform)):
+      owner === otherOwner && transform.isSame(as: otherTransform)
+    case (.wired(let wiring), .wired(let otherWiring)): wiring == otherWiring
+    default: false
+    }
+  }
 }
 
 /// The connection that a learnable is taken from.

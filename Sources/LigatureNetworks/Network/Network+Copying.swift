@@ -42,7 +42,7 @@ package final class CopyTable {
 
   /// The copy of a network whose layers have been copied.
   private func assembled(_ network: Network) throws -> Network {
-    let state = network.state.withLock { $0 }
+    let (state, uses) = (network.state.withLock { $0 }, network.uses)
     var graph = state.graph
     graph.nodes = NamedList(
       try state.graph.nodes.map { node in
@@ -53,19 +53,25 @@ package final class CopyTable {
     result.state.withLock { new in
       new.seed = state.seed
       new.scalarType = state.scalarType
-      new.findings = state.findings.map { renamed($0) }
+      new.findings = state.findings.map { renamed($0, uses) }
       new.passes = state.passes
     }
     return result
   }
 
   /// What is known of a network, told of the copies of its parameters.
-  private func renamed(_ findings: Network.Findings) -> Network.Findings {
+  private func renamed(
+    _ findings: Network.Findings, _ uses: [ObjectIdentifier: [String]]?
+  ) -> Network.Findings {
     var findings = findings
-    let uses = findings.uses.compactMap { key, paths in
-      copies[key].map { (ObjectIdentifier($0), paths) }
+    let count = Parameter.structureCount
+    findings.uses = uses.map { uses in
+      let known = uses.compactMap { key, paths in
+        copies[key].map { (ObjectIdentifier($0), paths) }
+      }
+      return Network.Uses(
+        paths: Dictionary(uniqueKeysWithValues: known), counted: count, confirmed: count)
     }
-    findings.uses = Dictionary(uniqueKeysWithValues: uses)
     findings.calls = [:]
     return findings
   }

@@ -68,10 +68,7 @@ extension Network {
     _ = try pass(.inference, nil, usage)
     try requireOwnReadings(usage.readings)
     warnOfUntakenLearnables()
-    note { findings in
-      findings.uses = usage.paths
-      findings.calls = usage.calls
-    }
+    noteUses(usage)
     return outputs
   }
 
@@ -79,7 +76,7 @@ extension Network {
   package func initializeIfNeeded(for inputs: [Tensor]) throws {
     initializing.lock()
     defer { initializing.unlock() }
-    guard hasDeferred || state.withLock({ $0.findings == nil }) else { return }
+    guard hasDeferred || uses == nil else { return }
     // Refused here, so that errors name what the caller gave and not the piece of it.
     _ = try schedule()
     _ = try entered(inputs, graph)

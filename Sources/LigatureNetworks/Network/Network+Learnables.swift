@@ -37,13 +37,12 @@ extension Network {
 
   /// Paths of the calls that read a learnable in one prediction; its own paths before one has run.
   public func uses(of learnable: LearnableInfo) -> [String] {
-    state.withLock { $0.findings?.uses[ObjectIdentifier(learnable.parameter)] }
-      ?? [learnable.path] + learnable.aliases
+    uses?[ObjectIdentifier(learnable.parameter)] ?? [learnable.path] + learnable.aliases
   }
 
   /// Whether some layer reads a learnable in a prediction; known once the network is initialised.
   package func isReadInPredictions(_ learnable: LearnableInfo) -> Bool {
-    state.withLock { $0.findings?.uses[ObjectIdentifier(learnable.parameter)]?.isEmpty == false }
+    uses?[ObjectIdentifier(learnable.parameter)]?.isEmpty == false
   }
 
   /// The layers of a type, in order, those of nested networks and inside custom layers included. A

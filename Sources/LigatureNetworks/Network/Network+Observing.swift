@@ -97,4 +97,31 @@ extension Network {
       state.findings = findings
     }
   }
+
+  /// Keeps which calls read each parameter.
+  func noteUses(_ usage: UsageCount) {
+    let count = Parameter.structureCount
+    note { findings in
+      findings.uses = Uses(paths: usage.paths, counted: count, confirmed: count)
+      findings.calls = usage.calls
+    }
+  }
+
+  /// Paths of the calls that read each parameter in one prediction; nil before one has run, and
+  /// where something in the network was tied or wired anew since. O(1) where nothing was anywhere,
+  /// else O(layers).
+  var uses: [ObjectIdentifier: [String]]? {
+    let present = Parameter.structureCount
+    guard var uses = state.withLock({ $0.findings?.uses }) else { return nil }
+    if uses.confirmed == present { return uses.paths }
+    var latest = 0
+    visitParameters { _, parameter in latest = max(latest, parameter.lastRetied) }
+    uses.confirmed = present
+    let holds = latest <= uses.counted
+    state.withLock { state in
+      guard state.findings?.uses?.counted == uses.counted else { return }
+      state.findings?.uses = holds ? uses : nil
+    }
+    return holds ? uses.paths : nil
+  }
 }

@@ -79,7 +79,6 @@ extension Network {
     }
     try checkFit(path, alias, owner, source, transform)
     alias.source = .alias(of: source, through: transform)
-    forgetFindings()
   }
 
   private func checkFit(
@@ -123,7 +122,6 @@ extension Network {
     let value = alias.value
     if value.absence != nil { try value.require("untie") }
     alias.detach(keeping: value)
-    forgetFindings()
   }
 
   /// The parameter at a path as it stands there, alias or not.
@@ -132,11 +130,5 @@ extension Network {
     _ = try parameter(at: path)
     throw LayerError(
       .notFound, path, "there is no such learnable", remedy: "print(network) lists them")
-  }
-
-  /// What was found out about uses is no longer so.
-  func forgetFindings() {
-    visitLayers { _, entry in (entry.layer as? Network)?.state.withLock { $0.findings = nil } }
-    state.withLock { $0.findings = nil }
   }
 }

@@ -46,10 +46,19 @@ public final class Network: Layer, LayerGraph {
     var outputLayouts: [String: [Layout]] = [:]
     /// Multiply-adds of matrix products in each layer, for the example.
     var multiplyAdds: [String: Int] = [:]
-    /// Paths of the calls that read each parameter.
-    var uses: [ObjectIdentifier: [String]] = [:]
+    /// Paths of the calls that read each parameter, as it was tied when they were counted.
+    var uses: Uses?
     /// What went into and came out of layers that custom layers hold themselves.
     var calls: [ObjectIdentifier: UsageCount.Call] = [:]
+  }
+
+  /// Paths of calls, by the parameter that they read.
+  struct Uses: Sendable {
+    let paths: [ObjectIdentifier: [String]]
+    /// ``Parameter/structureCount`` when they were counted.
+    let counted: Int
+    /// The same when they were last found to hold.
+    var confirmed: Int
   }
 
   let state: Lock<State>

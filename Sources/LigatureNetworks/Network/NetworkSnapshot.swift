@@ -45,8 +45,7 @@ extension NetworkSnapshot {
   public func restore() {
     network.withoutEdits {
       for (slot, tree) in slots { slot.replace(tree) }
-      let retied = parameters.filter { $0.parameter.restore($0.contents) }
-      if !retied.isEmpty { network.forgetFindings() }
+      for (parameter, contents) in parameters { parameter.restore(contents) }
       for (slot, contents) in states { slot.contents = contents }
       network.setScalarType(scalarType)
     }
@@ -54,19 +53,11 @@ extension NetworkSnapshot {
 }
 
 extension Parameter {
-  /// Takes back a value, factors and what it was tied to. Returns whether that has changed.
-  fileprivate func restore(_ former: Contents) -> Bool {
+  /// Takes back a value, factors and what it was tied to.
+  fileprivate func restore(_ former: Contents) {
     switch (source, former.source) {
-    case (.wired, _), (_, .wired): return false
-    case (.own, .own):
-      contents = former
-      return false
-    case (.alias(let owner, _), .alias(let formerOwner, _)):
-      contents = former
-      return owner !== formerOwner
-    default:
-      contents = former
-      return true
+    case (.wired, _), (_, .wired): break
+    default: contents = former
     }
   }
 }

@@ -38,6 +38,7 @@ struct Outline {
   /// Labels of axes whose size some declared input leaves open.
   let freeLabels: Set<Layout.Label>
 
+  private let uses: [ObjectIdentifier: [String]]?
   private let calls: [ObjectIdentifier: UsageCount.Call]
   private var seen: [LayerIdentity: String] = [:]
   /// What is known of the networks around the place of the walk; nil for other layers.
@@ -52,6 +53,7 @@ struct Outline {
         zip(layout.axes, layout.sizes).filter { $0.1 == nil }.map(\.0)
       })
     let findings = network.state.withLock { $0.findings }
+    uses = network.uses
     calls = findings?.calls ?? [:]
     self.findings = [findings]
     visit(network.parts, within: network.walkIdentity)
@@ -82,7 +84,7 @@ struct Outline {
 
   /// Paths of the calls that read a parameter in one prediction; nil before one has run.
   func uses(of parameter: Parameter) -> [String]? {
-    root.state.withLock { $0.findings?.uses[ObjectIdentifier(parameter)] }
+    uses?[ObjectIdentifier(parameter)]
   }
 
   /// Scalars to learn, each shared one once.
