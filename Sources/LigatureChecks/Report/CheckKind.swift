@@ -18,6 +18,7 @@ public enum CheckKind: String, Sendable, Codable, CaseIterable {
   case phaseDifference
   case wrongInputs
   case everyInputUsed
+  case everyLayerCalled
   case learnableCounts
   case gradientValues
   case gradientLinearity

@@ -5,7 +5,7 @@ extension CheckSubject {
   /// One pass in which the layer is used once for each list of inputs.
   func uses(
     _ inputs: [[Tensor]], _ phase: Phase, only chosen: Int? = nil
-  ) throws -> (outputs: [[Tensor]], gradients: Gradients) {
+  ) throws -> (outputs: [[Tensor]], inputGradients: [[Tensor?]], gradients: Gradients) {
     try network.differentiatedUses(at: inputs, phase, seed: options.seed) { use, outputs in
       guard chosen == nil || chosen == use else { return outputs.map { _ in nil } }
       return try self.randomWeights(for: outputs, draw: use)
@@ -15,7 +15,7 @@ extension CheckSubject {
   /// The gradients of the use with number `use` alone, in a pass of its own.
   func single(
     _ inputs: [Tensor], _ phase: Phase, use: Int
-  ) throws -> (outputs: [[Tensor]], gradients: Gradients) {
+  ) throws -> (outputs: [[Tensor]], inputGradients: [[Tensor?]], gradients: Gradients) {
     try network.differentiatedUses(at: [inputs], phase, seed: options.seed) { _, outputs in
       try self.randomWeights(for: outputs, draw: use)
     }

@@ -10,6 +10,8 @@ final class CheckSubject {
   let options: CheckOptions
   /// The layer itself, as it was given.
   let layer: any Layer
+  /// A copy of a layer that was given without values, made before it ever ran.
+  let untouched: Network?
   /// The values the layer had when it was given, perhaps none.
   private let original: NetworkSnapshot
   /// Its values once initialised.
@@ -46,6 +48,7 @@ final class CheckSubject {
       }
     }
     original = network.snapshot()
+    untouched = runs && portProblem == nil && network.hasDeferred ? try? network.copy() : nil
   }
 
   /// Puts the layer into an empty network, with an input for each layout. Throws where its ports
@@ -135,15 +138,28 @@ final class CheckSubject {
     }
   }
 
+  /// Calls `body` with the first values and with drawn ones, until it finds something: what begins
+  /// at zero, as a gate does, hides what it stands before. Puts the values back. `body` is told what
+  /// to say of the values.
+  func withSeveralValues<Result>(_ body: (String) throws -> Result?) throws -> Result? {
+    if let found = try body("") { return found }
+    guard !network.parameters.isEmpty else { return nil }
+    let before = network.snapshot()
+    defer { network.restore(before) }
+    var stream = RandomStream(seed: options.seed, name: "values")
+    try disturbLearnables(&stream)
+    return try body(", with learnables moved a little")
+  }
+
   // MARK: Inputs
 
   /// Inputs of the layouts, with free axes filled in: the examples' first observations if there are
   /// examples, else random numbers. `draw` tells one set from another.
   func inputs(
-    observations: Int? = nil, timeSteps: Int? = nil, spaces: Int? = nil,
+    observations: Int? = nil, timeSteps: Int? = nil, spaces: [Int]? = nil,
     type: ScalarType = .float32, draw: Int = 0
   ) throws -> [Tensor] {
-    let spaces = spaces ?? options.spatialSizes[0]
+    let spaces = spaces ?? [options.spatialSizes[0]]
     let count = observations ?? options.observationCounts.max() ?? 2
     if let examples = options.examples {
       return try examples.enumerated().map { number, example in
@@ -156,8 +172,9 @@ final class CheckSubject {
       // The batch's declared size is an example's; checks ask for others.
       var sizes = shape
       for axis in layout.axes(labelled: .batch) { sizes[axis] = count }
-      for axis in layout.axes(labelled: .space) where layout.sizes[axis] == nil {
-        sizes[axis] = spaces
+      for (place, axis) in layout.axes(labelled: .space).enumerated()
+      where layout.sizes[axis] == nil {
+        sizes[axis] = spaces[place % spaces.count]
       }
       var stream = RandomStream(seed: options.seed, name: "input \(number) \(draw)")
       guard layout.scalarType.isFloatingPoint else {

@@ -28,6 +28,13 @@ extension Network {
     return found
   }
 
+  /// Whether any state is what a layer remembers of sequences.
+  package var remembersSequences: Bool {
+    var remembers = false
+    visitStates { _, slot in if slot.sharing == .memory { remembers = true } }
+    return remembers
+  }
+
   /// Whether any state is one for all uses.
   package var sharesStates: Bool {
     var shares = false

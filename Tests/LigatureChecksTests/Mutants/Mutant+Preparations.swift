@@ -34,7 +34,6 @@ extension Mutant {
     Mutant(.initialization, "an initialize that throws") {
       Initializing { _, context in throw LayerError(context.path, "not today", remedy: "") }
     },
-    Mutant(.initialization, "a layer that runs before it has values") { Indulgent() },
     Mutant(.observationCounts, "a learnable sized for the example's batch") { SizedForBatch() },
     Mutant(.ports, "fewer output names than outputs") {
       Ported(outputNames: ["out"]) { [$0[0], $0[0]] }
@@ -94,16 +93,6 @@ private struct Initializing: CustomLayer {
   let values: @Sendable ([Int], Context) throws -> Tensor
   func initialize(for x: Tensor, in context: Context) throws { gain = try values([5], context) }
   func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x * gain }
-}
-
-private struct Indulgent: CustomLayer {
-  @Learnable var gain: Tensor = .deferred
-  func initialize(for x: Tensor, in context: Context) throws {
-    gain = try .full([5], 2, context.scalarType)
-  }
-  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    gain.isDeferred ? x : try x * gain
-  }
 }
 
 private struct SizedForBatch: CustomLayer {

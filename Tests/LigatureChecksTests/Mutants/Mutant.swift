@@ -38,7 +38,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
   static let all = [
     gradients, backwards, preparations, unmarked, runs, observations, values, states, learning,
     ties,
-    mistakes, files, sizes, sequences, phases, functions, handwritten, steps, slips,
+    mistakes, files, sizes, sequences, phases, functions, handwritten, steps, slips, hidden,
   ].flatMap(\.self)
 }
 

@@ -32,7 +32,7 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
   /// Every sound layer.
   static let all = [
     builtIn, recurrent, functions, handwritten, sequences, joined, unusual, domains, overTime,
-    blocks, declared, papers,
+    blocks, declared, papers, beginnings,
   ].flatMap(\.self)
 }
 

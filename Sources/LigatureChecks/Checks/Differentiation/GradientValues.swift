@@ -74,7 +74,7 @@ struct GradientValues: LayerCheck {
     }
     // A layer may have made its learnables for the first size, and refuse another.
     for size in subject.options.spatialSizes.dropFirst() where subject.hasFreeSpace {
-      let inputs = try? subject.inputs(spaces: size, type: .float64)
+      let inputs = try? subject.inputs(spaces: [size], type: .float64)
       if inputs.flatMap({ try? subject.outputs($0, .training) }) != nil {
         all.append(Sizes(observations: counts.max(), spaces: size))
       }
@@ -117,7 +117,8 @@ struct GradientValues: LayerCheck {
       var stream = RandomStream(seed: subject.options.seed, name: "learnables \(draw)")
       if draw > 0 || subject.options.examples == nil { try subject.disturbLearnables(&stream) }
       let inputs = try subject.inputs(
-        observations: sizes.observations, timeSteps: sizes.timeSteps, spaces: sizes.spaces,
+        observations: sizes.observations, timeSteps: sizes.timeSteps,
+        spaces: sizes.spaces.map { [$0] },
         type: .float64, draw: draw)
       let variables = Variable.all(of: subject, inputs)
       names = variables.map(\.name)

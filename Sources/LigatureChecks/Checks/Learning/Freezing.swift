@@ -7,10 +7,11 @@ struct Freezing: LayerCheck {
   static let kind = CheckKind.freezing
   static let prerequisites: [CheckKind] = [.gradientSizes]
   static let meaning =
-    "A frozen learnable gets no gradient, does not move, and costs no product of its own."
+    "A frozen learnable gets no gradient, does not move, costs no product of its own, and leaves the gradients of the inputs "
+    + "as they were."
   static let commonCause =
-    "A learnable written by hand in forward, past the solver; a hand-written backward that "
-    + "computes what its layer has frozen."
+    "A learnable written by hand in forward, past the solver; a hand-written backward that computes what its layer has "
+    + "frozen; the whole result detached where only the learnable is meant."
   static let remedy =
     "Leave changing learnables to the solver, and gradients of frozen ones out of a hand-written "
     + "backward"
@@ -25,7 +26,7 @@ struct Freezing: LayerCheck {
       return .skipped(reason: "the layer learns nothing", remedy: "Nothing to do")
     }
     let inputs = try subject.inputs()
-    let free = try OperationCount.counting(true) { try subject.differentiated(inputs) }.count
+    let (unfrozen, free) = try OperationCount.counting(true) { try subject.differentiated(inputs) }
     for learnable in learnables.prefix(Self.most) {
       subject.reset()
       learnable.parameter.learnRateFactor = 0
@@ -36,6 +37,18 @@ struct Freezing: LayerCheck {
       let place = "learnable \(subject.shown(learnable.path))"
       if pass.gradients[learnable.parameter] != nil || cost > free {
         return failed("a frozen learnable costs gradient work", place, "none", "\(cost) of \(free)")
+      }
+      for (number, pair) in zip(pass.inputGradients, unfrozen.inputGradients).enumerated() {
+        guard let expected = pair.1, try expected.isFinite() else { continue }
+        let input = "the gradient of \(subject.inputName(number)), with \(place) frozen"
+        let scale = try Swift.max(1, expected.count > 0 ? abs(expected).max().item() : 1)
+        guard let found = pair.0 else {
+          return failed("freezing a learnable cuts a gradient", input, "a gradient", "none")
+        }
+        if let difference = try Difference(found / scale, expected / scale, tolerance: 1e-4) {
+          return failed(
+            "freezing a learnable changes a gradient", input, difference.expected, difference.found)
+        }
       }
       if let difference = try Difference(learnable.parameter.value, before) {
         return failed("a frozen learnable moves", place, difference.expected, difference.found)

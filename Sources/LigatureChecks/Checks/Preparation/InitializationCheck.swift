@@ -6,7 +6,7 @@ struct InitializationCheck: LayerCheck {
   static let kind = CheckKind.initialization
   static let prerequisites: [CheckKind] = [.unmarkedProperties, .ports]
   static let meaning =
-    "The layer gets all its values from a layout, the same ones from the same seed, and refuses to run without them."
+    "The layer gets all its values from a layout, the same ones from the same seed."
   static let commonCause =
     "A learnable that initialize(for:in:) leaves out; a nested layer whose predict is called in place of the layer; values "
     + "drawn from a generator that the context knows nothing of."
@@ -38,34 +38,7 @@ struct InitializationCheck: LayerCheck {
         ])
       }
     }
-    if hadDeferred, try runsWithoutValues(subject) {
-      return .failed([
-        CheckReport.Failure(
-          "the layer runs although something in it has no value", at: subject.shown(""),
-          expected: "an error that names the learnable", found: "an output",
-          remedy: "Read the learnable in predict, or remove it")
-      ])
-    }
     return .passed(hadDeferred ? "" : "all values given")
-  }
-
-  /// Whether predict and forward run on learnables that have sizes, so that these can be read, and
-  /// no values.
-  private func runsWithoutValues(_ subject: CheckSubject) throws -> Bool {
-    guard !subject.options.exceptions.contains(.unusedLearnables) else { return false }
-    let specs = subject.network.learnables.map {
-      ($0.parameter, TensorSpec($0.parameter.value.shape, $0.parameter.value.scalarType))
-    }
-    subject.restoreOriginal()
-    defer { subject.reset() }
-    let deferred = specs.filter { $0.0.isDeferred }
-    // A state may be for one phase only, and so may a learnable.
-    guard !deferred.isEmpty else { return false }
-    for (parameter, spec) in deferred {
-      try parameter.set(
-        Tensor(storage: nil, layout: spec.layout, offset: 0, scalarType: spec.scalarType))
-    }
-    return Phase.allCases.allSatisfy { (try? subject.outputs(subject.inputs(), $0)) != nil }
   }
 
   private func values(_ subject: CheckSubject) -> [String: Tensor] {

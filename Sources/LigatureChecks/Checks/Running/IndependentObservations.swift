@@ -27,16 +27,20 @@ struct IndependentObservations: LayerCheck {
       }
       // Uses of a layer that promises this may run as one batch, in training too.
       let phases: [Phase] = subject.layer.isObservationWise ? Phase.allCases : [.inference]
-      for phase in phases {
-        if let failure = try mixture(subject, inputs, count, phase) { return .failed([failure]) }
+      let failure = try subject.withSeveralValues { values in
+        for phase in phases {
+          if let failure = try mixture(subject, inputs, count, phase, values) { return failure }
+        }
+        return nil as CheckReport.Failure?
       }
+      if let failure { return .failed([failure]) }
       return .passed(counted(count, "observation"))
     }
   }
 
   /// An observation whose result depends on the others of its batch.
   private func mixture(
-    _ subject: CheckSubject, _ inputs: [Tensor], _ count: Int, _ phase: Phase
+    _ subject: CheckSubject, _ inputs: [Tensor], _ count: Int, _ phase: Phase, _ values: String
   ) throws -> CheckReport.Failure? {
     let together = try subject.outputs(inputs, phase)
     let axes = batchAxes(of: together, subject)
@@ -55,7 +59,7 @@ struct IndependentObservations: LayerCheck {
           return difference.failure(
             "an observation's result depends on the others of its batch",
             at: "\(subject.outputName(number)), observation \(observation) of \(count), in "
-              + phase.rawValue,
+              + phase.rawValue + values,
             remedy: phase == .inference
               ? Self.remedy : "Let isObservationWise be false where observations meet in training")
         }

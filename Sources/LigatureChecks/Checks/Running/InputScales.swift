@@ -9,14 +9,19 @@ struct InputScales: LayerCheck {
     "At the scales of the options, float32 is finite where float64 is and float32 could hold it, and large inputs bring no "
     + "jump that ordinary ones do not."
   static let commonCause =
-    "exp of what can be large: a softmax without its maximum, log(1 + exp(x)); a square that overflows; another formula "
-    + "beyond a bound that does not meet the first."
+    "exp of what can be large: a softmax without its maximum, log(1 + exp(x)); a square that overflows; a mean of squares less "
+    + "the squared mean; another formula beyond a bound that does not meet the first."
   static let remedy =
-    "Use softmax, logSoftmax, softplus or sigmoid, or take the largest away before exp; or say which inputs the layer is "
-    + "for with inputScales"
+    "Use softmax, logSoftmax, softplus or sigmoid, or take the largest away before exp, and the mean before squares; or "
+    + "say which inputs the layer is for with inputScales"
 
   /// What float32 holds with room to spare for sums.
   private static let largest = 1e35
+  /// What large inputs that lie close together are about, and how far they spread: a variance that
+  /// is the difference of two large numbers comes out negative.
+  private static let (offset, spread) = (1e4, 1e-2)
+  /// One difference in three comes out negative.
+  private static let draws = 5
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     let options = subject.options
@@ -33,9 +38,15 @@ struct InputScales: LayerCheck {
         remedy: "Remove it to run this check")
     }
     for scale in scales {
+      let inputs = try inputs(subject, scale)
       for phase in Phase.allCases {
-        if let failure = try overflow(subject, scale, phase) { return .failed([failure]) }
+        if let failure = try lost(subject, inputs, "of scale \(scale)", phase) {
+          return .failed([failure])
+        }
       }
+    }
+    if scales.contains(where: { $0 >= Self.offset }), let failure = try close(subject) {
+      return .failed([failure])
     }
     if let largest = scales.max(), largest > 3 * options.inputScales[0],
       let failure = try Jumps(subject).failure(upTo: largest / options.inputScales[0])
@@ -45,18 +56,33 @@ struct InputScales: LayerCheck {
     return .passed(scales.map { "\($0)" }.joined(separator: ", "))
   }
 
-  private func inputs(_ subject: CheckSubject, _ scale: Double) throws -> [Tensor] {
-    try subject.inputs(type: .float64).map { input in
+  /// A number lost where inputs are large and lie close together.
+  private func close(_ subject: CheckSubject) throws -> CheckReport.Failure? {
+    for draw in 0..<Self.draws {
+      let inputs = try inputs(subject, Self.spread, draw: draw).map { input in
+        input.scalarType.isFloatingPoint ? try input + Self.offset : input
+      }
+      let what = "about \(Self.offset) that spread by \(Self.spread)"
+      for phase in Phase.allCases {
+        if let failure = try lost(subject, inputs, what, phase) { return failure }
+      }
+    }
+    return nil
+  }
+
+  private func inputs(
+    _ subject: CheckSubject, _ scale: Double, draw: Int = 0
+  ) throws -> [Tensor] {
+    try subject.inputs(type: .float64, draw: draw).map { input in
       guard input.scalarType.isFloatingPoint else { return input }
       return try input * (scale / subject.options.inputScales[0])
     }
   }
 
   /// A number that float64 has, that float32 could hold, and that is lost in float32.
-  private func overflow(
-    _ subject: CheckSubject, _ scale: Double, _ phase: Phase
+  private func lost(
+    _ subject: CheckSubject, _ inputs: [Tensor], _ what: String, _ phase: Phase
   ) throws -> CheckReport.Failure? {
-    let inputs = try inputs(subject, scale)
     let single: [(name: String, value: Tensor)]
     do {
       single = try results(
@@ -76,8 +102,8 @@ struct InputScales: LayerCheck {
       guard let (element, (value, right)) = lost else { continue }
       return CheckReport.Failure(
         "a number is lost in float32 for inputs of another scale",
-        at: "\(name), \(CheckSubject.element(element, of: found.shape)), for inputs of scale "
-          + "\(scale), in \(phase.rawValue)",
+        at: "\(name), \(CheckSubject.element(element, of: found.shape)), for inputs \(what), in "
+          + phase.rawValue,
         expected: "\(right), as in float64", found: "\(value)", remedy: Self.remedy)
     }
     return nil

@@ -8,7 +8,12 @@ struct ObservationCounts: LayerCheck {
     "The layer takes any number of observations and, where they are free, of time steps and spatial sizes."
   static let commonCause =
     "A reshape that counts on a number of observations; squeezing an axis that one observation leaves at size 1."
-  static let remedy = "Take sizes from the input's shape, and name the axes to squeeze"
+  static let remedy =
+    "Take sizes from the input's shape, and name the axes to squeeze; put the batch first, or say in outputLayouts where "
+    + "it is"
+
+  /// Findings of one kind that are told.
+  private static let most = 3
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     let counts = subject.options.observationCounts
@@ -24,7 +29,9 @@ struct ObservationCounts: LayerCheck {
           for phase in Phase.allCases {
             let outputs = try subject.outputs(inputs, phase)
             failures += check(outputs.map(\.rank), against: &ranks, what, subject)
+            // Usually both phases run the same code.
             failures += check(outputs.map(\.shape), count, what, phase, subject)
+              .filter { !failures.contains($0) }
           }
         } catch {
           failures.append(
@@ -33,22 +40,28 @@ struct ObservationCounts: LayerCheck {
       }
     }
     if failures.isEmpty { failures += try otherSpaces(subject) }
-    return outcome(failures)
+    // One cause shows at every number of observations and steps.
+    return outcome(Array(failures.prefix(Self.most)))
   }
 
-  /// What the layer throws for other sizes of free spatial axes, unless its learnables were made
-  /// for the first ones, as those of a fully connected layer are.
+  /// What the layer throws for other sizes of free spatial axes, also where they are not the same,
+  /// unless its learnables were made for the first ones, as those of a fully connected layer are.
   private func otherSpaces(_ subject: CheckSubject) throws -> [CheckReport.Failure] {
     guard subject.hasFreeSpace else { return [] }
-    for size in subject.options.spatialSizes.dropFirst() {
-      let inputs = try subject.inputs(spaces: size)
+    let sizes = subject.options.spatialSizes
+    let most = subject.layouts.map { $0.axes(labelled: .space).count }.max() ?? 1
+    let oblong = sizes.count > 1 && most > 1 ? [Array(sizes.prefix(2))] : []
+    for spaces in sizes.dropFirst().map({ [$0] }) + oblong {
+      let inputs = try subject.inputs(spaces: spaces)
       do {
         for phase in Phase.allCases { _ = try subject.outputs(inputs, phase) }
       } catch {
         if subject.learnablesFollow(inputs) { return [] }
+        let shape = (0..<Swift.max(most, 1)).map { "\(spaces[$0 % spaces.count])" }
         return [
           subject.failure(
-            "the layer throws for spatial axes of size \(size)", error, expected: "an output")
+            "the layer throws for spatial axes of size \(shape.joined(separator: " x "))", error,
+            expected: "an output")
         ]
       }
     }

@@ -6,7 +6,8 @@ struct PaddedSequences: LayerCheck {
   static let kind = CheckKind.paddedSequences
   static let prerequisites: [CheckKind] = [.determinism, .observationCounts, .scalarType]
   static let meaning =
-    "A sequence with padding behind it gives what it gives alone, in inference, or is refused as padded."
+    "A sequence with padding behind it gives what it gives alone, in inference, or is refused as padded; where the number "
+    + "of steps changes, the layer says how many count."
   static let commonCause =
     "A mean, maximum, softmax or last step over time that takes padding in; a reshape or reversal that moves padding "
     + "between the steps."
@@ -27,30 +28,50 @@ struct PaddedSequences: LayerCheck {
         reason: "there are no inputs with a batch and any number of time steps",
         remedy: "Give a layout such as BTC with nil time steps")
     }
-    return try subject.withScalarType(.float64) { try compare(subject, longest) }
+    return try subject.withScalarType(.float64) {
+      let lengths = lengths(subject, longest)
+      let inputs = try subject.inputs(
+        observations: lengths.count, timeSteps: longest, type: .float64)
+      var refusal: CheckReport.Outcome?
+      let failure = try subject.withSeveralValues { values in
+        try compare(subject, inputs, lengths, longest, values, &refusal)
+      }
+      return refusal ?? failure.map { .failed([$0]) }
+        ?? .passed("lengths \(lengths.map { "\($0)" }.joined(separator: ", "))")
+    }
+  }
+
+  /// The numbers of steps that the layer has been seen to take, and some fewer that it takes too:
+  /// half of them, for what joins steps in pairs, and odd ones.
+  private func lengths(_ subject: CheckSubject, _ longest: Int) -> [Int] {
+    let seen = Set(subject.options.timeStepCounts.filter { $0 > 0 })
+    let fewer = Set([longest / 2, longest - 1, 1]).subtracting(seen).filter { steps in
+      guard steps > 0 else { return false }
+      return
+        (try? subject.outputs(subject.inputs(observations: 1, timeSteps: steps, type: .float64)))
+        != nil
+    }
+    let steps = seen.union(fewer).sorted(by: >)
+    return (0..<Swift.max(2, steps.count)).map { steps[$0 % steps.count] }
   }
 
   private func compare(
-    _ subject: CheckSubject, _ longest: Int
-  ) throws -> CheckReport.Outcome {
-    // The numbers of steps that the layer has been seen to take.
-    let steps = Set(subject.options.timeStepCounts).sorted(by: >)
-    let lengths = (0..<Swift.max(2, steps.count)).map { steps[$0 % steps.count] }
-    let inputs = try subject.inputs(
-      observations: lengths.count, timeSteps: longest, type: .float64)
+    _ subject: CheckSubject, _ inputs: [Tensor], _ lengths: [Int], _ longest: Int,
+    _ values: String, _ refusal: inout CheckReport.Outcome?
+  ) throws -> CheckReport.Failure? {
     let padded: [Tensor]
     do {
       padded = try subject.network.outputs(
         for: inputs, .inference, seed: subject.options.seed, sequenceLengths: lengths)
     } catch let error as LayerError where error.kind == .padding {
-      return .passed("padded sequences are refused")
+      refusal = .passed("padded sequences are refused")
+      return nil
     } catch {
-      return .failed([
-        subject.failure(
-          "the layer throws on padded sequences", error, at: "lengths \(lengths)",
-          expected: "an output, or a refusal of padding")
-      ])
+      return subject.failure(
+        "the layer throws on padded sequences", error, at: "lengths \(lengths)",
+        expected: "an output, or a refusal of padding")
     }
+    let said = try LengthProbe.lengths(of: subject, inputs, lengths)
     for (observation, length) in lengths.enumerated() {
       let alone = try subject.outputs(
         inputs.enumerated().map { number, input in
@@ -60,18 +81,34 @@ struct PaddedSequences: LayerCheck {
           return try time.map { try own.slice(0..<length, axis: $0) } ?? own
         })
       for (number, (all, one)) in zip(padded, alone).enumerated() {
+        let found = said.flatMap { $0[number]?[observation] }
+        if let said, Self.hasFewerSteps(one, than: all, lengths.count), found != one.shape[1] {
+          return CheckReport.Failure(
+            said[number] == nil
+              ? "the layer does not say how many steps of its output count"
+              : "the layer says that another number of steps of its output counts",
+            at: "\(subject.outputName(number)), \(counted(length, "step")) of \(longest)",
+            expected: "\(one.shape[1]), as many as come out of the sequence alone",
+            found: found.map { "\($0)" } ?? "nothing, so that all \(all.shape[1]) count",
+            remedy: "Say it where the number of steps changes: context.setOutputLengths(_:), with "
+              + "lengths worked out from context.lengths(of: x)")
+        }
         guard let part = try Self.part(of: all, observation, lengths.count, like: one),
           let difference = try Difference(part, one, tolerance: 1e-8)
         else { continue }
-        return .failed([
-          difference.failure(
-            "padding changes the result of a sequence",
-            at: "\(subject.outputName(number)), \(counted(length, "step")) of \(longest)",
-            remedy: Self.remedy)
-        ])
+        return difference.failure(
+          "padding changes the result of a sequence",
+          at: "\(subject.outputName(number)), \(counted(length, "step")) of \(longest)" + values,
+          remedy: Self.remedy)
       }
     }
-    return .passed("lengths \(lengths.map { "\($0)" }.joined(separator: ", "))")
+    return nil
+  }
+
+  /// Whether a sequence alone comes out with fewer steps than in its batch.
+  private static func hasFewerSteps(_ one: Tensor, than all: Tensor, _ count: Int) -> Bool {
+    one.rank == all.rank && all.rank > 2 && all.shape[0] == count && one.shape[0] == 1
+      && one.shape[1] < all.shape[1]
   }
 
   /// An observation of an output, without the steps that it has not alone; nil where the two cannot
@@ -88,5 +125,41 @@ struct PaddedSequences: LayerCheck {
       own = try own.slice(0..<one.shape[axis], axis: axis)
     }
     return own
+  }
+}
+
+/// Stands behind an output and looks how many of its steps count.
+private struct LengthProbe: CustomLayer {
+  let found = Lock<[Int]?>(nil)
+
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    let lengths = try context.lengths(of: x)
+    found.withLock { $0 = lengths }
+    return x
+  }
+
+  /// The lengths of each output of a padded batch, nil for one whose steps all count; nil where the
+  /// layer cannot stand in a network with others.
+  static func lengths(
+    of subject: CheckSubject, _ inputs: [Tensor], _ lengths: [Int]
+  ) throws -> [[Int]?]? {
+    let (layer, network) = (subject.layer, Network())
+    guard !(layer is any InputLayer), !(layer is Network) else { return nil }
+    func shared<L: Layer>(_ layer: L) -> any Layer { layer.shared() }
+    try network.add(shared(layer), named: "layer")
+    for (port, layout) in zip(layer.inputNames, subject.layouts) {
+      try network.addInput("input \(port)", layout)
+      try network.connect("input \(port)", to: "layer/\(port)")
+    }
+    let probes = layer.outputNames.map { _ in LengthProbe() }
+    for (port, probe) in zip(layer.outputNames, probes) {
+      try network.add(probe, named: "probe \(port)")
+      try network.connect("layer/\(port)", to: "probe \(port)")
+    }
+    network.seed = subject.network.seed
+    try network.cast(to: subject.network.scalarType)
+    _ = try network.outputs(
+      for: inputs, .inference, seed: subject.options.seed, sequenceLengths: lengths)
+    return probes.map { $0.found.withLock { $0 } }
   }
 }

@@ -8,10 +8,10 @@ struct PhaseDifference: LayerCheck {
   static let prerequisites: [CheckKind] = [.determinism, .phaseSizes]
   static let meaning =
     "Training gives other results than inference where that is declared; undeclared, only where it draws random numbers or "
-    + "the layer has a state."
+    + "the layer has a state, and then not much once many passes over one batch have settled the states."
   static let commonCause =
     "A forward that overrides nothing, because a superclass took it from a protocol's default; a formula that was changed "
-    + "in one of predict and forward."
+    + "in one of predict and forward; running statistics that are never written, or read as what they are not."
   static let remedy =
     "Let forward and predict share their formula; or set phasesDiffer in the options where they are meant to differ"
 
@@ -31,7 +31,10 @@ struct PhaseDifference: LayerCheck {
       if try zip(training, again).contains(where: { try !$0.isIdentical(to: $1) }) {
         return .passed("training draws random numbers")
       }
-      if !subject.network.stateValues.isEmpty { return .passed("training uses a state") }
+      if !subject.network.stateValues.isEmpty {
+        if let failure = try SettledStates(subject).failure() { return .failed([failure]) }
+        return .passed("training uses a state")
+      }
     }
     return .failed([
       CheckReport.Failure(

@@ -6,9 +6,11 @@ struct StaleCopies: LayerCheck {
   static let kind = CheckKind.staleCopies
   static let prerequisites: [CheckKind] = [.tieVisibility]
   static let meaning =
-    "After another initialisation, learnables and states that are set to former values give the former results."
+    "After another initialisation, on other inputs, learnables and states that are set to former values give the former "
+    + "results."
   static let commonCause =
-    "Weights, their norm or their transpose copied into a plain property when they were initialised."
+    "Weights, their norm or their transpose copied into a plain property when they were initialised; a scale of the first "
+    + "inputs kept in one."
   static let remedy =
     "Work out in predict what depends on learnables; keep what is fixed from the start in a @LayerState"
 
@@ -34,6 +36,7 @@ struct StaleCopies: LayerCheck {
         reason: "another seed does not give the layer all its values",
         remedy: "Call every nested layer in initialize(for:in:)")
     }
+    if let failures = try first(subject, inputs, expected) { return .failed(failures) }
     subject.reset()
     for (phase, outputs) in zip(Phase.allCases, expected) {
       let failures = try subject.differences(
@@ -43,5 +46,33 @@ struct StaleCopies: LayerCheck {
       if !failures.isEmpty { return .failed(failures) }
     }
     return .passed()
+  }
+
+  /// How a copy that met other inputs first differs, once it has the same values. What a layer makes
+  /// of inputs and keeps for itself, it makes of the first that it ever sees.
+  private func first(
+    _ subject: CheckSubject, _ inputs: [Tensor], _ expected: [[Tensor]]
+  ) throws -> [CheckReport.Failure]? {
+    guard subject.options.examples == nil, let other = subject.untouched else { return nil }
+    let far = try subject.inputs(draw: 1).map { input in
+      input.scalarType.isFloatingPoint ? try input * 50 + 1 : input
+    }
+    subject.reset()
+    do {
+      _ = try other.initializeAndPredict(for: far, seed: subject.network.seed &+ 1)
+      try other.take(valuesOf: subject.network)
+    } catch {
+      // Inputs of another scale may be refused.
+      return nil
+    }
+    other.seed = subject.network.seed
+    for (phase, outputs) in zip(Phase.allCases, expected) {
+      let failures = try subject.differences(
+        other.outputs(for: inputs, phase, seed: subject.options.seed), outputs,
+        "equal values give another result where other inputs came first",
+        at: "in \(phase.rawValue)", remedy: Self.remedy)
+      if !failures.isEmpty { return failures }
+    }
+    return nil
   }
 }
