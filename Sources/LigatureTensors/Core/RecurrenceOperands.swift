@@ -79,7 +79,8 @@ package struct RecurrenceOperands: Sendable {
     }) {
       throw TensorError(
         "recurrence", "\(extra.words) given to a cell that has none (\(cell))",
-        remedy: extra == .cell ? "Only the LSTM has a cell state" : "Only the GRU has one")
+        remedy: extra == .cell
+          ? "Leave it out: only lstm has a cell state" : "Leave it out: only gru has one")
     }
     // A view may be larger than what it costs; results are not.
     try Tensor.validate([batch, time, hidden], "recurrence")
