@@ -60,7 +60,7 @@ public struct GzipFile: Sendable {
       guard piece.count <= limit - contents.count else {
         throw FileError(
           file: source.name, expected: "at most \(limit) bytes of contents", found: "more",
-          remedy: "allow more if the file is trusted")
+          remedy: "if the file is trusted, allow more with atMost:")
       }
       contents.append(contentsOf: piece)
     }

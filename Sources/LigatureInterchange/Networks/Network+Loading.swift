@@ -65,8 +65,12 @@ extension Network {
     guard let json = try JSONReading(file, NetworkMetadata.Key.architecture) else {
       throw FileError(
         file: file.name, expected: "a network with its architecture",
-        found: "metadata \(file.metadata.keys.sorted().prefix(6).map { $0.prefix(40) })",
-        remedy: "build the network in code and call load(from:)")
+        found: file.metadata.isEmpty
+          ? "tensors alone"
+          : "tensors with other metadata: "
+            + file.metadata.keys.sorted().prefix(6).map { "\"\($0.prefix(40))\"" }
+            .joined(separator: ", "),
+        remedy: "build the network in code and load(from:) their values")
     }
     try self.init(Architecture(json), type: registry.type(named:))
     try load(from: file)
