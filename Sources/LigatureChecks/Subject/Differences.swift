@@ -35,6 +35,15 @@ struct Difference {
 }
 
 extension CheckSubject {
+  /// The first element that is no finite number, and what it is; nil where all are.
+  static func nonFinite(in tensor: Tensor) throws -> (element: String, number: String)? {
+    guard try tensor.scalarType.isFloatingPoint && !tensor.isFinite(),
+      let bad = try tensor.doubles().enumerated().first(where: { !$1.isFinite })
+    else { return nil }
+    let number = bad.element.isNaN ? "nan" : "\(bad.element)"
+    return (element(bad.offset, of: tensor.shape), number)
+  }
+
   /// Failures for outputs that differ from what was expected.
   func differences(
     _ found: [Tensor], _ expected: [Tensor], tolerance: Double = 0, _ problem: String,

@@ -249,7 +249,8 @@ struct GradientValues: LayerCheck {
           : "a gradient differs from central differences",
         at: "\(variable.name), \(element), in \(phase.rawValue)",
         expected: "\(numeric)", found: automatic.map { "\($0)" } ?? "none",
-        remedy: GradientValues.remedy(for: subject))
+        remedy: automatic?.isFinite == false
+          ? FiniteValues.remedy : GradientValues.remedy(for: subject))
     }
   }
 
