@@ -64,6 +64,13 @@ struct StateRefusalTests {
       message { try TrainingState(savedBytes: bytes, name: "network.safetensors") }
         == "network.safetensors: TrainingState: there is no \"ligature.training\" in it, so it is "
         + "no stored state. Give what a state's stored or save(to:) made.")
+    let state = try stored()
+    let file = try SafetensorsFile(
+      bytes: SafetensorsFile.bytes(state.tensors, metadata: state.strings), name: "run.state")
+    #expect(
+      message { try Network(file) }
+        == "run.state: expected a network with its architecture, found a state of training; "
+        + "read it with TrainingState(contentsOf:), and let a run resume(from:) it")
   }
 
   @Test(

@@ -63,6 +63,12 @@ extension Network {
   /// The network that an open file stores.
   public convenience init(_ file: SafetensorsFile, registry: LayerRegistry = .builtIn) throws {
     guard let json = try JSONReading(file, NetworkMetadata.Key.architecture) else {
+      guard file.metadata["ligature.training"] == nil else {
+        throw FileError(
+          file: file.name, expected: "a network with its architecture",
+          found: "a state of training",
+          remedy: "read it with TrainingState(contentsOf:), and let a run resume(from:) it")
+      }
       throw FileError(
         file: file.name, expected: "a network with its architecture",
         found: file.metadata.isEmpty

@@ -179,7 +179,8 @@ extension Context {
     guard let input = L.Input(tensors: inputs) else {
       throw LayerError(
         .portMismatch, path.isEmpty ? node.name : "\(path)/\(node.name)",
-        (L.Input.tensorCount.map { "takes \(counted($0, "tensor"))" } ?? "takes another number")
+        (L.Input.tensorCount.map { "takes \(counted($0, "tensor"))" }
+          ?? "takes another number of tensors")
           + " and was given \(inputs.count)",
         remedy: "Make inputNames agree with the layer's Input")
     }

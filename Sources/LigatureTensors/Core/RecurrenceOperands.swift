@@ -70,7 +70,7 @@ package struct RecurrenceOperands: Sendable {
           remedy: value.shape == shape
             ? "Convert the input to \(value.scalarType), or what it meets to \(scalarType), with "
               + "cast(to:)"
-            : "The cell is \(cell) with hidden size \(hidden), and its input has shape "
+            : "Give what fits a cell \(cell) with hidden size \(hidden) and an input of shape "
               + "\([batch, time, features])")
       }
     }
