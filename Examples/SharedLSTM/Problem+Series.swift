@@ -36,7 +36,13 @@ extension Problem {
           + file.columnNames.prefix(20).joined(separator: ", "))
     }
     let told = try file.tensor(targets, as: Double.self)
-    guard !channels.isEmpty, channels.count.isMultiple(of: targets.count) else {
+    guard channels.count >= targets.count else {
+      throw refuse(
+        "\(channels.count) channels are too few for "
+          + (targets.count == 1 ? "a target" : "\(targets.count) targets")
+          + "; name fewer columns with --targets and --ignore")
+    }
+    guard channels.count.isMultiple(of: targets.count) else {
       throw refuse(
         "its \(channels.count) channels cannot be split among \(targets.count) targets; "
           + "leave columns out with --ignore until each target has as many")
@@ -49,10 +55,13 @@ extension Problem {
     guard !counts.contains(0) else {
       throw refuse(
         "\(file.rowCount) rows make \(counts[0]) training, \(counts[1]) validation and "
-          + "\(counts[2]) test windows of \(window); make --window smaller")
+          + "\(counts[2]) test windows of \(window); "
+          + (window > 1 ? "make --window smaller" : "give a longer file"))
     }
     if let size = sizes?.last, size > counts[0] {
-      throw refuse("--sizes asks for \(size) training windows, and there are \(counts[0])")
+      throw refuse(
+        "--sizes asks for \(size) training windows, and there are \(counts[0]); "
+          + "ask for no more, or make --window smaller")
     }
     func windows(_ count: Int, from row: Int) throws -> Lesson.Sequences {
       func cut(_ values: Tensor) throws -> Tensor {

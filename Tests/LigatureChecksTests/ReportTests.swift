@@ -150,6 +150,32 @@ extension CheckTests {
       }
     }
 
+    @Test("a misspelt layout is told of once, and nothing is checked with it")
+    func misspelt() {
+      let report = checkLayer(FullyConnected(3), Layout("BX", [nil, 5]))
+      #expect(report.failedChecks == [.ports], "\(report)")
+      #expect("\(report)".contains("layout \"BX\" has the letter X"))
+    }
+
+    @Test(
+      "gradients that are not finite are told of as such, and not as products or ties gone wrong")
+    func notFinite() {
+      struct Root: CustomLayer, Codable {
+        @Learnable var scale: Tensor = .deferred
+        func initialize(for x: Tensor, in context: Context) throws {
+          scale = try .zeros([x.shape[1]], context.scalarType)
+        }
+        func predict(_ x: Tensor, in context: Context) throws -> Tensor { try x * sqrt(scale) }
+      }
+      let report = checkLayer(Root(), .features)
+      #expect(report.failedChecks.contains(.finiteValues), "\(report)")
+      #expect(!report.failedChecks.contains(.tieSteps), "\(report)")
+      let failures = report.entries.flatMap { entry -> [CheckReport.Failure] in
+        if case .failed(let failures) = entry.outcome { failures } else { [] }
+      }
+      #expect(failures.allSatisfy { $0.remedy == CheckKind.finiteValues.remedy }, "\(report)")
+    }
+
     @Test("checks that could only repeat a failure are skipped, and say what to fix first")
     func prerequisites() throws {
       let kinds: Set<CheckKind> = [

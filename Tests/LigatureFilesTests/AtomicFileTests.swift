@@ -49,6 +49,10 @@ final class AtomicFileTests {
       let error = #expect(throws: FileError.self) { try writeAtomically("x", to: url) }
       #expect(error?.description.hasPrefix(url.path) == true)
     }
+    let error = #expect(throws: FileError.self) { try writeAtomically("x", to: folder) }
+    #expect(
+      error?.description
+        == "\(folder.path): expected a file to write to, found a folder; name a file in it")
     #expect(names.isEmpty)
   }
 

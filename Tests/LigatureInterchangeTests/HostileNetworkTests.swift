@@ -43,8 +43,11 @@ struct HostileNetworkTests {
     ("{\"learnable\":0}", "{\"state\":0}", "there is no state 0"),
     ("{\"parameter\":0}", "{\"parameter\":50}", "there is no parameter 50"),
     ("{\"parameter\":0}", "{\"layer\":0}", "contains itself"),
-    ("{\"parameter\":0}", "[{\"parameter\":0}]", "holds no learnable Tensor"),
-    ("{\"parameter\":0}", "{\"entries\":{\"x\":null}}", "holds no learnable Tensor"),
+    (
+      "{\"parameter\":0}", "[{\"parameter\":0}]",
+      "is a learnable Tensor, and the file holds something else for it"
+    ),
+    ("{\"parameter\":0}", "{\"entries\":{\"x\":null}}", "is a learnable Tensor"),
     ("{\"network\":1}", "{\"network\":0}", "contains itself"),
     ("{\"network\":1}", "{\"network\":8}", "there is no network 8"),
     ("\"name\":\"b\"", "\"name\":\"a\"", "is no name, or stands twice"),
@@ -54,7 +57,7 @@ struct HostileNetworkTests {
     ("[\"input\",\"a/in\"]", "[\"input\",\"a/in\"],[\"input\",\"a/in\"]", "is fed twice"),
     ("[\"input\",\"a/in\"]", "[\"input\"]", "a source and a target"),
     ("\"type\":\"FullyConnected\"", "\"type\":\"Fully\"", "its type \"Fully\" is not known"),
-    ("\"outputSize\":2", "\"outputSize\":\"2\"", "cannot be made of its stored configuration"),
+    ("\"outputSize\":2", "\"outputSize\":\"2\"", "its stored configuration (\"outputSize\": "),
     ("\"outputSize\":2", "\"other\":2", "\"outputSize\" is missing"),
     ("\"learnRate\":1.0", "\"learnRate\":-1", "a learnable has factors -1.0"),
     ("\"learnRate\":1.0", "\"learnRate\":1e999", "a finite number"),

@@ -98,7 +98,7 @@ struct PortTests {
     #expect(
       text(GRU(2, options: RecurrentOptions(takesState: true)), [2, 3, 4], [2, 3])
         == "gru: recurrence: the hidden state is float32 [2, 3], and float32 [2, 2] is needed. "
-        + "The cell is gru with hidden size 2, and its input has shape [2, 3, 4].")
+        + "Give what fits a cell gru with hidden size 2 and an input of shape [2, 3, 4].")
     #expect(
       text(RNNCell(2), [2, 3, 4], [2, 2])
         == "rnnCell: recurrent cell: the input has shape [2, 3, 4]. "

@@ -84,8 +84,8 @@ struct FactorTests {
         + "print(network) lists them; * stands for a name, ** for several.")
     #expect(
       message { try network.setL2Factor(-1, for: "**") }
-        == "**: factor -1.0 is no factor. Give 0 or more.")
-    #expect(message { try network.setL2Factor(.nan, for: "**") }.hasPrefix("**: factor nan"))
+        == "**: the factor is -1.0. Give a finite number of 0 or more.")
+    #expect(message { try network.setL2Factor(.nan, for: "**") }.hasPrefix("**: the factor is nan"))
   }
 
   @Test(

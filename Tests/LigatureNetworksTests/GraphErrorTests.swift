@@ -76,6 +76,13 @@ struct GraphErrorTests {
       message { try network.replace("fcc", with: ReLU()) }
         == "fcc: there is no such layer to replace. Layers are fc, tanh, relu, addition.")
     #expect(
+      message { try Network().remove("fc") }
+        == "fc: there is no such layer to remove. "
+        + "There are no layers yet: add one with add(_:named:).")
+    #expect(
+      message { try Network().parameter(at: "fc/weights") }
+        == "fc/weights: there is no such learnable. The network has none: add a layer that learns.")
+    #expect(
       message { try network.replace("tanh", with: Addition()) }
         == "tanh: the new layer has no port \"in\", which is connected. "
         + "Disconnect it first, or give a layer with that port.")
@@ -127,7 +134,8 @@ struct GraphErrorTests {
     #expect(
       message { try cyclic.predict(numbers([2, 3])) }
         == "repeating/network/repeating/network: layers are nested 200 deep, and 199 levels are the "
-        + "most. A layer or network contains itself, or layers should stand beside each other.")
+        + "most. Where a layer or network contains itself, put a copy of it; else let layers stand "
+        + "beside each other.")
     #expect(cyclic.learnableCount == 0)
   }
 

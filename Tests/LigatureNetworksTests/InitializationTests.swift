@@ -29,7 +29,8 @@ struct InitializationTests {
     #expect(
       message { try Network { FullyConnected(2) }.initialize() }
         == "network: the layout of input \"input\" is not known. "
-        + "Declare it, or give an example: initialize(for: [example]).")
+        + "Declare it, with Network(input: Layout(...)) or addInput(\"input\", Layout(...)), or give "
+        + "an example: initialize(for: [example]).")
     let table = try numbers([10, 4])
     let network = try Network(input: Layout("B", [nil], .int64)) {
       FunctionLayer { try table.gathered($0) }
@@ -200,7 +201,7 @@ struct DeferredLearnableTests {
     layer.weights = try numbers([2, 3])
     #expect(
       message { try network.predict(numbers([2, 3])) }
-        == "fc: linear: a learnable was assigned a misfit (the new value is float32 [2, 3], "
+        == "fc: linear: learnable `weights` was assigned a misfit (the new value is float32 [2, 3], "
         + "the present one float32 [3, 2]). Assign a value of the present shape and type.")
     layer.weights = try numbers([3, 2])
     #expect(try network.predict(numbers([2, 3])).shape == [2, 2])
@@ -213,7 +214,7 @@ struct DeferredLearnableTests {
     layer.decoderBiases = [try .zeros([3]), try .zeros([3])]
     #expect(
       message { try network.predict(numbers([2, 3])) }
-        == "autoencoder: linear: a learnable was assigned a misfit "
+        == "autoencoder: linear: learnable `decoderBiases/1` was assigned a misfit "
         + "(a list of 1 was assigned 2 tensors). Assign a value of the present shape and type.")
   }
 }

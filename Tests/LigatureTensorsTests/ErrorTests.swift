@@ -108,30 +108,54 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       try matrix.scalars(as: Float.self)
     },
     Refusal(
-      "argmax: axis 0 of shape [0, 3] does not exist or is empty. "
-        + "Name an axis of at least one element."
+      "argmax: axis 0 of shape [0, 3] is empty. Name an axis of at least one element."
     ) { try Tensor.zeros([0, 3]).argmax(0) },
+    Refusal("argmin: shape [2, 3] has no axis 2. Give an axis in -2..<2.") {
+      try matrix.argmin(2)
+    },
+    Refusal("sum: axes [0] do not each name one axis of shape []. A scalar has no axes: name none.")
+    {
+      try Tensor.scalar(1).sum(0)
+    },
+    Refusal("zeros: shape [2, -1] has a negative size. Give sizes of 0 or more.") {
+      try Tensor.zeros([2, -1])
+    },
   ]
 
   static let parts: [Refusal] = [
-    Refusal("slice: 1..<4 along axis 1 leaves shape [2, 3]. Stay within the axis's size.") {
+    Refusal("slice: 1..<4 reaches beyond axis 1 of shape [2, 3]. Give a range within 0..<3.") {
       try matrix.slice(1..<4, axis: 1)
     },
+    Refusal("slice: shape [2, 3] has no axis 2. Give an axis in -2..<2.") {
+      try matrix.slice(0..<1, axis: 2)
+    },
+    Refusal("at: there is no element 2 along axis 0 of shape [2, 3]. Give one of 0..<2.") {
+      try matrix[2]
+    },
+    Refusal("at: shape [2, 3] has no axis 5. Give an axis in -2..<2.") {
+      try matrix.at(0, axis: 5)
+    },
     Refusal(
-      "at: there is no element 2 along axis 0 of shape [2, 3]. Stay within the axis's size."
-    ) { try matrix[2] },
-    Refusal(
-      "split: sizes [1, 1] do not add up to axis -1 of shape [2, 3]. "
-        + "Give sizes whose sum is the axis's size."
+      "split: sizes [1, 1] do not add up to axis 1 of shape [2, 3]. "
+        + "Give sizes of 0 or more whose sum is 3."
     ) { try matrix.split(sizes: [1, 1]) },
+    Refusal("split: shape [2, 3] has no axis 2. Give an axis in -2..<2.") {
+      try matrix.split(into: 2, axis: 2)
+    },
+    Refusal("split: axis 1 of shape [2, 3] was to be split into 0 parts. Ask for 1 part or more.") {
+      try matrix.split(into: 0)
+    },
     Refusal(
-      "split: axis -1 of shape [2, 3] does not divide into 2 equal parts. "
+      "split: axis 1 of shape [2, 3] does not divide into 2 equal parts. "
         + "Use split(sizes:axis:) for parts of different size."
     ) { try matrix.split(into: 2) },
     Refusal(
       "concatenate: float64 [2, 3], float64 [3] do not fit along axis -1. "
         + "All sizes but that axis's, and the scalar types, must be equal."
     ) { try concatenate([matrix, vector]) },
+    Refusal("concatenate: shape [2, 3] has no axis 7. Give an axis in -2..<2.") {
+      try concatenate([matrix, matrix], axis: 7)
+    },
     Refusal("concatenate: there are no tensors. Give at least one.") { try concatenate([]) },
     Refusal("stack: there are no tensors. Give at least one.") { try stack([], axis: 3) },
     Refusal(
@@ -151,7 +175,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         + "Give one element along the axis for each index."
     ) { try matrix.scatterAdded(vector, at: Tensor([0, 1])) },
     Refusal(
-      "crossEntropy: observation 1 has class number 3 of 3 classes. Number classes from 0."
+      "crossEntropy: observation 1 has class number 3, and predictions have 3 classes. "
+        + "Number classes from 0 to 2, or give the network an output for each."
     ) { try crossEntropy(logits: matrix, Tensor([0, 3])) },
     Refusal(
       "meanSquaredError: predictions are float64 [2, 3], targets float64 [3]. "

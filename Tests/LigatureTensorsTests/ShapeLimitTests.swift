@@ -32,13 +32,13 @@ import Testing
     let large = #expect(throws: TensorError.self) { try Tensor.zeros([1 << 40, 1 << 40]) }
     #expect(
       large?.description
-        == "full: [1099511627776, 1099511627776] is no shape: a size is negative or the whole too "
-        + "large. Give sizes of 0 or more whose product fits in memory.")
+        == "zeros: a tensor of shape [1099511627776, 1099511627776] is larger than the memory there "
+        + "is. Give smaller sizes, such as those of smaller batches.")
     let deep = #expect(throws: TensorError.self) {
       try Tensor.zeros([1, 1, 1, 1, 1, 1, 1, 1, 1])
     }
     #expect(
-      deep?.description == "full: [1, 1, 1, 1, 1, 1, 1, 1, 1] has 9 axes. Use at most 8.")
+      deep?.description == "zeros: [1, 1, 1, 1, 1, 1, 1, 1, 1] has 9 axes. Use at most 8.")
   }
 
   @Test("a sequence that costs nothing, being a view, does not ask for more than there is")
@@ -50,8 +50,8 @@ import Testing
     let error = #expect(throws: TensorError.self) { try recurrence(.tanh, x, weights) }
     #expect(
       error?.description
-        == "recurrence: [16384, 8192, 4096] is no shape: a size is negative or the whole too large."
-        + " Give sizes of 0 or more whose product fits in memory.")
+        == "recurrence: a tensor of shape [16384, 8192, 4096] is larger than the memory there is. "
+        + "Give smaller sizes, such as those of smaller batches.")
   }
 
   @Test("eight axes work, and a ninth is refused")

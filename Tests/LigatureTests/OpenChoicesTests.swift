@@ -118,7 +118,7 @@ struct OpenChoicesTests {
     let read = try Network(SafetensorsFile(bytes: original.savedBytes(), name: "file"))
     #expect(
       message { try read.initialize(for: [.zeros([1, 3])]) }.hasPrefix(
-        "fc: halves: an initialiser of this name is not known here, only its name is."))
+        "fc: halves: this initialiser is of a layer read from a file, which has its name alone."))
     let clash = try network(Initializer("zeros") { shape, type, _ in try .ones(shape, type) })
     #expect(
       message { try clash.savedBytes() }.contains(

@@ -25,7 +25,10 @@ struct StateRefusalTests {
   func others() throws {
     let state = try stored()
     let wider = try ImageRun(.adam, nil, outputs: 3)
-    #expect(try refusal(of: state, by: wider).contains("does not fit the network"))
+    let words = try refusal(of: state, by: wider)
+    #expect(words.contains("does not fit the network"))
+    #expect(words.contains("Resume with the network that the state's run trained."))
+    #expect(!words.contains("except:"))
     #expect(
       try refusal(of: state, by: ImageRun(.sgd, nil))
         == "SolverState: the state is of solver \"adam\", and the solver is \"sgd\". "
@@ -50,6 +53,24 @@ struct StateRefusalTests {
     #expect(
       message { try image.run.resume(from: TrainingState(state)) }.hasPrefix(
         "resume: the state is of a network of type float32, this one is of float64"))
+  }
+
+  @Test("where a file holds something else, by the file's name")
+  func otherFiles() throws {
+    let network = try Network(input: Layout("BC", [nil, 2])) { FullyConnected(1) }
+    try network.initialize()
+    let bytes = try network.savedBytes()
+    #expect(
+      message { try TrainingState(savedBytes: bytes, name: "network.safetensors") }
+        == "network.safetensors: TrainingState: there is no \"ligature.training\" in it, so it is "
+        + "no stored state. Give what a state's stored or save(to:) made.")
+    let state = try stored()
+    let file = try SafetensorsFile(
+      bytes: SafetensorsFile.bytes(state.tensors, metadata: state.strings), name: "run.state")
+    #expect(
+      message { try Network(file) }
+        == "run.state: expected a network with its architecture, found a state of training; "
+        + "read it with TrainingState(contentsOf:), and let a run resume(from:) it")
   }
 
   @Test(

@@ -85,7 +85,7 @@ struct BatchTests {
     #expect(
       message { try TrainingData(numbers([3, 2]), targets: numbers([4, 2])) }
         == "TrainingData: inputs have shapes [[3, 2]], targets [[4, 2]]. "
-        + "Give the same number of observations, at least one tensor, along every first axis.")
+        + "Give at least one input, and one number of observations in all inputs and targets.")
     #expect(message { try TrainingData(inputs: [], targets: []) }.hasPrefix("TrainingData: "))
   }
 

@@ -168,6 +168,7 @@ struct LossTests {
         + "Give targets of the predictions' shape and type.")
     #expect(
       message { try Loss.crossEntropy.function([softmax(p)], [Tensor([0, 1, 3, 0])]) }
-        == "crossEntropy: observation 2 has class number 3 of 3 classes. Number classes from 0.")
+        == "crossEntropy: observation 2 has class number 3, and predictions have 3 classes. "
+        + "Number classes from 0 to 2, or give the network an output for each.")
   }
 }

@@ -29,11 +29,11 @@ struct SequenceTests {
       #expect(try part.isIdentical(to: row))
     }
     #expect(
-      message { try padded([]) } == "padded: sequences of no shapes do not fit together. "
-        + "Give one or more [time, ...] that differ in nothing but time.")
+      message { try padded([]) } == "padded: there are no sequences. Give at least one.")
     #expect(
-      message { try padded([.ones([2, 3]), .ones([2, 4])]) }.hasPrefix(
-        "padded: sequences of [\"float32 [2, 3]\", \"float32 [2, 4]\"] shapes do not fit"))
+      message { try padded([.ones([2, 3]), .ones([2, 4])]) }
+        == "padded: sequences float32 [2, 3], float32 [2, 4] do not fit together. "
+        + "Give [time, ...] that differ in nothing but time.")
     #expect(message { try padded([.ones([])]) }.hasPrefix("padded: "))
   }
 

@@ -100,5 +100,8 @@ struct Digits {
 private struct MissingData: Error, CustomStringConvertible {
   let folder: String
   let problem: String
-  var description: String { "no digits in '\(folder)': \(problem)" }
+  var description: String {
+    "no digits in '\(folder)': \(problem); "
+      + "name another folder with --data, or leave it out to train on digits that are drawn"
+  }
 }

@@ -34,7 +34,8 @@ extension ChildProcess.Ending {
           expected: "an end within \(deadline) s",
           found: wasBusy ? "still computing after that" : "still waiting after that",
           remedy: wasBusy
-            ? "Look for a loop without end; if the layer is merely slow, raise the deadline"
+            ? "Look for a loop without end; if the layer is merely slow, give "
+              + ".childProcess(deadline:) more seconds"
             : "Look for a lock, semaphore or task that is waited for and never comes")
       ])
     case .refused(let reason):

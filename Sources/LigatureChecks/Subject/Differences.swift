@@ -23,8 +23,8 @@ struct Difference {
     }
     guard let (index, (f, e)) = place else { return nil }
     element = CheckSubject.element(index, of: found.shape)
-    self.expected = "\(e)"
-    self.found = "\(f)"
+    self.expected = CheckSubject.text(e)
+    self.found = CheckSubject.text(f)
   }
 
   /// A failure that tells of this difference.
@@ -35,6 +35,17 @@ struct Difference {
 }
 
 extension CheckSubject {
+  /// The first element that is no finite number, and what it is; nil where all are.
+  static func nonFinite(in tensor: Tensor) throws -> (element: String, number: String)? {
+    guard try tensor.scalarType.isFloatingPoint && !tensor.isFinite(),
+      let bad = try tensor.doubles().enumerated().first(where: { !$1.isFinite })
+    else { return nil }
+    return (element(bad.offset, of: tensor.shape), text(bad.element))
+  }
+
+  /// A number as reports show it: NaN without its sign, which says nothing.
+  static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
+
   /// Failures for outputs that differ from what was expected.
   func differences(
     _ found: [Tensor], _ expected: [Tensor], tolerance: Double = 0, _ problem: String,

@@ -18,7 +18,7 @@ extension Raster {
   public mutating func draw(
     _ text: String, x: Int, y: Int, scale: Int = 1, color: Color = .black
   ) {
-    precondition(scale >= 1, "a scale of \(scale)")
+    precondition(scale >= 1, "Raster.draw: the scale is \(scale); give 1 or more")
     var left = x
     for character in text {
       let glyph = BitmapFont.glyph(character)

@@ -34,7 +34,10 @@ extension Raster {
   public static func comparison(
     _ strips: [Strip], columns: Int = 8, scale: Int = 3, title: String = ""
   ) -> Raster {
-    precondition(columns >= 1 && scale >= 1, "\(columns) columns at a scale of \(scale)")
+    precondition(
+      columns >= 1 && scale >= 1,
+      "Raster.comparison: \(columns) columns at a scale of \(scale); give 1 or more of each"
+    )
     let plan = ComparisonPlan(strips, columns: columns, scale: scale, title: title)
     let tiles = strips.flatMap(\.tiles)
     var picture = Raster(

@@ -4,7 +4,7 @@ extension Raster {
   ///
   /// - Precondition: `scale` is at least 1.
   public mutating func draw(_ tile: Raster, x: Int, y: Int, scale: Int = 1) {
-    precondition(scale >= 1, "a scale of \(scale)")
+    precondition(scale >= 1, "Raster.draw: the scale is \(scale); give 1 or more")
     for row in 0..<tile.height {
       for column in 0..<tile.width {
         guard let color = tile[column, row] else { continue }
@@ -29,7 +29,7 @@ extension Raster {
     _ tiles: [Raster], columns: Int, scale: Int = 1, gap: Int = 2, margin: Int = 2,
     background: Color = .white
   ) -> Raster {
-    precondition(columns >= 1, "a grid of \(columns) columns")
+    precondition(columns >= 1, "Raster.grid: there are \(columns) columns; give 1 or more")
     let rows = (tiles.count + columns - 1) / columns
     let cellWidth = (tiles.map(\.width).max() ?? 0) * scale
     let cellHeight = (tiles.map(\.height).max() ?? 0) * scale

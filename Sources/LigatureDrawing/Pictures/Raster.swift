@@ -53,7 +53,9 @@ public struct Raster: Sendable, Equatable {
   ///
   /// - Precondition: the sizes are not negative.
   public init(width: Int, height: Int, colorModel: ColorModel = .grey, fill: Color = .white) {
-    precondition(width >= 0 && height >= 0, "a picture of \(width) x \(height) pixels")
+    precondition(
+      width >= 0 && height >= 0,
+      "Raster: the size is \(width) x \(height) pixels; give sizes of 0 or more")
     self.width = width
     self.height = height
     self.colorModel = colorModel
@@ -71,7 +73,7 @@ public struct Raster: Sendable, Equatable {
   public init(grey values: some Collection<Float>, width: Int, height: Int) {
     precondition(
       width >= 0 && height >= 0 && values.count == width * height,
-      "\(values.count) values for \(width) x \(height) pixels")
+      "Raster: \(values.count) values came for \(width) x \(height) pixels; give one for each")
     self.width = width
     self.height = height
     colorModel = .grey

@@ -49,7 +49,7 @@ package struct FileFormat: Sendable, Equatable {
     "an empty file", "the copy or download did not finish, so copy or download it again")
 
   /// Another format may begin like this one.
-  package static let json = FileFormat("a JSON text", "check that this is the file you meant")
+  package static let json = FileFormat("a JSON text", meant)
 
   // MARK: By bytes at the beginning
 
@@ -58,6 +58,7 @@ package struct FileFormat: Sendable, Equatable {
   private static let pixels =
     "images are not decoded: store their pixels as an array in IDX, MAT or safetensors"
   private static let unpack = "unpack it and give the file inside"
+  private static let meant = "check that this is the file you meant"
   private static let export = "export the table as CSV"
 
   private static let signatures: [([UInt8], String, String)] = [
@@ -85,7 +86,7 @@ package struct FileFormat: Sendable, Equatable {
     (ascii("SQLite format 3"), "an SQLite database", export),
     ([0xD0, 0xCF, 0x11, 0xE0], "an old document of Excel or Word", export),
     (ascii("GGUF"), "a GGUF model", "get the same model as safetensors"),
-    ([0x7F] + ascii("ELF"), "a program (ELF)", "check that this is the file you meant"),
+    ([0x7F] + ascii("ELF"), "a program (ELF)", meant),
   ]
 
   private static func ascii(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -98,7 +99,7 @@ package struct FileFormat: Sendable, Equatable {
     guard start.starts(with: [0x50, 0x4B, 0x03, 0x04]) else {
       // What an archive without entries consists of.
       let isEmpty = start.starts(with: [0x50, 0x4B, 0x05, 0x06])
-      return isEmpty ? FileFormat("an empty zip archive", "check its source") : nil
+      return isEmpty ? FileFormat("an empty zip archive", meant) : nil
     }
     let count = start.count > 28 ? Int(start[26]) | Int(start[27]) << 8 : 0
     let entry = String(decoding: start.dropFirst(30).prefix(count), as: UTF8.self)
@@ -193,8 +194,7 @@ extension FileFormat {
     let line = start.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }.prefix(40)
     guard Self.isText(start), !line.isEmpty else { return nil }
     self.init(
-      "a text that begins \"\(String(decoding: line, as: UTF8.self))\"",
-      "check that this is the file you meant")
+      "a text that begins \"\(String(decoding: line, as: UTF8.self))\"", Self.meant)
   }
 }
 

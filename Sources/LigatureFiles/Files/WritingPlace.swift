@@ -35,6 +35,9 @@ struct WritingPlace {
         "a file to write to", "symbolic links that lead in a circle",
         "remove them, or give the path of the file")
     }
+    guard !exists || status.st_mode & S_IFMT != S_IFDIR else {
+      throw refusal("a file to write to", "a folder", "name a file in it")
+    }
     guard !exists || status.st_mode & S_IFMT == S_IFREG else {
       (path, kind) = (url.path, .other)
       return

@@ -17,11 +17,12 @@ public struct GzipFile: Sendable {
 
   package init(_ source: ByteSource, zlib: Zlib?) throws {
     try source.reading("a gzip file", own: [.gzip]) {
-      guard try GzipFile.isGzip(source) else {
+      let start = try GzipFile.start(of: source)
+      guard start == GzipFile.mark else {
+        let text = start.map { String($0, radix: 16, uppercase: true) }.joined(separator: " ")
         throw FileError(
-          file: source.name, offset: 0, expected: "a gzip file (bytes 1F 8B 08)",
-          found: "other bytes",
-          remedy: "check that this is the file you meant")
+          file: source.name, offset: 0, expected: "a gzip file (bytes 1F 8B 8)",
+          found: "bytes \(text)", remedy: "check that this is the file you meant")
       }
     }
     self.source = source
@@ -60,7 +61,7 @@ public struct GzipFile: Sendable {
       guard piece.count <= limit - contents.count else {
         throw FileError(
           file: source.name, expected: "at most \(limit) bytes of contents", found: "more",
-          remedy: "allow more if the file is trusted")
+          remedy: "if the file is trusted, allow more with atMost:")
       }
       contents.append(contentsOf: piece)
     }
@@ -71,9 +72,15 @@ public struct GzipFile: Sendable {
 extension GzipFile {
   /// Whether a source begins as gzip files do, whatever its name.
   package static func isGzip(_ source: ByteSource) throws -> Bool {
+    try start(of: source) == mark
+  }
+
+  private static let mark: [UInt8] = [0x1F, 0x8B, 0x08]
+
+  private static func start(of source: ByteSource) throws -> [UInt8] {
     var start: [UInt8] = [0, 0, 0]
     let count = try start.withUnsafeMutableBytes { try source.read(into: $0, at: 0) }
-    return count == 3 && start == [0x1F, 0x8B, 0x08]
+    return Array(start.prefix(count))
   }
 }
 

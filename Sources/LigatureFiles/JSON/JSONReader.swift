@@ -112,16 +112,20 @@ package struct JSONReader {
   }
 
   /// An error at the place reached so far, or at another one.
-  package func failure(_ expected: String, _ found: String, at place: Int? = nil) -> FileError {
+  package func failure(
+    _ expected: String, _ found: String, at place: Int? = nil,
+    remedy: String = "the file is damaged or was not written by a program that knows the format, "
+      + "so copy or write it again"
+  ) -> FileError {
     FileError(
       file: name, offset: base + (place ?? position), expected: expected, found: found,
-      remedy: "the file is damaged or was not written by a program that knows the format")
+      remedy: remedy)
   }
 
   // MARK: Bytes
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
-  private var found: String { found(at: position) }
+  package var found: String { found(at: position) }
 
   private func found(at place: Int) -> String {
     guard place < bytes.count else { return "the end of the text" }
@@ -156,7 +160,9 @@ package struct JSONReader {
     }
     depth += 1
     guard depth <= Self.maximumDepth else {
-      throw failure("at most \(Self.maximumDepth) levels of JSON", "more")
+      throw failure(
+        "at most \(Self.maximumDepth) levels of JSON", "more",
+        remedy: "nest less deeply what is written, such as settings of a layer")
     }
   }
 

@@ -48,7 +48,7 @@ package enum JSONValue: Equatable, Sendable {
       } else if reader.take(literal: "null") {
         self = .null
       } else {
-        throw reader.failure("a JSON value", "something else")
+        throw reader.failure("a JSON value", reader.found)
       }
     }
   }

@@ -106,7 +106,7 @@ public struct IDXFile: Sendable {
         throw reader.failure(
           expected: "the end of the file after an array of size \(sizeText(shape))",
           found: "more bytes",
-          remedy: "the file is damaged or of another format")
+          remedy: "the file is damaged or no IDX file, so copy or download it again")
       }
     }
   }

@@ -92,7 +92,8 @@ public struct MATFile: Sendable {
       throw FileError(
         file: source.name, expected: "a variable \"\(name)\"",
         found: names.isEmpty ? "no variable at all" : names,
-        remedy: "ask for one of those that are there")
+        remedy: names.isEmpty
+          ? "save it in MATLAB again, with the variable" : "ask for one of those that are there")
     }
     return entries[place]
   }

@@ -55,7 +55,8 @@ struct MATMatrixHead {
       throw reader.failure(
         expected: "8 bytes of flags with a known class",
         found: "\(flags.count) with class \(word & 0xFF)",
-        remedy: "the file is damaged or newer than this reader")
+        remedy: "the file is damaged or newer than this reader, so copy it again, or save it in "
+          + "MATLAB with the option -v7")
     }
     var size: [Int] = []
     if kind != .opaque {

@@ -70,7 +70,7 @@ extension MATPlace {
           "\(sizeText(variable.size)) numbers of \(8 * type.byteCount) bits in \(what)",
         found: "\(data.byteCount) bytes of data and \(max(0, room)) left in the variable",
         remedy: data.code == MATElement.Code.utf8
-          ? "text with characters beyond ASCII cannot be read"
+          ? "text with characters beyond ASCII cannot be read, so save its numbers, double(x)"
           : "the file is damaged, so copy or download it again")
     }
     return try pending(type, data.inlineBytes, order: order, done: done)
@@ -133,8 +133,9 @@ extension MATPlace {
       throw reader.failure(
         expected: "a field \"\(name)\" in \(what)",
         found: names.isEmpty
-          ? "none" : names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", "),
-        remedy: "ask for one of those that are there")
+          ? "no field at all" : names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", "),
+        remedy: names.isEmpty
+          ? "save it in MATLAB again, with the field" : "ask for one of those that are there")
     }
     for other in names[..<place] { try inner("field \"\(other)\" of \(what)").skip() }
     return try inner("field \"\(name)\" of \(what)")

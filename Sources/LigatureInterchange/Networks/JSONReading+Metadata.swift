@@ -11,7 +11,7 @@ extension JSONReading {
     guard text.utf8.count <= Self.largestByteCount else {
       throw FileError(
         file: place, expected: "at most \(Self.largestByteCount) bytes",
-        found: "\(text.utf8.count)", remedy: "the file is damaged")
+        found: "\(text.utf8.count)", remedy: "the file is damaged, so save the network again")
     }
     try self.init(text, name: key, file: place)
   }

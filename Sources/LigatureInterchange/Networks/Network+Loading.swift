@@ -63,10 +63,20 @@ extension Network {
   /// The network that an open file stores.
   public convenience init(_ file: SafetensorsFile, registry: LayerRegistry = .builtIn) throws {
     guard let json = try JSONReading(file, NetworkMetadata.Key.architecture) else {
+      guard file.metadata["ligature.training"] == nil else {
+        throw FileError(
+          file: file.name, expected: "a network with its architecture",
+          found: "a state of training",
+          remedy: "read it with TrainingState(contentsOf:), and let a run resume(from:) it")
+      }
       throw FileError(
         file: file.name, expected: "a network with its architecture",
-        found: "metadata \(file.metadata.keys.sorted().prefix(6).map { $0.prefix(40) })",
-        remedy: "build the network in code and call load(from:)")
+        found: file.metadata.isEmpty
+          ? "tensors alone"
+          : "tensors with other metadata: "
+            + file.metadata.keys.sorted().prefix(6).map { "\"\($0.prefix(40))\"" }
+            .joined(separator: ", "),
+        remedy: "build the network in code and load(from:) their values")
     }
     try self.init(Architecture(json), type: registry.type(named:))
     try load(from: file)

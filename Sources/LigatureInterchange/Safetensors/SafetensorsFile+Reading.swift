@@ -14,7 +14,8 @@ extension SafetensorsFile {
         found: names.isEmpty
           ? "no tensors"
           : names.prefix(6).joined(separator: ", ") + (names.count > 6 ? ", ..." : ""),
-        remedy: "ask for one of the file's names")
+        remedy: names.isEmpty
+          ? "check that this is the file you meant" : "ask for one of those that are there")
     }
     let what = "tensor \"\(name.prefix(80))\""
     do {
@@ -22,7 +23,7 @@ extension SafetensorsFile {
     } catch let error as TensorError {
       throw FileError(
         file: source.name, offset: entry.bytes.lowerBound,
-        expected: "a shape that a tensor can have", found: error.problem,
+        expected: "a shape that a tensor can have", found: "\(entry.shape): \(error.problem)",
         remedy: "write \(what) in another shape")
     }
   }

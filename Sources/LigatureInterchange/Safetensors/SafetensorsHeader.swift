@@ -26,7 +26,7 @@ struct SafetensorsHeader {
       throw FileError(
         file: source.name, offset: 0,
         expected: "a header of at most \(Self.largestByteCount) bytes", found: "\(length)",
-        remedy: "the file is damaged or of another format")
+        remedy: "the file is damaged or no safetensors file, so copy or download it again")
     }
     guard Int(length) <= source.byteCount - 8 else {
       throw FileError(
@@ -138,7 +138,7 @@ struct SafetensorsHeader {
       throw FileError(
         file: source.name, offset: reached, expected: "the end of the file after the last tensor",
         found: "\(data.upperBound - reached) more bytes",
-        remedy: "the file is damaged or of another format")
+        remedy: "the file is damaged, so copy or download it again")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LigatureFiles
 import LigatureNetworks
+import LigatureTensors
 
 extension TensorStorable {
   /// Writes the value into a safetensors file, which other programs read too.
@@ -27,7 +28,9 @@ extension TensorStorable {
           found: "\"\(name.prefix(80))\" again", remedy: "save the value again")
       }
     }
-    try self.init(stored)
+    do { try self.init(stored) } catch let error as TensorError {
+      throw TensorError("\(file.name): \(error.operation)", error.problem, remedy: error.remedy)
+    }
   }
 
   /// The bytes of the file that ``save(to:)`` writes.

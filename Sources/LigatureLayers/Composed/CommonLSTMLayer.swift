@@ -76,8 +76,12 @@ open class CommonLSTMLayer: CustomLayer, Codable, @unchecked Sendable {
   /// The sequences that the network is applied to.
   open func sequences(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
     guard source == .channels else { return inputs }
-    guard inputs.count == 1, let channels = inputs[0].shape.last, outputCount > 0,
-      channels > 0, channels.isMultiple(of: outputCount)
+    guard outputCount > 0 else {
+      throw LayerError(
+        .setting, context.path, "has \(outputCount) outputs", remedy: "Give 1 to 1024")
+    }
+    guard inputs.count == 1, let channels = inputs[0].shape.last, channels > 0,
+      channels.isMultiple(of: outputCount)
     else {
       throw LayerError(
         .shape, context.path,

@@ -91,7 +91,7 @@ extension Initializer {
   private static func requireSetting(_ name: String, _ what: String, _ value: Double) throws {
     guard value.isFinite, value >= 0 else {
       throw TensorError(
-        name, "an initialiser has \(what) \(value)", remedy: "Give a number of 0 or more")
+        name, "an initialiser has \(what) \(value)", remedy: "Give a finite number of 0 or more")
     }
   }
 

@@ -74,7 +74,8 @@ extension Initializer: Codable {
     ) { first, _ in first }
     self.init(name, settings: settings) { _, _, _ in
       throw TensorError(
-        String(name.prefix(80)), "an initialiser of this name is not known here, only its name is",
+        String(name.prefix(80)),
+        "this initialiser is of a layer read from a file, which has its name alone",
         remedy: "Files keep values and not closures: make the layer in code to initialise it anew")
     }
   }

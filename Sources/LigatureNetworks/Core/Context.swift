@@ -104,7 +104,8 @@ public struct Context: Sendable {
       throw LayerError(
         .nesting, child.path.split(separator: "/").prefix(4).joined(separator: "/"),
         "layers are nested \(child.depth) deep, and \(Frame.maximumDepth - 1) levels are the most",
-        remedy: "A layer or network contains itself, or layers should stand beside each other")
+        remedy: "Where a layer or network contains itself, put a copy of it; else let layers stand "
+          + "beside each other")
     }
     return Context(frame: child)
   }

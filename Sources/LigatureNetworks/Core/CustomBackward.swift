@@ -118,7 +118,9 @@ extension CustomBackward {
           throw LayerError(
             .gradient, path,
             "its backward returned a gradient for \"\(unknown)\", which it does not learn",
-            remedy: "Its learnables are \(names.sorted().joined(separator: ", "))")
+            remedy: names.isEmpty
+              ? "Leave it out: the layer has no learnable tensors"
+              : "Its learnables are \(names.sorted().joined(separator: ", "))")
         }
         let gradients = found.inputs + learnables.map { found.learnables[$0.name] }
         for (gradient, (owner, shape, type)) in zip(gradients, owners) {
@@ -137,7 +139,9 @@ extension CustomBackward {
       })
     guard let output = Output(tensors: outputs) else {
       throw LayerError(
-        .portCount, context.path, "its forward returned \(counted(outputs.count, "tensor"))",
+        .portCount, context.path,
+        "its forward returned \(counted(outputs.count, "tensor")), "
+          + "of which its Output cannot be made",
         remedy: "Let init(tensors:) of its Output take as many tensors as its tensors are")
     }
     return output

@@ -130,7 +130,9 @@ final class Pass: Sendable {
       return true
     }
     let (end, contents) = (lineage.end.parameter, lineage.end.contents)
-    if let refusal = contents.refusal { return lineage.made(of: refusal) }
+    if let refusal = contents.refusal(of: Self.words(for: end, in: frame)) {
+      return lineage.made(of: refusal)
+    }
     if let binding = frame.bindings[ObjectIdentifier(end)] {
       if let owner = binding.owner { noteReading(owner.root, in: frame) }
       let isConstant = frame.readsConstants && !binding.isGiven
@@ -156,8 +158,7 @@ final class Pass: Sendable {
     else {
       guard value.isDeferred, value.absence == nil, value.rank == 0 else { return value }
       // A deferred one knows its name, for the error that using it is.
-      return .deferred(
-        frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable")
+      return .deferred(Self.words(for: parameter, in: frame))
     }
     return values.withLock { values in
       if let leaf = values.leaves[ObjectIdentifier(parameter)] { return leaf.tensor }
@@ -166,6 +167,11 @@ final class Pass: Sendable {
       values.leaves.append((parameter, leaf), for: ObjectIdentifier(parameter))
       return leaf
     }
+  }
+
+  /// What a learnable is called in the layer that reads it.
+  private static func words(for parameter: Parameter, in frame: Frame) -> String {
+    frame.entry?.name(of: parameter).map { "learnable `\($0)`" } ?? "a learnable"
   }
 
   private func noteReading(_ parameter: Parameter, in frame: Frame) {

@@ -114,6 +114,13 @@ struct Graph: Sendable {
     return .input(try port(text, kind: "input") { $0.inputNames })
   }
 
+  /// The names that there are, for an error about one that there is not.
+  func layerNames(_ beginning: String) -> String {
+    guard !nodes.isEmpty else { return "There are no layers yet: add one with add(_:named:)" }
+    let shown = nodes.prefix(20).map(\.name).joined(separator: ", ")
+    return "\(beginning) \(shown)" + (nodes.count > 20 ? " and \(nodes.count - 20) more" : "")
+  }
+
   private func port(
     _ text: String, kind: String, _ names: (any Layer) -> [String]
   ) throws -> Port {
@@ -125,7 +132,7 @@ struct Graph: Sendable {
         kind == "input" && inputs[name] != nil
           ? "\"\(name)\" is an input of the network, which nothing feeds"
           : "there is no layer \"\(name)\" to connect (\"\(text)\")",
-        remedy: "Its layers are \(nodes.map(\.name).joined(separator: ", "))"
+        remedy: layerNames("Its layers are")
           + (inputs.isEmpty || kind == "input"
             ? "" : ", its inputs \(inputs.map(\.name).joined(separator: ", "))"))
     }

@@ -12,6 +12,8 @@ public struct LearnableTransform: Sendable, CustomStringConvertible {
   /// `identity`, `transpose`, or the name given.
   public let description: String
 
+  var isIdentity: Bool { if case .identity = kind { true } else { false } }
+
   /// The same tensor.
   public static let identity = LearnableTransform(kind: .identity, description: "identity")
 

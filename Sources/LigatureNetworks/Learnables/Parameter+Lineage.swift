@@ -40,8 +40,13 @@ extension Parameter.Contents {
   var isAlias: Bool { if case .alias = source { true } else { false } }
 
   /// What stands for the value after a misfit was assigned.
-  var refusal: Tensor? {
-    problem.map { .absent($0, remedy: "Assign a value of the present shape and type") }
+  var refusal: Tensor? { refusal(of: "a learnable") }
+
+  /// The same where the learnable has a name.
+  func refusal(of name: @autoclosure () -> String) -> Tensor? {
+    problem.map {
+      .absent("\(name()) \($0)", remedy: "Assign a value of the present shape and type")
+    }
   }
 }
 

@@ -282,7 +282,7 @@ public final class Parameter: Sendable {
   /// Makes every later use throw `problem`, until a fitting value is set.
   func refuse(_ problem: String) {
     state.withLock { state in
-      state.problem = "a learnable was assigned a misfit (\(problem))"
+      state.problem = "was assigned a misfit (\(problem))"
       Parameter.noteStructure()
     }
   }

@@ -128,6 +128,18 @@ extension Decoder {
   }
 }
 
+extension LayerCoding {
+  /// The error that a property is whose record in a file is of another kind.
+  fileprivate static func misfit(_ path: [any CodingKey], _ wanted: String) -> LayerError {
+    let name =
+      path.last { $0.intValue == nil }.map { "property `\($0.stringValue)`" } ?? "a property"
+    return LayerError(
+      .damagedFile, "", "\(name) is \(wanted), and the file holds something else for it",
+      remedy: "If the layer has been changed since, build the network in code and load(from:) the "
+        + "values; if not, the file is damaged, so copy or save it again")
+  }
+}
+
 // MARK: - What encodes itself as a place
 
 extension Learnable: Codable {
@@ -144,9 +156,7 @@ extension Learnable: Codable {
     guard places.slots.indices.contains(place), case .learnable(let slot) = places.slots[place],
       Value._accepts(slot.tree)
     else {
-      throw LayerError(
-        .damagedFile, "", "place \(place) holds no learnable \(Value.self)",
-        remedy: "The file is damaged: save the network again, or copy the file again")
+      throw LayerCoding.misfit(decoder.codingPath, "a learnable \(Value.self)")
     }
     self.init(slot: slot)
   }
@@ -164,9 +174,7 @@ extension LayerState: Codable {
     let places = try LayerCoding.Places.current(decoder.userInfo, decoder.codingPath)
     let place = try decoder.singleValueContainer().decode(Int.self)
     guard places.slots.indices.contains(place), case .state(let slot) = places.slots[place] else {
-      throw LayerError(
-        .damagedFile, "", "place \(place) holds no state",
-        remedy: "The file is damaged: save the network again, or copy the file again")
+      throw LayerCoding.misfit(decoder.codingPath, "a state")
     }
     self.init(slot: slot)
   }

@@ -116,7 +116,7 @@ extension Network {
       guard let index = graph.nodes.place(of: name) else {
         throw LayerError(
           .notFound, name, "there is no such layer to replace",
-          remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
+          remedy: graph.layerNames("Layers are"))
       }
       let old = graph.nodes[index].layer
       let inputs = PortNames(of: name, old.inputNames, entry.layer.inputNames)
@@ -149,7 +149,7 @@ extension Network {
       guard graph.node(name) != nil else {
         throw LayerError(
           .notFound, name, "there is no such layer to remove",
-          remedy: "Layers are \(graph.nodes.map(\.name).joined(separator: ", "))")
+          remedy: graph.layerNames("Layers are"))
       }
       try graph.handOverLearnables(of: name)
       graph.remove(name)

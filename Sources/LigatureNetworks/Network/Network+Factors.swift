@@ -51,7 +51,7 @@ extension Network {
     for (pattern, factor) in factors.sorted(by: { $0.key < $1.key }) {
       guard factor.isFinite, factor >= 0 else {
         throw LayerError(
-          .setting, pattern, "factor \(factor) is no factor", remedy: "Give 0 or more")
+          .setting, pattern, "the factor is \(factor)", remedy: "Give a finite number of 0 or more")
       }
       let matches = try all.named(pattern)
       for match in matches {

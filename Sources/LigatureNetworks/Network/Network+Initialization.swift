@@ -13,7 +13,8 @@ extension Network {
       guard let layout = input.layout else {
         throw LayerError(
           .unknownInput, "", "the layout of input \"\(input.name)\" is not known",
-          remedy: "Declare it, or give an example: initialize(for: [example])")
+          remedy: "Declare it, with Network(input: Layout(...)) or addInput(\"\(input.name)\", "
+            + "Layout(...)), or give an example: initialize(for: [example])")
       }
       // Numbers are of the network's type; indices stay indices.
       let type = layout.scalarType.isFloatingPoint ? scalarType : layout.scalarType

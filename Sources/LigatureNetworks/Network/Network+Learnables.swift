@@ -22,8 +22,10 @@ extension Network {
     let all = learnables
     throw LayerError(
       .notFound, path, "there is no such learnable",
-      remedy: "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
-        + (all.count > 6 ? ", ..." : ""))
+      remedy: all.isEmpty
+        ? "The network has none: add a layer that learns"
+        : "Paths are \(all.prefix(6).map(\.path).joined(separator: ", "))"
+          + (all.count > 6 ? ", ..." : ""))
   }
 
   /// Scalars to learn, each shared one counted once.

@@ -179,7 +179,9 @@ extension Context {
     guard let input = L.Input(tensors: inputs) else {
       throw LayerError(
         .portMismatch, path.isEmpty ? node.name : "\(path)/\(node.name)",
-        "takes \(counted(L.Input.tensorCount ?? 0, "tensor")) and was given \(inputs.count)",
+        (L.Input.tensorCount.map { "takes \(counted($0, "tensor"))" }
+          ?? "takes another number of tensors")
+          + " and was given \(inputs.count)",
         remedy: "Make inputNames agree with the layer's Input")
     }
     return try call(layer, input, name: node.name, entry: node.entry, binding: binding).tensors

@@ -96,8 +96,9 @@ extension Network {
     else { return }
     throw LayerError(
       .tie, path,
-      "is \(present.scalarType) \(present.shape), and \(owner) through \"\(transform)\" is "
-        + "\(made.scalarType) \(made.shape)",
+      "is \(present.scalarType) \(present.shape), and \(owner)"
+        + (transform.isIdentity ? "" : " through \"\(transform)\"")
+        + " is \(made.scalarType) \(made.shape)",
       remedy: made.shape == present.shape.reversed()
         ? "Tie it with transform: .transpose, or without" : "Tie learnables that fit")
   }

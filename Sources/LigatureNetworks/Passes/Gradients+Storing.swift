@@ -34,9 +34,11 @@ extension Gradients {
     if let path = tensors.keys.sorted().first(where: { !owners.contains($0) }) {
       throw LayerError(
         .notFound, String(path.prefix(200)), "the network has no learnable of this path",
-        remedy: "Give gradients of this network, by their owners' paths: "
-          + "\(learnables.prefix(6).map(\.path).joined(separator: ", "))"
-          + (learnables.count > 6 ? ", ..." : ""))
+        remedy: learnables.isEmpty
+          ? "Give none: the network learns nothing"
+          : "Give gradients of this network, by their owners' paths: "
+            + "\(learnables.prefix(6).map(\.path).joined(separator: ", "))"
+            + (learnables.count > 6 ? ", ..." : ""))
     }
     let found = learnables.map { tensors[$0.path]?.detached }
     for (learnable, gradient) in zip(learnables, found) {

@@ -140,7 +140,9 @@ private struct ArchitectureBuilder {
       throw LayerError(
         .coding, "",
         "\(type) cannot be made of its stored configuration (\(DecodingProblem.text(error)))",
-        remedy: "Save the network again with this version of \(type)", cause: error)
+        remedy: "If \(type) has been changed since, let its init(from:) read what it was, or build "
+          + "the network in code and load(from:) the values; if not, copy the file again",
+        cause: error)
     }
   }
 
@@ -175,8 +177,14 @@ private enum DecodingProblem {
     case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: "/")): \(context.debugDescription)"
+      place(context) + context.debugDescription.trimmingCharacters(in: ["."])
     default: "\(error)"
     }
+  }
+
+  /// The keys that lead there. The first is that of the list which a configuration is coded in.
+  private static func place(_ context: DecodingError.Context) -> String {
+    let keys = context.codingPath.dropFirst().map { $0.intValue.map(String.init) ?? $0.stringValue }
+    return keys.isEmpty ? "" : "\"\(keys.joined(separator: "/"))\": "
   }
 }

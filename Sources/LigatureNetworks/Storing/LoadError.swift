@@ -61,6 +61,14 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The same with another remedy, where values are loaded in a way that knows no choice.
+  package func advising(_ remedy: String) -> LoadError {
+    LoadError(
+      file: file,
+      problems: problems.map { LoadProblem($0.kind, $0.path, $0.problem, remedy: remedy) },
+      omitted: omitted)
+  }
+
   /// A line for the file and one for each of the first hundred problems.
   public var description: String {
     let shown = problems.prefix(100)

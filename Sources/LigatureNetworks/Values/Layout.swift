@@ -89,7 +89,7 @@ public struct Layout: Sendable, Hashable, Codable, CustomStringConvertible {
     }
   }
 
-  static let remedy =
+  package static let remedy =
     "Give one label for each size, such as Layout(\"BTC\", [nil, 100, 3]), and nil for a free size"
 
   /// Decodes a layout that is sound: a file may claim anything.

@@ -70,7 +70,7 @@ package struct RecurrenceOperands: Sendable {
           remedy: value.shape == shape
             ? "Convert the input to \(value.scalarType), or what it meets to \(scalarType), with "
               + "cast(to:)"
-            : "The cell is \(cell) with hidden size \(hidden), and its input has shape "
+            : "Give what fits a cell \(cell) with hidden size \(hidden) and an input of shape "
               + "\([batch, time, features])")
       }
     }
@@ -79,7 +79,8 @@ package struct RecurrenceOperands: Sendable {
     }) {
       throw TensorError(
         "recurrence", "\(extra.words) given to a cell that has none (\(cell))",
-        remedy: extra == .cell ? "Only the LSTM has a cell state" : "Only the GRU has one")
+        remedy: extra == .cell
+          ? "Leave it out: only lstm has a cell state" : "Leave it out: only gru has one")
     }
     // A view may be larger than what it costs; results are not.
     try Tensor.validate([batch, time, hidden], "recurrence")

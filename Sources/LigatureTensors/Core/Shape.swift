@@ -75,9 +75,12 @@ package enum Shape {
     return (0..<rank).contains(normal) ? normal : nil
   }
 
-  /// What to do about an axis that does not exist.
-  static func axisRemedy(rank: Int) -> String {
-    rank > 0
-      ? "Give an axis in -\(rank)..<\(rank)" : "A scalar has no axes: reshape it to [1] first"
+  /// The error that an axis is which a shape does not have.
+  static func missing(axis: Int, of shape: [Int], _ operation: String) -> TensorError {
+    TensorError(
+      operation, "shape \(shape) has no axis \(axis)",
+      remedy: shape.isEmpty
+        ? "A scalar has no axes: reshape it to [1] first"
+        : "Give an axis in -\(shape.count)..<\(shape.count)")
   }
 }

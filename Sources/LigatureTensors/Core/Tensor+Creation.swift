@@ -40,21 +40,27 @@ extension Tensor {
   public static func full(
     _ shape: [Int], _ value: Double, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {
-    try validate(shape, "full")
-    try requireMemory(for: TensorSpec(shape, scalarType), "full")
-    let result = Tensor(uninitialized: shape, scalarType)
-    result.perform(.fill(value))
-    return result
+    try filled("full", shape, value, scalarType)
   }
 
   /// Zeros.
   public static func zeros(_ shape: [Int], _ scalarType: ScalarType = .float32) throws -> Tensor {
-    try full(shape, 0, scalarType)
+    try filled("zeros", shape, 0, scalarType)
   }
 
   /// Ones.
   public static func ones(_ shape: [Int], _ scalarType: ScalarType = .float32) throws -> Tensor {
-    try full(shape, 1, scalarType)
+    try filled("ones", shape, 1, scalarType)
+  }
+
+  private static func filled(
+    _ operation: String, _ shape: [Int], _ value: Double, _ scalarType: ScalarType
+  ) throws -> Tensor {
+    try validate(shape, operation)
+    try requireMemory(for: TensorSpec(shape, scalarType), operation)
+    let result = Tensor(uninitialized: shape, scalarType)
+    result.perform(.fill(value))
+    return result
   }
 
   /// A single number, of rank 0.
@@ -93,10 +99,14 @@ extension Tensor {
     for size in shape {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: Swift.max(size, 1))
       if !overflow, product > limit { limit = MemoryLimit.bytes }
-      guard size >= 0, !overflow, product <= limit else {
+      guard size >= 0 else {
         throw TensorError(
-          operation, "\(shape) is no shape: a size is negative or the whole too large",
-          remedy: "Give sizes of 0 or more whose product fits in memory")
+          operation, "shape \(shape) has a negative size", remedy: "Give sizes of 0 or more")
+      }
+      guard !overflow, product <= limit else {
+        throw TensorError(
+          operation, "a tensor of shape \(shape) is larger than the memory there is",
+          remedy: "Give smaller sizes, such as those of smaller batches")
       }
       bytes = product
     }

@@ -22,7 +22,7 @@ public enum FiniteDifferences {
     try input.require("FiniteDifferences")
     guard input.scalarType == .float64 else {
       throw TensorError(
-        "FiniteDifferences", "input \(index) is \(input.scalarType)",
+        "FiniteDifferences", "input \(index) is \(input.scalarType), and float64 is needed",
         remedy: "Convert inputs with cast(to: .float64)")
     }
     let values = try input.doubles()

@@ -15,7 +15,10 @@ struct Concatenate: Operation {
     for operand in operands { try operand.require(name) }
     let first = operands[0]
     var shape = first.shape
-    guard shape.indices.contains(axis),
+    guard shape.indices.contains(axis) else {
+      throw Shape.missing(axis: spelledAxis, of: shape, name)
+    }
+    guard
       operands.allSatisfy({ operand in
         operand.rank == first.rank && operand.scalarType == first.scalarType
           && shape.indices.allSatisfy { $0 == axis || operand.shape[$0] == shape[$0] }

@@ -69,6 +69,10 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
   /// Numbers 0..<count in random order (Fisher and Yates). O(count). Throws for a negative count,
   /// and for more than memory holds.
   public mutating func permutation(_ count: Int) throws -> [Int] {
+    guard count >= 0 else {
+      throw TensorError(
+        "permutation", "\(count) numbers cannot be ordered", remedy: "Give 0 or more")
+    }
     try Tensor.validate([count], "permutation")
     try Tensor.requireMemory(for: TensorSpec([count], .int64), "permutation")
     var numbers = Array(0..<Swift.max(0, count))

@@ -21,7 +21,8 @@ struct Reduce: Operation {
     else {
       throw TensorError(
         name, "axes \(wanted) do not each name one axis of shape \(x.shape)",
-        remedy: "Give different axes in -\(rank)..<\(rank)")
+        remedy: rank > 0
+          ? "Give different axes in -\(rank)..<\(rank)" : "A scalar has no axes: name none")
     }
     self.reduction = reduction
     axes = wanted.isEmpty ? Array(0..<rank) : normal.count > 1 ? normal.sorted() : normal
@@ -84,9 +85,10 @@ struct ArgExtreme: Operation {
   func output(of operands: [Tensor]) throws -> TensorSpec {
     try operands[0].requireFloatingPoint(name)
     var shape = operands[0].shape
-    guard shape.indices.contains(axis), shape[axis] > 0 else {
+    guard shape.indices.contains(axis) else { throw Shape.missing(axis: axis, of: shape, name) }
+    guard shape[axis] > 0 else {
       throw TensorError(
-        name, "axis \(axis) of shape \(shape) does not exist or is empty",
+        name, "axis \(axis) of shape \(shape) is empty",
         remedy: "Name an axis of at least one element")
     }
     shape.remove(at: axis)

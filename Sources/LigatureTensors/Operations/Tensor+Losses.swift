@@ -129,8 +129,9 @@ private func crossEntropy(logarithms: Tensor, _ targets: Tensor) throws -> Tenso
   if let bad = numbers.firstIndex(where: { $0 < 0 || $0 >= Int64(classes) }) {
     throw TensorError(
       "crossEntropy",
-      "observation \(bad) has class number \(numbers[bad]) of \(counted(classes, "class", plural: "classes"))",
-      remedy: "Number classes from 0")
+      "observation \(bad) has class number \(numbers[bad]), and predictions have "
+        + counted(classes, "class", plural: "classes"),
+      remedy: "Number classes from 0 to \(classes - 1), or give the network an output for each")
   }
   let places = numbers.enumerated().map { Int64($0 * classes) + $1 }
   let chosen = try logarithms.reshaped(to: [-1]).gathered(Tensor(places))

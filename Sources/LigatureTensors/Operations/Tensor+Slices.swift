@@ -22,12 +22,14 @@ extension Tensor {
   /// Element `index` along `axis`, which goes. A view, O(1).
   public func at(_ index: Int, axis: Int) throws -> Tensor {
     try require("at")
-    guard let axis = Shape.normalized(axis, rank: rank), shape[axis] > 0,
-      (0..<shape[axis]).contains(index)
-    else {
+    guard let axis = Shape.normalized(axis, rank: rank) else {
+      throw Shape.missing(axis: axis, of: shape, "at")
+    }
+    guard index >= 0, index < shape[axis] else {
       throw TensorError(
         "at", "there is no element \(index) along axis \(axis) of shape \(shape)",
-        remedy: "Stay within the axis's size")
+        remedy: shape[axis] > 0
+          ? "Give one of 0..<\(shape[axis])" : "Give a tensor that is not empty along it")
     }
     let part = try slice(index..<(index + 1), axis: axis)
     var target = shape
@@ -39,12 +41,15 @@ extension Tensor {
   /// add up.
   public func split(sizes: [Int], axis: Int = -1) throws -> [Tensor] {
     try require("split")
-    guard let axis = Shape.normalized(axis, rank: rank),
-      sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, &+) == shape[axis]
+    guard let axis = Shape.normalized(axis, rank: rank) else {
+      throw Shape.missing(axis: axis, of: shape, "split")
+    }
+    guard sizes.allSatisfy({ (0...shape[axis]).contains($0) }),
+      sizes.reduce(0, &+) == shape[axis]
     else {
       throw TensorError(
         "split", "sizes \(sizes) do not add up to axis \(axis) of shape \(shape)",
-        remedy: "Give sizes whose sum is the axis's size")
+        remedy: "Give sizes of 0 or more whose sum is \(shape[axis])")
     }
     var start = 0
     return try sizes.map { size in
@@ -58,9 +63,15 @@ extension Tensor {
   public func split(into count: Int, axis: Int = -1) throws -> [Tensor] {
     try require("split")
     // An axis without elements is cut into as many parts as anybody asks for, within reason.
-    guard let axis = Shape.normalized(axis, rank: rank), count > 0, shape[axis] % count == 0,
-      count <= Swift.max(shape[axis], Tensor.mostEmptyParts)
-    else {
+    guard let axis = Shape.normalized(axis, rank: rank) else {
+      throw Shape.missing(axis: axis, of: shape, "split")
+    }
+    guard count > 0 else {
+      throw TensorError(
+        "split", "axis \(axis) of shape \(shape) was to be split into \(count) parts",
+        remedy: "Ask for 1 part or more")
+    }
+    guard shape[axis] % count == 0, count <= Swift.max(shape[axis], Tensor.mostEmptyParts) else {
       throw TensorError(
         "split", "axis \(axis) of shape \(shape) does not divide into \(count) equal parts",
         remedy: "Use split(sizes:axis:) for parts of different size")
@@ -125,9 +136,7 @@ extension Tensor {
   ) throws -> (axis: Int, indices: Tensor) {
     try indices.require(name)
     guard let axis = Shape.normalized(axis, rank: rank) else {
-      throw TensorError(
-        name, "shape \(shape) has no axis \(axis)",
-        remedy: Shape.axisRemedy(rank: rank))
+      throw Shape.missing(axis: axis, of: shape, name)
     }
     guard indices.rank == 1, !indices.scalarType.isFloatingPoint else {
       throw TensorError(

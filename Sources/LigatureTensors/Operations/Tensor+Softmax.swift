@@ -18,9 +18,7 @@ public func normalized(_ x: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
 private func alongLastAxis(_ operation: Softmax, _ x: Tensor, _ axis: Int) throws -> Tensor {
   try x.requireFloatingPoint(operation.name)
   guard let axis = Shape.normalized(axis, rank: x.rank) else {
-    throw TensorError(
-      operation.name, "shape \(x.shape) has no axis \(axis)",
-      remedy: Shape.axisRemedy(rank: x.rank))
+    throw Shape.missing(axis: axis, of: x.shape, operation.name)
   }
   guard axis != x.rank - 1 else { return try operation([x]) }
   var order = Array(x.shape.indices)

@@ -95,7 +95,7 @@ extension Tensor {
   /// a size of 1 repeats. A view, O(1).
   public func broadcast(to target: [Int]) throws -> Tensor {
     try require("broadcast")
-    guard Shape.broadcast(shape, target) == target, target.count <= Tensor.maximumRank else {
+    guard Shape.broadcast(shape, target) == target else {
       throw TensorError(
         "broadcast", "shape \(shape) does not stretch to \(target)",
         remedy: "Each size must be 1 or equal, counted from the last axis")

@@ -117,11 +117,11 @@ struct Slice: ViewOperation {
   func view(of x: Tensor) throws -> Tensor {
     try x.require(name)
     var shape = x.shape
-    guard shape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= shape[axis]
-    else {
+    guard shape.indices.contains(axis) else { throw Shape.missing(axis: axis, of: shape, name) }
+    guard range.lowerBound >= 0, range.upperBound <= shape[axis] else {
       throw TensorError(
-        name, "\(range) along axis \(axis) leaves shape \(shape)",
-        remedy: "Stay within the axis's size")
+        name, "\(range) reaches beyond axis \(axis) of shape \(shape)",
+        remedy: "Give a range within 0..<\(shape[axis])")
     }
     shape[axis] = range.count
     let strides = x.strides

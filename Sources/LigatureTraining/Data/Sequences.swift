@@ -7,7 +7,10 @@ import LigatureTensors
 ///     let (x, lengths) = try padded(recordings)
 ///     let labels = try network.predict(x, sequenceLengths: lengths)
 public func padded(_ sequences: [Tensor]) throws -> (batch: Tensor, lengths: [Int]) {
-  guard let first = sequences.first, first.rank > 0,
+  guard let first = sequences.first else {
+    throw TensorError("padded", "there are no sequences", remedy: "Give at least one")
+  }
+  guard first.rank > 0,
     sequences.allSatisfy({
       $0.shape.dropFirst() == first.shape.dropFirst() && $0.rank == first.rank
         && $0.scalarType == first.scalarType
@@ -15,8 +18,8 @@ public func padded(_ sequences: [Tensor]) throws -> (batch: Tensor, lengths: [In
   else {
     let shapes = sequences.prefix(8).map { "\($0.scalarType) \($0.shape)" }
     throw TensorError(
-      "padded", "sequences of \(shapes.isEmpty ? "no" : "\(shapes)") shapes do not fit together",
-      remedy: "Give one or more [time, ...] that differ in nothing but time")
+      "padded", "sequences \(shapes.joined(separator: ", ")) do not fit together",
+      remedy: "Give [time, ...] that differ in nothing but time")
   }
   let lengths = sequences.map { $0.shape[0] }
   let longest = lengths.max() ?? 0

@@ -7,12 +7,17 @@ extension TrainingData {
   ///
   ///     try TrainingData(sequences: recordings, targets: labels).arranged(as: ["TBC"])
   public func arranged(as inputLayouts: [String]) throws -> TrainingData {
-    guard self.inputLayouts == nil, inputLayouts.count == inputs.count else {
+    if let present = self.inputLayouts {
       throw TensorError(
         "TrainingData",
-        "\(counted(inputs.count, "input")) laid out as \(self.inputLayouts ?? ["BC"]) cannot be "
-          + "arranged as \(inputLayouts)",
-        remedy: "Arrange data once, with a layout for each input")
+        "inputs laid out as \(present) cannot be arranged again, as \(inputLayouts)",
+        remedy: "Arrange data once, when its inputs have the batch first")
+    }
+    guard inputLayouts.count == inputs.count else {
+      throw TensorError(
+        "TrainingData",
+        "\(counted(inputs.count, "input")) cannot be arranged as \(inputLayouts)",
+        remedy: "Give a layout for each input")
     }
     let arranged = try zip(inputs, inputLayouts).map { input, labels in
       guard labels.count == input.rank else {

@@ -88,7 +88,7 @@ public struct TrainingData: Sendable {
       throw TensorError(
         "TrainingData",
         "inputs have shapes \(inputs.map(\.shape)), targets \(targets.map(\.shape))",
-        remedy: "Give the same number of observations, at least one tensor, along every first axis")
+        remedy: "Give at least one input, and one number of observations in all inputs and targets")
     }
     try validateSequences()
   }

@@ -63,7 +63,8 @@ public final class TrainingRun {
       throw TensorError(
         "train",
         "\(counted(data.count, "observation")) cannot fill one batch of \(options.batchSize)",
-        remedy: "Use a smaller batch, or keep incomplete batches")
+        remedy: data.count > 0
+          ? "Give a smaller batchSize, or incompleteBatch: .keep" : "Give data that is not empty")
     }
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
@@ -142,7 +143,8 @@ public final class TrainingRun {
       guard value.isFinite else {
         throw TensorError(
           "train", "the loss is \(value) in epoch \(epoch + 1), step \(iteration + 1)",
-          remedy: "Lower the learn rate, or look for a division by zero or a logarithm of 0")
+          remedy: "Lower the learn rate, or look for a division by zero, a logarithm of 0, or data "
+            + "that is not finite")
       }
       try metrics.add(compared.outputs.map(\.detached), compared.targets)
       return loss

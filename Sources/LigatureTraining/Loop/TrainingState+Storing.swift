@@ -141,7 +141,11 @@ extension Network {
       values.items[name] = IncomingValues.Item(key: name, shape: tensor.shape) { tensor }
     }
     resetEveryState()
-    _ = try load(values, choosing: PathChoice(only: ["**"], except: []), verifyingTies: true)
+    do {
+      _ = try load(values, choosing: PathChoice(only: ["**"], except: []), verifyingTies: true)
+    } catch let error as LoadError {
+      throw error.advising("Resume with the network that the state's run trained")
+    }
     for learnable in learnables {
       guard let factors = record.factors[learnable.path] else { continue }
       guard factors.learnRate.isFinite, factors.learnRate >= 0, factors.l2.isFinite,

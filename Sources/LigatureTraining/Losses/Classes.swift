@@ -74,9 +74,11 @@ struct Classes {
     guard let number = Int(exactly: value), (0..<count).contains(number) else {
       throw TensorError(
         "accuracy",
-        "observation \(observation) has class number \(value) of "
+        "observation \(observation) has class number "
+          + "\(Int(exactly: value).map(String.init) ?? "\(value)"), and there are "
           + counted(count, "class", plural: "classes"),
-        remedy: "Number classes from 0, by whole numbers")
+        remedy: "Number classes by whole numbers from 0 to \(count - 1), or give the network an "
+          + "output for each")
     }
     return number
   }

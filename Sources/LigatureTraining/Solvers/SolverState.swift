@@ -211,17 +211,19 @@ extension SolverState {
           "Compute gradients anew after restoring a network to what it was before it had values"
       )
     }
-    func require(_ name: String, _ shape: [Int], _ type: ScalarType) throws {
+    func require(_ name: String, _ shape: [Int], _ type: ScalarType, _ remedy: String) throws {
       guard shape != value.shape || type != value.scalarType else { return }
       throw TensorError(
         "update",
         "the \(name) is \(type) \(shape), the parameter \(value.scalarType) \(value.shape), at "
           + gradients.name(of: parameter),
-        remedy: "Begin a new SolverState after casting or replacing learnables")
+        remedy: remedy + " after casting or replacing learnables")
     }
-    try require("gradient", gradient.shape, gradient.scalarType)
+    try require(
+      "gradient", gradient.shape, gradient.scalarType, "Compute gradients anew")
     if let memory = memories[ObjectIdentifier(parameter)] {
-      try require("solver's memory", memory.shape, memory.scalarType)
+      try require(
+        "solver's memory", memory.shape, memory.scalarType, "Begin a new SolverState")
     }
     let (rate, l2) = (parameter.learnRateFactor, parameter.l2Factor)
     guard rate.isFinite, rate >= 0, l2.isFinite, l2 >= 0 else {

@@ -18,7 +18,10 @@ enum StateRecord {
 
   static func value<Record: Decodable>(of stored: NamedTensors, _ key: String) throws -> Record {
     guard let text = stored.strings[key] else {
-      throw damage("there is no \"\(key)\" in it")
+      throw TensorError(
+        key == "ligature.solver" ? "SolverState" : "TrainingState",
+        "there is no \"\(key)\" in it, so it is no stored state",
+        remedy: "Give what a state's stored or save(to:) made")
     }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -37,7 +40,7 @@ enum StateRecord {
   static func damage(_ problem: String) -> TensorError {
     TensorError(
       "TrainingState", String(problem.prefix(400)),
-      remedy: "It is damaged, or no state that was stored by this package")
+      remedy: "The state is damaged: copy its file again, or begin anew")
   }
 
   private static func reason(_ error: any Error) -> String {
@@ -45,7 +48,8 @@ enum StateRecord {
     case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
       DecodingError.dataCorrupted(let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: "/")): \(context.debugDescription)"
+      "\(context.codingPath.map(\.stringValue).joined(separator: "/")): "
+        + context.debugDescription.trimmingCharacters(in: ["."])
     default: "\(error)"
     }
   }

@@ -28,15 +28,18 @@ struct GradientLinearity: LayerCheck {
       }
       let (zero, one, two) = (try pass(0), try pass(1), try pass(2))
       for variable in variables {
-        if let gradient = variable.gradient(in: zero), try !isZero(gradient) {
-          return failed("a zero output gradient gives a gradient", variable, "0", "\(gradient)")
+        if let gradient = variable.gradient(in: zero),
+          let difference = try Difference(gradient, .zeros(gradient.shape, gradient.scalarType))
+        {
+          return failed(
+            "a zero output gradient gives a gradient", variable, difference,
+            remedy: try gradient.isFinite() ? Self.remedy : FiniteValues.remedy)
         }
         if let single = variable.gradient(in: one), let double = variable.gradient(in: two),
           let difference = try Difference(double, single * 2, tolerance: 1e-9)
         {
           return failed(
-            "twice the output gradient does not give twice the gradient", variable,
-            difference.expected, difference.found)
+            "twice the output gradient does not give twice the gradient", variable, difference)
         }
       }
       if weights.count > 1 {
@@ -47,8 +50,7 @@ struct GradientLinearity: LayerCheck {
             .reduce(together * 0) { try $0 + $1 }
           if let difference = try Difference(together, sum, tolerance: 1e-9) {
             return failed(
-              "the gradients of single outputs do not add up to that of all", variable,
-              difference.expected, difference.found)
+              "the gradients of single outputs do not add up to that of all", variable, difference)
           }
         }
       }
@@ -56,16 +58,10 @@ struct GradientLinearity: LayerCheck {
     }
   }
 
-  private func isZero(_ gradient: Tensor) throws -> Bool {
-    try gradient.doubles().allSatisfy { $0 == 0 }
-  }
-
   private func failed(
-    _ problem: String, _ variable: Variable, _ expected: String, _ found: String
+    _ problem: String, _ variable: Variable, _ difference: Difference,
+    remedy: String = GradientLinearity.remedy
   ) -> CheckReport.Outcome {
-    .failed([
-      CheckReport.Failure(
-        problem, at: variable.name, expected: expected, found: found, remedy: Self.remedy)
-    ])
+    .failed([difference.failure(problem, at: variable.name, remedy: remedy)])
   }
 }

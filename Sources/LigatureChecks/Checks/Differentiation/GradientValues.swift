@@ -249,8 +249,9 @@ struct GradientValues: LayerCheck {
           ? "no gradient reaches something the outputs depend on"
           : "a gradient differs from central differences",
         at: "\(variable.name), \(element), in \(phase.rawValue)",
-        expected: "\(numeric)", found: automatic.map { "\($0)" } ?? "none",
-        remedy: GradientValues.remedy(for: subject))
+        expected: "\(numeric)", found: automatic.map(CheckSubject.text) ?? "none",
+        remedy: automatic?.isFinite == false
+          ? FiniteValues.remedy : GradientValues.remedy(for: subject))
     }
   }
 

@@ -83,7 +83,8 @@ struct Casting: LayerCheck {
       guard try error > 0.05 * norm(expected) + 1e-2 * largest + Self.floor else { continue }
       return CheckReport.Failure(
         "the gradient in float32 is not that in float64", at: "\(variable.name), in training",
-        expected: "about \(expected)", found: "\(found)",
+        expected: "that in float64, of norm \(try norm(expected)), to 5 %",
+        found: "one that differs from it by \(error)",
         remedy: "Make the backward the same for both scalar types")
     }
     return nil

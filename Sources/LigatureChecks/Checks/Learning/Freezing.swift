@@ -35,8 +35,13 @@ struct Freezing: LayerCheck {
       var solver = SolverState(.sgd)
       try solver.update(along: pass.gradients, learnRate: 1e-2)
       let place = "learnable \(subject.shown(learnable.path))"
-      if pass.gradients[learnable.parameter] != nil || cost > free {
-        return failed("a frozen learnable costs gradient work", place, "none", "\(cost) of \(free)")
+      if pass.gradients[learnable.parameter] != nil {
+        return failed("a frozen learnable costs gradient work", place, "no gradient", "a gradient")
+      }
+      if cost > free {
+        return failed(
+          "a frozen learnable costs gradient work", place,
+          "no more operations than the \(free) of a pass in which it learns", "\(cost)")
       }
       for (number, pair) in zip(pass.inputGradients, unfrozen.inputGradients).enumerated() {
         guard let expected = pair.1, try expected.isFinite() else { continue }

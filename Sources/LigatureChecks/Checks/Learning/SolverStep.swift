@@ -32,12 +32,15 @@ struct SolverStep: LayerCheck {
       try solver.update(along: pass.gradients, learnRate: 1e-2)
       for (learnable, value) in zip(learnables, before) {
         let now = learnable.parameter.value
-        if try !now.isFinite() {
+        if let (element, number) = try CheckSubject.nonFinite(in: now) {
           failures.append(
             CheckReport.Failure(
               "a learnable is not finite after a step",
-              at: "learnable \(subject.shown(learnable.path))", expected: "finite numbers",
-              found: "\(now)", remedy: Self.remedy))
+              at: "learnable \(subject.shown(learnable.path)), \(element)",
+              expected: "a finite number", found: number,
+              remedy:
+                "Look for a division by zero, or a root or logarithm of 0, in what its gradient "
+                + "is made of"))
         }
         // A gradient too small for single precision is no gradient of zeros; a missing one is the
         // finding of another check.

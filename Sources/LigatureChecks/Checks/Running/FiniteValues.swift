@@ -54,14 +54,12 @@ struct FiniteValues: LayerCheck {
         found.append(("gradient of \(variable.name)", gradient))
       }
     }
-    return try found.filter { try $1.scalarType.isFloatingPoint && !$1.isFinite() }.map {
-      name, tensor in
-      let bad = try tensor.doubles().enumerated().first { !$1.isFinite }
-      return CheckReport.Failure(
-        "a number is not finite",
-        at:
-          "\(name), \(bad.map { CheckSubject.element($0.offset, of: tensor.shape) } ?? ""), \(place)",
-        expected: "a finite number", found: bad.map { "\($0.element)" } ?? "", remedy: Self.remedy)
+    return try found.compactMap { name, tensor in
+      try CheckSubject.nonFinite(in: tensor).map { element, number in
+        CheckReport.Failure(
+          "a number is not finite", at: "\(name), \(element), \(place)",
+          expected: "a finite number", found: number, remedy: Self.remedy)
+      }
     }
   }
 }

@@ -12,7 +12,13 @@ struct Ports: LayerCheck {
 
   func run(on subject: CheckSubject) throws -> CheckReport.Outcome {
     let layer = subject.layer
-    var failures: [CheckReport.Failure] = []
+    var failures = subject.layouts.enumerated().compactMap { number, layout in
+      layout.problem.map {
+        CheckReport.Failure(
+          "a layout given to the checks is misspelt", at: "layout \(number + 1)",
+          expected: "a label for each axis", found: $0, remedy: Layout.remedy)
+      }
+    }
     for (kind, names) in [("input", layer.inputNames), ("output", layer.outputNames)] {
       if Set(names).count < names.count || names.contains(where: { $0.isEmpty }) {
         failures.append(

@@ -67,11 +67,11 @@ struct StateHandling: LayerCheck {
           expected: "\(first.scalarType) \(first.shape)",
           found: "\(value.scalarType) \(value.shape)", remedy: remedy(subject))
       }
-      let bad = try values.first { try $0.scalarType.isFloatingPoint && !$0.isFinite() }
-      return bad.map { value in
+      let bad = try values.compactMap { try CheckSubject.nonFinite(in: $0) }.first
+      return bad.map { element, number in
         CheckReport.Failure(
-          "a state is not finite after training", at: place, expected: "finite numbers",
-          found: "\(value)",
+          "a state is not finite after training", at: "\(place), \(element)",
+          expected: "a finite number", found: number,
           remedy: "Add an epsilon, or divide by the number of observations and not by one less")
       }
     }

@@ -40,14 +40,15 @@ struct FileTies: LayerCheck {
         "a refusal of \(path) and \(alias)", problems.isEmpty ? "none" : "\(problems)")
     }
     switch try pair.savedAndLoaded() {
-    case nil: return .passed("\(groups.count) ties, values only, since it is not Codable")
+    case nil:
+      return .passed("\(counted(groups.count, "tie")), values only, since it is not Codable")
     case .failure(let error):
       return failure(
         "ties of a file are not those of the layers made of it", "\(groups)", error.text)
     case .success(let network):
       let found = CheckSubject.groups(of: network).sorted { $0[0] < $1[0] }
       return found == groups
-        ? .passed("\(groups.count) ties")
+        ? .passed(counted(groups.count, "tie"))
         : failure("ties are lost by saving and loading", "\(groups)", "\(found)")
     }
   }

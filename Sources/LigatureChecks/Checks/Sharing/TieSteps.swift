@@ -27,6 +27,10 @@ struct TieSteps: LayerCheck {
         try subject.single(inputs[0], phase, use: 0).gradients
         + subject.single(inputs[1], phase, use: 1).gradients
       let norm = try sum.norm()
+      guard norm.isFinite else {
+        return .skipped(
+          reason: "the gradients are not finite", remedy: "Run the check of finite values")
+      }
       guard Swift.abs(try together.norm() - norm) <= 1e-9 * Swift.max(1, norm) else {
         return failed(
           "the gradient norm counts something twice", subject.shown(""), "\(norm)",

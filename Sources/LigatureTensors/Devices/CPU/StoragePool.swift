@@ -83,7 +83,9 @@ package final class StoragePool: Sendable {
     if let buffer = cached ?? Self.allocate(reserved) { return buffer }
     drain()
     guard let buffer = Self.allocate(reserved) else {
-      fatalError("Ligature: there is no memory for \(reserved) bytes")
+      fatalError(
+        "Ligature: there is no memory for \(reserved) bytes; work on smaller batches, or raise the "
+          + "limit that the process runs under")
     }
     return buffer
   }
