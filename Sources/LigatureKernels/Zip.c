@@ -16,6 +16,11 @@
     if (b == 0) return 0;                                                                      \
     return b == -1 ? (T)(0 - (U)a) : a / b;                                                    \
   }                                                                                            \
+  static T remainder_##T(T a, T b) {                                                           \
+    if (b == 0 || b == -1) return 0;                                                           \
+    const T rest = a % b;                                                                      \
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;                               \
+  }                                                                                            \
   static void zip_##T(LKZip op, size_t n, const T *x, ptrdiff_t a_stride, const T *y,          \
                       ptrdiff_t b_stride, T *target, int accumulate) {                         \
     if (n == 0) return;                                                                        \
@@ -33,7 +38,10 @@
       case LK_GREATER_EQUAL: LK_INTEGER_LOOP(T, U, a >= b)                                     \
       case LK_EQUAL: LK_INTEGER_LOOP(T, U, a == b)                                             \
       case LK_NOT_EQUAL: LK_INTEGER_LOOP(T, U, a != b)                                         \
+      case LK_REMAINDER: LK_INTEGER_LOOP(T, U, remainder_##T(a, b))                            \
       case LK_POWER_ZIP:                                                                       \
+      case LK_ATAN2:                                                                           \
+      case LK_HYPOT:                                                                           \
       case LK_ZIP_COUNT: break;                                                                \
     }                                                                                          \
   }

@@ -14,5 +14,8 @@ LK_ZIP(GREATER, greater, FN(truth)(a > b))
 LK_ZIP(GREATER_EQUAL, greater_equal, FN(truth)(a >= b))
 LK_ZIP(EQUAL, equal, FN(truth)(a == b))
 LK_ZIP(NOT_EQUAL, not_equal, FN(truth)(a != b))
+LK_ZIP(REMAINDER, remainder, FN(remainder)(a, b))
+LK_ZIP(ATAN2, atan2, FN(atan2)(a, b))
+LK_ZIP(HYPOT, hypot, FN(hypot)(a, b))
 
 #undef LK_ZIP

@@ -30,6 +30,20 @@ struct AccuracyBound: Sendable, CustomStringConvertible {
     .init(
       name: "steep power", op: LK_POWER, single: 0.6, double: 1.5, p: -57.25,
       value: { pow($0, -57.25) }),
+    .init(name: "rsqrt", op: LK_RSQRT, single: 1.5, double: 1.5, value: { 1 / $0.squareRoot() }),
+    .init(name: "exp2", op: LK_EXP2, single: 0.6, double: 1, value: { exp2($0) }),
+    .init(name: "log2", op: LK_LOG2, single: 0.6, double: 0.6, value: { log2($0) }),
+    .init(name: "log10", op: LK_LOG10, single: 0.6, double: 0.6, value: { log10($0) }),
+    .init(name: "tan", op: LK_TAN, single: 0.6, double: 2.5, value: { tan($0) }),
+    .init(name: "asin", op: LK_ASIN, single: 0.6, double: 3, value: { asin($0) }),
+    .init(name: "acos", op: LK_ACOS, single: 0.6, double: 2.5, value: { acos($0) }),
+    .init(name: "atan", op: LK_ATAN, single: 0.6, double: 2, value: { atan($0) }),
+    .init(name: "sinh", op: LK_SINH, single: 0.6, double: 2.5, value: { sinh($0) }),
+    .init(name: "cosh", op: LK_COSH, single: 0.6, double: 2.5, value: { cosh($0) }),
+    .init(name: "asinh", op: LK_ASINH, single: 0.6, double: 2, value: { asinh($0) }),
+    .init(name: "acosh", op: LK_ACOSH, single: 0.6, double: 3, value: { acosh($0) }),
+    .init(name: "atanh", op: LK_ATANH, single: 0.6, double: 2.5, value: { atanh($0) }),
+    .init(name: "erf", op: LK_ERF, single: 0.6, double: 3.5, value: { erf($0) }),
   ]
 }
 

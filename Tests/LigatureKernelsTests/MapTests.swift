@@ -126,7 +126,26 @@ extension KernelTests {
         }
         #expect(map(LK_LOG, [S(-1), -infinity]).allSatisfy { $0.isNaN })
         #expect(map(LK_LOG1P, [S(-2), -infinity]).allSatisfy { $0.isNaN })
-        for op in [LK_EXPM1, LK_TANH, LK_LOG1P, LK_SIN] {
+        expect(
+          LK_EXP2, [infinity, -infinity, 1e4, -1e4, 3, -2], [infinity, 0, infinity, 0, 8, 0.25])
+        expect(LK_LOG2, [infinity, 0, 1, 8, 0.125], [infinity, -infinity, 0, 3, -3])
+        expect(LK_LOG10, [infinity, 0, 1, 1000], [infinity, -infinity, 0, 3])
+        expect(LK_ATAN, [infinity, -infinity, tiny], [S(Double.pi / 2), S(-Double.pi / 2), tiny])
+        expect(LK_SINH, [infinity, -infinity, 1e4, tiny], [infinity, -infinity, infinity, tiny])
+        expect(LK_COSH, [infinity, -infinity, 1e4, tiny], [infinity, infinity, infinity, 1])
+        expect(LK_ASINH, [infinity, -infinity, tiny], [infinity, -infinity, tiny])
+        expect(LK_ACOSH, [infinity, 1], [infinity, 0])
+        expect(LK_ATANH, [1, -1, tiny], [infinity, -infinity, tiny])
+        expect(LK_ERF, [infinity, -infinity, 1e4], [1, -1, 1])
+        expect(LK_RSQRT, [infinity, 0, 4], [0, infinity, 0.5])
+        for op in [LK_ASIN, LK_ACOS, LK_ATANH, LK_LOG2, LK_LOG10, LK_RSQRT] {
+          #expect(map(op, [S(-2), -infinity]).allSatisfy { $0.isNaN }, "map \(op.rawValue)")
+        }
+        #expect(map(LK_ACOSH, [S(0.5), S(-1e200), -infinity]).allSatisfy { $0.isNaN })
+        for op in [
+          LK_EXPM1, LK_TANH, LK_LOG1P, LK_SIN, LK_TAN, LK_ASIN, LK_ATAN, LK_SINH, LK_ASINH,
+          LK_ATANH, LK_ERF,
+        ] {
           #expect(map(op, [-S.zero])[0].sign == .minus, "map \(op.rawValue) of -0")
         }
       }

@@ -88,5 +88,41 @@ struct MapReference: Sendable {
     .init(op: LK_FLOOR, name: "floor", value: { $0.rounded(.down) }, derivative: { _ in 0 }),
     .init(
       op: LK_ROUND, name: "round", value: { $0.rounded(.toNearestOrEven) }, derivative: { _ in 0 }),
+    .init(op: LK_CEIL, name: "ceil", value: { $0.rounded(.up) }, derivative: { _ in 0 }),
+    .init(op: LK_TRUNC, name: "trunc", value: { $0.rounded(.towardZero) }, derivative: { _ in 0 }),
+    .init(
+      op: LK_RSQRT, name: "rsqrt", domain: 0.25...9, value: { 1 / $0.squareRoot() },
+      derivative: { -0.5 / ($0 * $0.squareRoot()) }),
+    .init(op: LK_EXP2, name: "exp2", value: { exp2($0) }, derivative: { exp2($0) * log(2) }),
+    .init(
+      op: LK_LOG2, name: "log2", domain: 0.1...9, value: { log2($0) },
+      derivative: { 1 / ($0 * log(2)) }),
+    .init(
+      op: LK_LOG10, name: "log10", domain: 0.1...9, value: { log10($0) },
+      derivative: { 1 / ($0 * log(10)) }),
+    .init(
+      op: LK_TAN, name: "tan", domain: -1.25...1.25, value: { tan($0) },
+      derivative: { 1 + tan($0) * tan($0) }),
+    .init(
+      op: LK_ASIN, name: "asin", domain: -0.9...0.9, value: { asin($0) },
+      derivative: { 1 / (1 - $0 * $0).squareRoot() }),
+    .init(
+      op: LK_ACOS, name: "acos", domain: -0.9...0.9, value: { acos($0) },
+      derivative: { -1 / (1 - $0 * $0).squareRoot() }),
+    .init(op: LK_ATAN, name: "atan", value: { atan($0) }, derivative: { 1 / (1 + $0 * $0) }),
+    .init(op: LK_SINH, name: "sinh", value: { sinh($0) }, derivative: { cosh($0) }),
+    .init(op: LK_COSH, name: "cosh", value: { cosh($0) }, derivative: { sinh($0) }),
+    .init(
+      op: LK_ASINH, name: "asinh", value: { asinh($0) },
+      derivative: { 1 / (1 + $0 * $0).squareRoot() }),
+    .init(
+      op: LK_ACOSH, name: "acosh", domain: 1.25...9, value: { acosh($0) },
+      derivative: { 1 / ($0 * $0 - 1).squareRoot() }),
+    .init(
+      op: LK_ATANH, name: "atanh", domain: -0.9...0.9, value: { atanh($0) },
+      derivative: { 1 / (1 - $0 * $0) }),
+    .init(
+      op: LK_ERF, name: "erf", value: { erf($0) },
+      derivative: { exp(-$0 * $0) * 2 / Double.pi.squareRoot() }),
   ]
 }

@@ -18,6 +18,8 @@ struct ZipReference: Sendable {
     .init(op: LK_GREATER_EQUAL, value: { $0 >= $1 ? 1 : 0 }),
     .init(op: LK_EQUAL, value: { $0 == $1 ? 1 : 0 }),
     .init(op: LK_NOT_EQUAL, value: { $0 != $1 ? 1 : 0 }),
+    .init(op: LK_REMAINDER, value: { $0 - $1 * ($0 / $1).rounded(.down) }),
+    .init(op: LK_ATAN2, value: { atan2($0, $1) }), .init(op: LK_HYPOT, value: { hypot($0, $1) }),
   ]
 }
 
@@ -75,6 +77,45 @@ extension KernelTests {
               : power == expected && power.sign == expected.sign
                 || abs(power - expected) <= 2 * expected.ulp
             #expect(isSame, "\(base) to the power \(exponent): \(power), not \(expected)")
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test(
+      "remainders, angles and lengths of special values are those of the C library",
+      arguments: Configuration.all)
+    func special(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        let sizes: [S] = [
+          0, 0.5, 1, 3, 7.5, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, .nan,
+        ]
+        let values = sizes + sizes.map { -$0 }
+        func found(_ op: LKZip, _ a: S, _ b: S) -> S {
+          var out = S.zero
+          lk_zip(S.kind, op, 1, [a], 1, [b], 1, &out, 0)
+          return out
+        }
+        func expect(_ found: S, _ expected: S, _ label: String) {
+          let isSame =
+            expected.isNaN
+            ? found.isNaN
+            : found == expected && found.sign == expected.sign
+              || abs(found - expected) <= 2 * expected.ulp
+          #expect(isSame, "\(label): \(found), not \(expected)")
+        }
+        for a in values {
+          for b in values {
+            let (x, y) = (Double(a), Double(b))
+            expect(found(LK_ATAN2, a, b), S(atan2(x, y)), "atan2(\(a), \(b))")
+            expect(found(LK_HYPOT, a, b), S(hypot(x, y)), "hypot(\(a), \(b))")
+            let rest = fmod(x, y)
+            let moved = S(rest) + (rest != 0 && (rest < 0) != (y < 0) ? b : 0)
+            let remainder = found(LK_REMAINDER, a, b)
+            #expect(
+              remainder == moved || remainder.isNaN && moved.isNaN,
+              "remainder(\(a), \(b)): \(remainder), not \(moved)")
           }
         }
       }

@@ -136,6 +136,139 @@ import Testing
     }
   }
 
+  @Test("as axes and counts of functions", arguments: integers) func functions(_ number: Int) throws
+  {
+    for (_, tensor) in try Self.tensors where tensor.count < 100 {
+      one("cumsum") { try tensor.cumsum(number) }
+      one("cumprod") { try tensor.cumprod(number, reversed: true) }
+      one("cummax") { try tensor.cummax(number).values }
+      one("diff") { try tensor.diff(number) }
+      one("sorted") { try tensor.sorted(axis: number) }
+      one("argsort") { try tensor.argsort(axis: number) }
+      tried("topK") { [try tensor.topK(number).values, try tensor.topK(1, axis: number).places] }
+      one("median") { try tensor.median(axis: number) }
+      one("product") { try tensor.product(number, 0) }
+      one("norm") { try tensor.norm(number) }
+      one("logSumExp") { try tensor.logSumExp(number) }
+      one("standardDeviation") { try tensor.standardDeviation(number) }
+      one("any") { try tensor.any(number) }
+      one("all") { try tensor.all(number) }
+      one("countNonZero") { try tensor.countNonZero(number) }
+      one("flipped") { try tensor.flipped(number) }
+      one("rolled") { try tensor.rolled(by: number) }
+      one("rolled") { try tensor.rolled(by: 1, axis: number) }
+      one("gathered") { try tensor.gathered(along: number, at: Tensor([0])) }
+      one("gathered") { try tensor.gathered(along: 0, at: Tensor([number], shape: [1, 1])) }
+      one("scattered") { try tensor.scattered(tensor, along: number, at: tensor) }
+      one("scatterAdded") {
+        try tensor.scatterAdded(tensor, along: 0, at: Tensor([number, 0], shape: [2, 1]))
+      }
+      one("matrixPower") { try tensor.matrixPower(number) }
+      one("oneHot") { try oneHot(tensor, classes: number) }
+      one("bincount") { try Tensor([number]).bincount() }
+      one("bincount") { try tensor.bincount(minimumCount: number) }
+      one("histogram") { try tensor.histogram(bins: number) }
+      one("triu") { try tensor.triu(number) }
+      one("tril") { try tensor.tril(number) }
+    }
+    for (_, tensor) in try Self.tensors {
+      one("diagonal") { try tensor.diagonal(number) }
+      tried("chunked") { try tensor.chunked(size: number, axis: number) }
+      tried("unstacked") { try tensor.unstacked(axis: number) }
+      one("strided") { try tensor.strided(by: number) }
+      one("strided") { try tensor.strided(by: 2, axis: number) }
+      one("unfolded") { try tensor.unfolded(axis: number, size: 1) }
+      one("unfolded") { try tensor.unfolded(axis: 0, size: number, step: number) }
+      one("unfolded") { try tensor.unfolded(axis: -1, size: 1, step: number) }
+      one("movingAxis") { try tensor.movingAxis(number, to: 0) }
+      one("swappingAxes") { try tensor.swappingAxes(0, number) }
+    }
+    // Sizes of what may be large.
+    for (_, tensor) in try Self.tensors where tensor.count < 100 && (number < 3 || number > 1 << 32)
+    {
+      one("repeated") { try tensor.repeated(number) }
+      one("repeated") { try tensor.repeated(1, axis: number) }
+      one("tiled") { try tensor.tiled([number, number]) }
+      one("tiled") { try tensor.tiled([number]) }
+      one("padded") { try tensor.padded(before: [number, 0], after: [0, number]) }
+      for padding in [TensorPadding.reflect, .replicate, .circular] {
+        one("padded") { try tensor.padded(before: [number], after: [number], with: padding) }
+        one("padded") { try tensor.padded(before: [0, number], after: [0, 0], with: padding) }
+      }
+      one("interpolated") { try tensor.interpolated(to: [number]) }
+      one("interpolated") { try tensor.interpolated(to: [1, number, 1], mode: .nearest) }
+      // Many rows make many matrices, which is what they ask for.
+      if !tensor.shape.contains(where: { $0 > 100 }) {
+        one("diagonalMatrix") { try tensor.diagonalMatrix(number) }
+      }
+      one("linspace") { try .linspace(0, 1, count: number) }
+    }
+  }
+
+  @Test("of every type and rank to functions that want others") func functionKinds() throws {
+    let all = try Self.tensors.filter { $0.1.count < 100 }.map(\.1)
+    for a in all {
+      one("determinant") { try a.determinant() }
+      one("logDeterminant") { try a.logDeterminant() }
+      one("cholesky") { try a.cholesky() }
+      one("inverse") { try a.inverse() }
+      one("trace") { try a.trace() }
+      one("nonZero") { try a.nonZero() }
+      tried("unique") { [try a.unique().values, try a.unique().places] }
+      one("tan") { try tan(a) }
+      one("elu") { try elu(a) }
+      one("isNaN") { try isNaN(a) }
+      one("logicalNot") { try logicalNot(a) }
+      for b in all {
+        one("solve") { try solve(a, b) }
+        one("triangularSolve") { try triangularSolve(a, b, upper: true) }
+        one("einsum") { try einsum("ij,jk", a, b) }
+        one("einsum") { try einsum("...,...", a, b) }
+        one("dot") { try dot(a, b) }
+        one("outer") { try outer(a, b) }
+        one("cross") { try cross(a, b) }
+        one("kronecker") { try kronecker(a, b) }
+        one("pairwiseDistances") { try pairwiseDistances(a, b) }
+        one("remainder") { try remainder(a, b) }
+        one("truncatedRemainder") { try truncatedRemainder(a, b) }
+        one("atan2") { try atan2(a, b) }
+        one("hypot") { try hypot(a, b) }
+        one("lerp") { try lerp(a, b, a) }
+        one("logicalAnd") { try logicalAnd(a, b) }
+        one("logicalXor") { try logicalXor(a, b) }
+        one(".<") { try a .< b }
+        one("maskedFill") { try a.maskedFill(b, 1) }
+        one("elements") { try a.elements(where: b) }
+        one("searchSorted") { try a.searchSorted(b) }
+        one("gathered") { try a.gathered(along: 0, at: b) }
+        one("scattered") { try a.scattered(b, along: 0, at: b) }
+        tried("meshgrid") { try meshgrid([a, b]) }
+      }
+    }
+    tried("meshgrid") { try meshgrid([]) }
+    tried("meshgrid") {
+      let long = try Tensor.scalar(1).broadcast(to: [1 << 14])
+      return try meshgrid([Tensor](repeating: long, count: 8))
+    }
+  }
+
+  @Test("as numbers of functions", arguments: numbers) func functionSettings(_ number: Double)
+    throws
+  {
+    for (_, tensor) in try Self.tensors where tensor.count < 100 {
+      one("quantile") { try tensor.quantile(number) }
+      one("norm") { try tensor.norm(order: number) }
+      one("lerp") { try lerp(tensor, tensor, number) }
+      one("elu") { try elu(tensor, alpha: number) }
+      one("maskedFill") { try tensor.maskedFill(tensor, number) }
+      one("padded") { try tensor.padded(before: [1], after: [1], with: .constant(number)) }
+      if !number.isNaN {
+        one("histogram") { try tensor.histogram(bins: 3, in: number...number) }
+      }
+      one("linspace") { try .linspace(number, 1, count: 3, .int32) }
+    }
+  }
+
   @Test("as numbers", arguments: numbers) func settings(_ number: Double) throws {
     for (name, tensor) in try Self.tensors where tensor.count < 100 {
       one("pow \(name)") { try pow(tensor, number) }

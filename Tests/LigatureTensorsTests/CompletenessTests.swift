@@ -7,7 +7,17 @@ import Testing
     [".<", ".<=", ".>", ".>=", ".==", ".!="].flatMap {
       ["\($0)(Tensor, Tensor)", "\($0)(Tensor, Double)"]
     }
-      + ["argmax(Int)", "argmin(Int)", "isFinite()"])
+      + ["argmax(Int)", "argmin(Int)", "isFinite()"]
+      + ["And", "Or", "Xor"].map { "logical\($0)(Tensor, Tensor)" }
+      + ["logicalNot(Tensor)", "isNaN(Tensor)", "isInfinite(Tensor)", "isFinite(Tensor)"]
+      + ["any", "all"].flatMap {
+        ["\($0)(Int..., keepingAxes: Bool)", "\($0)(axes: [Int], keepingAxes: Bool)"]
+      }
+      + ["countNonZero(Int..., keepingAxes: Bool)", "argsort(axis: Int, descending: Bool)"]
+      + ["searchSorted(Tensor, right: Bool)", "oneHot(Tensor, classes: Int, ScalarType)"]
+      + ["nonZero()", "unique()", "bincount(minimumCount: Int)"]
+      + ["histogram(bins: Int, in: ClosedRange<Double>?)"]
+      + ["linspace(Double, Double, count: Int, ScalarType)"])
 
   @Test("every public operation has a row, and every row an operation")
   func table() throws {

@@ -92,6 +92,12 @@ static const double lk_power_log_f64[] = {
     0x1.3b13b1bd0ab00p-3, 0x1.1110df7f64a41p-3, 0x1.e1f809e271040p-4, 0x1.ac493044a0d8ep-4,
     0x1.b8e06ccebc943p-4};
 
+// (atan(r) / r - 1) / r² for |r| <= tan(π/8), in r².
+static const double lk_atan_f64[] = {
+    -0x1.5555555555555p-2, 0x1.9999999999953p-3, -0x1.249249248d7dcp-3, 0x1.c71c71c303dbbp-4,
+    -0x1.745d165dc9713p-4, 0x1.3b1392d519db1p-4, -0x1.110e87b4357d2p-4, 0x1.e19a0bfa3eef9p-5,
+    -0x1.ac7a5a79b3f26p-5, 0x1.74dccfb93fff0p-5, -0x1.1b311bb48c215p-5, 0x1.0acd9e91a5a35p-6};
+
 // The bits of 2/π, behind 64 zeros.
 static const uint64_t lk_two_over_pi[] = {
     0x0000000000000000, 0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041,

@@ -116,6 +116,22 @@ typedef enum LKMap {
   LK_QUOTIENT,     // x / p
   LK_FLOOR,
   LK_ROUND,        // half to even
+  LK_CEIL,
+  LK_TRUNC,        // toward zero
+  LK_RSQRT,        // 1 / sqrt(x)
+  LK_EXP2,         // exact for whole numbers, as is LK_LOG2 for powers of 2
+  LK_LOG2,
+  LK_LOG10,
+  LK_TAN,          // for every argument, as LK_SIN
+  LK_ASIN,         // NaN beyond 1, as LK_ACOS
+  LK_ACOS,
+  LK_ATAN,
+  LK_SINH,
+  LK_COSH,
+  LK_ASINH,
+  LK_ACOSH,        // NaN below 1
+  LK_ATANH,        // NaN beyond 1
+  LK_ERF,          // 2/√π times the integral of exp(-t²) from 0 to x
   LK_MAP_COUNT
 } LKMap;
 
@@ -123,7 +139,8 @@ typedef enum LKMap {
 void lk_map(LKScalar type, LKMap op, size_t n, const void *x, void *y, double p, double q);
 
 /// dx (+)= dy · op'(x). `y` is op(x). Maps whose derivative is a function of the result (exp,
-/// expm1, sqrt, reciprocal, tanh, sigmoid, relu, leaky relu with positive slope) read y and not x (x may be NULL);
+/// expm1, exp2, sqrt, rsqrt, reciprocal, tan, tanh, sigmoid, relu, leaky relu with positive slope) read y and not x
+/// (x may be NULL);
 /// the others read x and not y. At a kink the derivative is 0 (abs, relu) or the one inside the interval (clamp).
 void lk_map_gradient(LKScalar type, LKMap op, size_t n, const void *x, const void *y,
                      const void *dy, void *dx, double p, double q, int accumulate);
@@ -152,11 +169,14 @@ typedef enum LKZip {
   LK_GREATER_EQUAL,
   LK_EQUAL,
   LK_NOT_EQUAL,
+  LK_REMAINDER,    // a - b floor(a / b), exact but for the one addition that moves it to the sign of b
+  LK_ATAN2,        // the angle of the point (b, a) in (-π, π]; special values as in C
+  LK_HYPOT,        // sqrt(a² + b²) without overflow on the way; infinite if either is
   LK_ZIP_COUNT
 } LKZip;
 
 /// out (+)= op(a, b) over n elements; a stride is 1, or 0 for one scalar repeated. Also for I32, I64
-/// (power excepted; division by zero gives 0 there). `out` may be a or b when its stride is 1.
+/// (power, atan2 and hypot excepted; division by zero, and what it leaves, is 0 there). `out` may be a or b when its stride is 1.
 void lk_zip(LKScalar type, LKZip op, size_t n, const void *a, ptrdiff_t a_stride, const void *b,
             ptrdiff_t b_stride, void *out, int accumulate);
 /// out (+)= a · b · c, a stride being 0 or 1 each. For gradients.
@@ -312,6 +332,63 @@ void lk_scatter_add(LKScalar type, size_t outer, size_t axis, size_t inner, size
                     const int64_t *indices, const void *source, void *target);
 /// x = value.
 void lk_fill(LKScalar type, size_t n, double value, void *x);
+
+// ---------------------------------------------------------------------------------------------
+// Lines: numbers one after another along the middle axis of [outer, n, inner]
+
+/// out[i] = factors[i] · out[i - 1] + terms[i], from the other end when `reversed`. Without factors
+/// (NULL) they are 1, and what is before the first is 0: running sums. Without terms they are 0, and
+/// what is before the first is 1: running products. float32 is carried on in double and rounded
+/// where it is written; I32 and I64 wrap around.
+void lk_scan(LKScalar type, int reversed, size_t outer, size_t n, size_t inner,
+             const void *factors, const void *terms, void *out);
+/// The place of the first largest (or, with `smallest`, smallest) of the numbers up to each one. The
+/// first NaN wins, and stays. F32, F64, I32, I64.
+void lk_cumulative_extreme(LKScalar type, int smallest, size_t outer, size_t n, size_t inner,
+                           const void *x, int64_t *out);
+
+/// Bytes of scratch memory (8-byte aligned) that `lk_argsort` needs for lines of n numbers.
+size_t lk_argsort_workspace(size_t n);
+/// The places of a line's numbers in ascending (or descending) order, for `count` of the outer · inner
+/// lines from number `first` on. Equal numbers keep their order, and NaN counts as larger than
+/// any number. Every scalar type.
+void lk_argsort(LKScalar type, int descending, size_t n, size_t inner, size_t first, size_t count,
+                const void *x, int64_t *out, void *workspace);
+/// For m values of each row the first place in an ascending line of n where they could be put, or with
+/// `right` the last. `sorted_row` is the distance of lines, 0 for one line. NaN as above.
+void lk_search_sorted(LKScalar type, int right, size_t rows, size_t n, size_t m, const void *sorted,
+                      size_t sorted_row, const void *values, int64_t *out);
+
+/// out[o, i, c] = source[o, indices[o, i, c], c]; source is [outer, axis, inner], the others
+/// [outer, count, inner]; indices were validated by the caller. Every scalar type.
+void lk_take_along(LKScalar type, size_t outer, size_t axis, size_t count, size_t inner,
+                   const int64_t *indices, const void *source, void *out);
+/// target[o, indices[o, i, c], c] = source[o, i, c] in ascending i, so that the last one stays; with
+/// `accumulate` (not U8) adds instead.
+void lk_put_along(LKScalar type, size_t outer, size_t axis, size_t count, size_t inner,
+                  const int64_t *indices, const void *source, void *target, int accumulate);
+/// Sums of I32, I64 or U8 over n, which wrap around: [outer, inner] int64.
+void lk_sum_integers(LKScalar type, size_t outer, size_t n, size_t inner, const void *x,
+                     int64_t *out);
+
+// ---------------------------------------------------------------------------------------------
+// Small dense matrices (float32, float64), row-major; computed in double and rounded at the end
+
+/// Bytes of scratch memory (8-byte aligned) for the functions below.
+size_t lk_matrix_workspace(size_t n, size_t m);
+/// X with A X = B for A [n, n] and B [n, m], by elimination with row pivots. Returns 1 where a pivot is
+/// 0, and X means nothing, else 0.
+int lk_solve(LKScalar type, size_t n, size_t m, const void *a, const void *b, void *x,
+             void *workspace);
+/// The same for a triangular A, of which the other triangle is not read. Returns 1 for a 0 on the
+/// diagonal.
+int lk_solve_triangular(LKScalar type, int upper, size_t n, size_t m, const void *a, const void *b,
+                        void *x, void *workspace);
+/// The lower triangular L with L Lᵀ = A and zeros above, from A's lower triangle. Returns 1 where A is
+/// not positive definite.
+int lk_cholesky(LKScalar type, size_t n, const void *a, void *l, void *workspace);
+/// The n pivots of elimination, the first with the sign of the exchanges: their product is det A.
+void lk_pivots(LKScalar type, size_t n, const void *a, void *pivots, void *workspace);
 
 // ---------------------------------------------------------------------------------------------
 // Random numbers: Philox4x32-10 (Salmon et al. 2011), element i depends on key, stream and i only

@@ -43,6 +43,28 @@ package enum DeviceCall: Sendable {
   /// Of [source, int64 indices]: adds elements of the source to those of the result that the
   /// indices name along an axis.
   case scatterAdd(axis: Int)
+  /// Of [source, int64 indices] of one rank: the elements that the indices name along an axis, each
+  /// in its own line.
+  case takeAlong(axis: Int)
+  /// Of [source, int64 indices]: puts elements of the source where the indices name some of the
+  /// result's along an axis, each in its own line; in order, so that the last one stays.
+  case putAlong(axis: Int)
+  /// The same, but added to what is there.
+  case putAddingAlong(axis: Int)
+  /// A chain along an axis, from the last element to the first if reversed.
+  case scan(ScanFunction, axis: Int, reversed: Bool)
+  /// The place of the first extreme so far along an axis, as int64.
+  case cumulativeExtreme(axis: Int, smallest: Bool)
+  /// The order of the elements along an axis, as int64 places.
+  case argsort(axis: Int, descending: Bool)
+  /// Of [sorted, values]: int64 places of values in sorted lines along the last axis, or in one line
+  /// for all of them.
+  case searchSorted(right: Bool)
+  /// Sums of whole numbers along axes, which the result has at size 1, as int64.
+  case sumIntegers(axes: [Int])
+  /// Of batches of matrices; with a second result, uint8, 1 for each matrix that cannot be taken
+  /// apart, else 0.
+  case matrix(MatrixFunction)
   /// Of [predictions, targets]: the sum of a loss over all elements times `scale`; with a second
   /// result the gradient in the predictions, scaled alike.
   case loss(FusedLoss, scale: Double)
@@ -64,7 +86,7 @@ package enum DeviceCall: Sendable {
   /// Whether what is in the results beforehand counts, whether adding or not.
   package var readsResults: Bool {
     switch self {
-    case .addScaled, .scatterAdd, .solverStep: true
+    case .addScaled, .scatterAdd, .putAlong, .putAddingAlong, .solverStep: true
     default: false
     }
   }

@@ -86,7 +86,7 @@ extension MapFunction {
     switch self {
     case .negate: return try .full(read.shape, -1, read.scalarType)
     case .abs: return try LigatureTensors.sign(read)
-    case .sign, .floor, .round: return try .zeros(read.shape, read.scalarType)
+    case .sign, .floor, .round, .ceil, .trunc: return try .zeros(read.shape, read.scalarType)
     case .square: return try read * 2
     case .sqrt: return try LigatureTensors.reciprocal(read) * 0.5
     case .reciprocal: return try -LigatureTensors.square(read)
@@ -97,6 +97,21 @@ extension MapFunction {
     case .sin: return try LigatureTensors.cos(read)
     case .cos: return try -LigatureTensors.sin(read)
     case .tanh: return try 1 - LigatureTensors.square(read)
+    case .rsqrt: return try LigatureTensors.square(read) * read * -0.5
+    case .exp2: return try read * 0x1.62e42fefa39efp-1
+    case .log2: return try LigatureTensors.reciprocal(read * 0x1.62e42fefa39efp-1)
+    case .log10: return try LigatureTensors.reciprocal(read * 0x1.26bb1bbb55516p+1)
+    case .erf:
+      return try LigatureTensors.exp(-LigatureTensors.square(read)) * 0x1.20dd750429b6dp+0
+    case .tan: return try LigatureTensors.square(read) + 1
+    case .asin: return try LigatureTensors.rsqrt((1 - read) * (read + 1))
+    case .acos: return try -LigatureTensors.rsqrt((1 - read) * (read + 1))
+    case .atan: return try LigatureTensors.reciprocal(LigatureTensors.square(read) + 1)
+    case .sinh: return try LigatureTensors.cosh(read)
+    case .cosh: return try LigatureTensors.sinh(read)
+    case .asinh: return try LigatureTensors.rsqrt(LigatureTensors.square(read) + 1)
+    case .acosh: return try LigatureTensors.rsqrt((read - 1) * (read + 1))
+    case .atanh: return try LigatureTensors.reciprocal((1 - read) * (read + 1))
     case .sigmoid: return try read * (1 - read)
     case .relu: return try read .> 0
     case .leakyReLU(let slope):

@@ -6,7 +6,13 @@ struct Reduce: Operation {
 
   var name: String { reduction.rawValue }
   var attributes: String { "axes: \(axes)" + (keepsAxes ? ", keepingAxes" : "") }
-  var keeps: Keeping { isSum ? .nothing : [.first, .result] }
+  var keeps: Keeping {
+    switch reduction {
+    case .sum, .mean: .nothing
+    case .max, .min: [.first, .result]
+    case .product: .first
+    }
+  }
   /// Whether the derivative is the same for every element.
   private var isSum: Bool { reduction == .sum || reduction == .mean }
 
@@ -14,6 +20,13 @@ struct Reduce: Operation {
   init(_ name: String, _ reduction: Reduction, _ x: Tensor, _ wanted: [Int], keepsAxes: Bool) throws
   {
     try x.requireFloatingPoint(name)
+    self.reduction = reduction
+    axes = try Reduce.axes(name, x, wanted)
+    self.keepsAxes = keepsAxes
+  }
+
+  /// The axes counted from the front, in order; all of them where none is named.
+  static func axes(_ name: String, _ x: Tensor, _ wanted: [Int]) throws -> [Int] {
     let rank = x.rank
     let normal = wanted.compactMap { Shape.normalized($0, rank: rank) }
     guard normal.count == wanted.count,
@@ -24,9 +37,7 @@ struct Reduce: Operation {
         remedy: rank > 0
           ? "Give different axes in -\(rank)..<\(rank)" : "A scalar has no axes: name none")
     }
-    self.reduction = reduction
-    axes = wanted.isEmpty ? Array(0..<rank) : normal.count > 1 ? normal.sorted() : normal
-    self.keepsAxes = keepsAxes
+    return wanted.isEmpty ? Array(0..<rank) : normal.count > 1 ? normal.sorted() : normal
   }
 
   private init(_ reduction: Reduction, axes: [Int], keepsAxes: Bool) {
@@ -55,6 +66,22 @@ struct Reduce: Operation {
     shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
   }
 
+  /// For each element the product of the others that it is reduced with, without a division: what is
+  /// before it times what is behind it.
+  private func othersProduct(_ x: Tensor) throws -> Tensor {
+    guard x.count > 0, !axes.isEmpty else { return try .ones(x.shape, x.scalarType) }
+    let order = x.shape.indices.filter { !axes.contains($0) } + axes
+    let turned = try x.permuted(order)
+    let lines = try turned.reshaped(to: turned.shape.dropLast(axes.count) + [-1])
+    let last = lines.rank - 1
+    let before = try Scan(.product, axis: last)([lines]).moved(by: 1, axis: last, filling: 1)
+    let behind = try Scan(.product, axis: last, reversed: true)([lines])
+      .moved(by: -1, axis: last, filling: 1)
+    var inverse = order
+    for (position, axis) in order.enumerated() { inverse[axis] = position }
+    return try (before * behind).reshaped(to: turned.shape).permuted(inverse)
+  }
+
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
     let shape = pull.shape(0)
     let gradient =
@@ -64,6 +91,9 @@ struct Reduce: Operation {
     }
     let column = try gradient.reshaped(to: kept(shape))
     guard !isSum else { return try pull.add(column.broadcast(to: shape), to: 0) }
+    guard reduction != .product else {
+      return try pull.add(column * othersProduct(pull.operand(0)), to: 0)
+    }
     // Equals share the gradient.
     let result = try pull.result.detached.reshaped(to: kept(shape))
     let winners = try pull.operand(0).detached .== result

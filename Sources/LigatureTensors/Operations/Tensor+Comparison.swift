@@ -7,6 +7,10 @@ infix operator .!= : ComparisonPrecedence
 
 // Comparisons, element by element and with broadcasting, give 1 where true and 0 where not, in the
 // operands' scalar type, as constants. The point tells them from comparisons of whole tensors.
+//
+// Of two types both operands are converted to one that holds either's numbers, which the result has
+// too: float64 where one of them is floating point (int64 is exact there up to 2^53), else int64. Two
+// uint8 are compared as int32, since uint8 is not computed with.
 
 extension Tensor {
   /// 1 where a < b.
@@ -49,7 +53,12 @@ extension Tensor {
     _ function: ZipFunction, _ a: Tensor, _ b: Tensor
   ) throws -> Tensor {
     // On a trace a comparison is an operation like others; on other tapes it is a constant.
-    try Zip(function)([a.traced, b.traced])
+    guard !a.isDeferred, !b.isDeferred, a.scalarType != b.scalarType || a.scalarType == .uint8
+    else { return try Zip(function)([a.traced, b.traced]) }
+    let type: ScalarType =
+      a.scalarType.isFloatingPoint || b.scalarType.isFloatingPoint
+      ? .float64 : a.scalarType == b.scalarType ? .int32 : .int64
+    return try Zip(function)([a.traced.cast(to: type), b.traced.cast(to: type)])
   }
 
   /// A number as a scalar of this tensor's type, which must be able to hold it.

@@ -37,6 +37,30 @@ public func floor(_ x: Tensor) throws -> Tensor { try Map(.floor)([x]) }
 /// The nearest integer, halves to even; its derivative is 0 everywhere.
 public func round(_ x: Tensor) throws -> Tensor { try Map(.round)([x]) }
 
+/// The smallest integer not below x; its derivative is 0 everywhere.
+public func ceil(_ x: Tensor) throws -> Tensor { try Map(.ceil)([x]) }
+
+/// The integer part, toward zero; its derivative is 0 everywhere.
+public func trunc(_ x: Tensor) throws -> Tensor { try Map(.trunc)([x]) }
+
+/// 1 / sqrt(x); infinity at 0, NaN below. Error up to 1.5 units in the last place.
+public func rsqrt(_ x: Tensor) throws -> Tensor { try Map(.rsqrt)([x]) }
+
+/// 2 to the power x, exact for whole numbers; else up to 0.6 units in the last place off in float32,
+/// and 1 in float64.
+public func exp2(_ x: Tensor) throws -> Tensor { try Map(.exp2)([x]) }
+
+/// The logarithm to base 2, exact for powers of 2; -infinity at 0, NaN below. Error up to 0.6 units
+/// in the last place.
+public func log2(_ x: Tensor) throws -> Tensor { try Map(.log2)([x]) }
+
+/// The logarithm to base 10; -infinity at 0, NaN below. Error up to 0.6 units in the last place.
+public func log10(_ x: Tensor) throws -> Tensor { try Map(.log10)([x]) }
+
+/// The error function 2/√π ∫ exp(-t²) dt from 0 to x. Error up to 0.6 units in the last place in
+/// float32, and 3.5 in float64.
+public func erf(_ x: Tensor) throws -> Tensor { try Map(.erf)([x]) }
+
 /// x².
 public func square(_ x: Tensor) throws -> Tensor { try Map(.square)([x]) }
 

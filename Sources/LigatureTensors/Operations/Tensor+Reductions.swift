@@ -1,14 +1,18 @@
 extension Tensor {
   /// The sum along `axes`, or of everything when none is named. Reduced axes go, unless
   /// `keepingAxes` leaves them at size 1. O(count); the error grows with the logarithm of the
-  /// count.
+  /// count. Of whole numbers, such as what comparisons of them give, it is an int64, which wraps
+  /// around, and a constant.
   public func sum(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try sum(axes: axes, keepingAxes: keepingAxes)
   }
 
   /// The sum along an array of axes; all of them when it is empty.
   public func sum(axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
-    try Reduce("sum", .sum, self, axes, keepsAxes: keepingAxes)([self])
+    if !isDeferred, !scalarType.isFloatingPoint {
+      return try IntegerSum(self, axes, keepsAxes: keepingAxes)([traced])
+    }
+    return try Reduce("sum", .sum, self, axes, keepsAxes: keepingAxes)([self])
   }
 
   /// The mean along `axes`, or of everything when none is named; NaN over nothing. The mean of

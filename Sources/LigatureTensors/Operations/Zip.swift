@@ -10,7 +10,8 @@ struct Zip: Operation {
     switch function {
     case .multiply, .maximum, .minimum: .operands
     case .divide: [.second, .result]
-    case .power: [.operands, .result]
+    case .power, .hypot: [.operands, .result]
+    case .remainder, .atan2: .operands
     default: .nothing
     }
   }
@@ -42,6 +43,14 @@ struct Zip: Operation {
     case .power: try differentiatePower(gradient, pull)
     case .maximum: try differentiateExtreme(gradient, pull, wins: .greater)
     case .minimum: try differentiateExtreme(gradient, pull, wins: .less)
+    case .remainder:
+      try pull.add(gradient.summed(to: shapes.0), to: 0)
+      if pull.needs(1) {
+        let turns = try floor(pull.operand(0).detached / pull.operand(1).detached)
+        try pull.add((-(gradient * turns)).summed(to: shapes.1), to: 1)
+      }
+    case .atan2: try differentiateAngle(gradient, pull)
+    case .hypot: try differentiateLength(gradient, pull)
     case .less, .lessEqual, .greater, .greaterEqual, .equal, .notEqual: break
     }
   }
@@ -71,6 +80,25 @@ struct Zip: Operation {
       let one = try Tensor.ones([], base.scalarType)
       let logarithm = try log(select(isPositive, base, one))
       try pull.add((gradient * pull.result * logarithm).summed(to: exponent.shape), to: 1)
+    }
+  }
+
+  /// The angle of a point (x, y) turns by (x dy - y dx) / (x² + y²).
+  private func differentiateAngle(_ gradient: Tensor, _ pull: PullBack) throws {
+    let (y, x) = (pull.operand(0), pull.operand(1))
+    let share = try gradient / (square(x) + square(y))
+    if pull.needs(0) { try pull.add((share * x).summed(to: y.shape), to: 0) }
+    if pull.needs(1) { try pull.add((-(share * y)).summed(to: x.shape), to: 1) }
+  }
+
+  /// At (0, 0) a length has no slope, and 0 is taken for it.
+  private func differentiateLength(_ gradient: Tensor, _ pull: PullBack) throws {
+    let one = try Tensor.ones([], gradient.scalarType)
+    let length = try select(pull.result.detached .== 0, one, pull.result)
+    let share = try gradient / length
+    for number in 0..<2 where pull.needs(number) {
+      let side = pull.operand(number)
+      try pull.add((share * side).summed(to: side.shape), to: number)
     }
   }
 

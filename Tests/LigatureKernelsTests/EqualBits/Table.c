@@ -15,6 +15,17 @@ void eb_run_select(EBRun *run);
 void eb_run_fill(EBRun *run);
 void eb_run_convert(EBRun *run);
 void eb_run_integer_zip(EBRun *run);
+void eb_run_scan(EBRun *run);
+void eb_run_cumulative_extreme(EBRun *run);
+void eb_run_argsort(EBRun *run);
+void eb_run_search_sorted(EBRun *run);
+void eb_run_take_along(EBRun *run);
+void eb_run_put_along(EBRun *run);
+void eb_run_sum_integers(EBRun *run);
+void eb_run_solve(EBRun *run);
+void eb_run_solve_triangular(EBRun *run);
+void eb_run_cholesky(EBRun *run);
+void eb_run_pivots(EBRun *run);
 void eb_run_map(EBRun *run, LKMap op);
 void eb_run_map_gradient(EBRun *run, LKMap op);
 void eb_run_zip(EBRun *run, LKZip op);
@@ -45,6 +56,17 @@ static const Kernel kernels[] = {
     {"fill", eb_run_fill, NULL, 0},
     {"convert", eb_run_convert, NULL, 0},
     {"integer zips", eb_run_integer_zip, NULL, 0},
+    {"scan", eb_run_scan, NULL, 0},
+    {"cumulative extreme", eb_run_cumulative_extreme, NULL, 0},
+    {"argsort", eb_run_argsort, NULL, 0},
+    {"search sorted", eb_run_search_sorted, NULL, 0},
+    {"take along", eb_run_take_along, NULL, 0},
+    {"put along", eb_run_put_along, NULL, 0},
+    {"sum of integers", eb_run_sum_integers, NULL, 0},
+    {"solve", eb_run_solve, NULL, 0},
+    {"solve triangular", eb_run_solve_triangular, NULL, 0},
+    {"cholesky", eb_run_cholesky, NULL, 0},
+    {"pivots", eb_run_pivots, NULL, 0},
 #define LK_MAP(KIND, name, y, reads, dx) {"map " #name, NULL, map_by_number, LK_##KIND},
 #include "../../../Sources/LigatureKernels/Maps.h"
 #define LK_MAP(KIND, name, y, reads, dx) \

@@ -21,7 +21,7 @@ struct MapFixture: Sendable {
     self.plain = plain
   }
 
-  static let all: [MapFixture] = smooth + kinked
+  static let all: [MapFixture] = smooth + inverse + activations + kinked
 
   private static let smooth: [MapFixture] = [
     MapFixture("exp", { try exp($0) }, plain: { Foundation.exp($0) }),
@@ -47,7 +47,56 @@ struct MapFixture: Sendable {
     MapFixture("pow 0", covers: "pow(Tensor, Double)", { try pow($0, 0) }, plain: { _ in 1 }),
   ]
 
+  /// Of angles and hyperbolas, and logarithms to other bases.
+  private static let inverse: [MapFixture] = [
+    MapFixture("tan", of: .share, { try tan($0) }, plain: { Foundation.tan($0) }),
+    MapFixture("asin", of: .share, { try asin($0) }, plain: { Foundation.asin($0) }),
+    MapFixture("acos", of: .share, { try acos($0) }, plain: { Foundation.acos($0) }),
+    MapFixture("atan", { try atan($0) }, plain: { Foundation.atan($0) }),
+    MapFixture("sinh", { try sinh($0) }, plain: { Foundation.sinh($0) }),
+    MapFixture("cosh", { try cosh($0) }, plain: { Foundation.cosh($0) }),
+    MapFixture("asinh", { try asinh($0) }, plain: { Foundation.asinh($0) }),
+    MapFixture(
+      "acosh of 1 more", of: .positive, covers: "acosh(Tensor)", { try acosh($0 + 1) },
+      plain: { Foundation.acosh($0 + 1) }),
+    MapFixture("atanh", of: .share, { try atanh($0) }, plain: { Foundation.atanh($0) }),
+    MapFixture("erf", { try erf($0) }, plain: { Foundation.erf($0) }),
+    MapFixture("exp2", { try exp2($0) }, plain: { Foundation.exp2($0) }),
+    MapFixture("log2", of: .positive, { try log2($0) }, plain: { Foundation.log2($0) }),
+    MapFixture("log10", of: .positive, { try log10($0) }, plain: { Foundation.log10($0) }),
+    MapFixture("rsqrt", of: .positive, { try rsqrt($0) }, plain: { 1 / $0.squareRoot() }),
+  ]
+
+  private static func plainELU(_ x: Double, _ alpha: Double) -> Double {
+    x > 0 ? x : alpha * Foundation.expm1(x)
+  }
+
+  /// Made of others.
+  private static let activations: [MapFixture] = [
+    MapFixture(
+      "elu", covers: "elu(Tensor, alpha: Double)", { try elu($0, alpha: 0.5) },
+      plain: { plainELU($0, 0.5) }),
+    MapFixture(
+      "selu", { try selu($0) },
+      plain: { 1.0507009873554805 * plainELU($0, 1.6732632423543772) }),
+    MapFixture("silu", { try silu($0) }, plain: { $0 / (1 + Foundation.exp(-$0)) }),
+    MapFixture(
+      "mish", { try mish($0) },
+      plain: { $0 * Foundation.tanh(Foundation.log1p(Foundation.exp($0))) }),
+    MapFixture("softsign", { try softsign($0) }, plain: { $0 / (1 + Swift.abs($0)) }),
+    MapFixture(
+      "logSigmoid", { try logSigmoid($0) }, plain: { -Foundation.log1p(Foundation.exp(-$0)) }),
+    MapFixture("relu6", { try relu6($0) }, plain: { Swift.min(Swift.max($0, 0), 6) }),
+    MapFixture(
+      "hardSigmoid", { try hardSigmoid($0) }, plain: { Swift.min(Swift.max($0 + 3, 0), 6) / 6 }),
+    MapFixture(
+      "hardSwish", { try hardSwish($0) },
+      plain: { $0 * Swift.min(Swift.max($0 + 3, 0), 6) / 6 }),
+  ]
+
   private static let kinked: [MapFixture] = [
+    MapFixture("ceil", { try ceil($0) }, plain: { $0.rounded(.up) }),
+    MapFixture("trunc", { try trunc($0) }, plain: { $0.rounded(.towardZero) }),
     MapFixture("abs", { try abs($0) }, plain: { Swift.abs($0) }),
     MapFixture("sign", { try sign($0) }, plain: { $0 < 0 ? -1 : $0 > 0 ? 1 : 0 }),
     MapFixture("floor", { try floor($0) }, plain: { $0.rounded(.down) }),

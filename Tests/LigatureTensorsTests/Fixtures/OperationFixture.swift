@@ -54,7 +54,8 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
   /// The whole table.
   static let all: [OperationFixture] =
     arithmetic + numbers + choices + maps + products + linears + reductions + views + slices
-    + gathers + rows + losses + recurrences + countedReductions
+    + gathers + rows + losses + recurrences + countedReductions + pairs + statistics + chains
+    + orders + places + boxes + matrices + sums
 
   func inputs(_ type: ScalarType = .float64) throws -> [Tensor] {
     try samples.enumerated().map { try $1.tensor($0, type) }

@@ -70,6 +70,21 @@ package final class CPUDevice: Device {
       Rows.normalizeGradient(operands, into: result, adding: adding)
     case .gather(let axis): Copies.gather(axis, operands[0], operands[1], into: result)
     case .scatterAdd(let axis): Copies.scatterAdd(axis, operands[0], operands[1], into: result)
+    case .takeAlong(let axis): Lines.take(axis, operands[0], operands[1], into: result)
+    case .putAlong(let axis):
+      Lines.put(axis, operands[0], operands[1], into: result, adding: false)
+    case .putAddingAlong(let axis):
+      Lines.put(axis, operands[0], operands[1], into: result, adding: true)
+    case .scan(let function, let axis, let reversed):
+      Lines.scan(function, axis, reversed, operands, into: result)
+    case .cumulativeExtreme(let axis, let smallest):
+      Lines.cumulativeExtreme(axis, smallest, operands[0], into: result)
+    case .argsort(let axis, let descending):
+      Lines.argsort(axis, descending, operands[0], into: result)
+    case .searchSorted(let right):
+      Lines.searchSorted(right, operands[0], operands[1], into: result)
+    case .sumIntegers(let axes): Reductions.sumIntegers(axes, operands[0], into: result)
+    case .matrix(let function): Matrices.run(function, operands, into: result, others.first)
     case .loss(let loss, let scale):
       Losses.evaluate(loss, operands[0], operands[1], scale, into: result, slopes: others.first)
     case .random(let distribution, let place):

@@ -42,6 +42,22 @@ extension MapFunction {
     case .quotient(let divisor): (LK_QUOTIENT, divisor, 0)
     case .floor: (LK_FLOOR, 0, 0)
     case .round: (LK_ROUND, 0, 0)
+    case .ceil: (LK_CEIL, 0, 0)
+    case .trunc: (LK_TRUNC, 0, 0)
+    case .rsqrt: (LK_RSQRT, 0, 0)
+    case .exp2: (LK_EXP2, 0, 0)
+    case .log2: (LK_LOG2, 0, 0)
+    case .log10: (LK_LOG10, 0, 0)
+    case .erf: (LK_ERF, 0, 0)
+    case .tan: (LK_TAN, 0, 0)
+    case .asin: (LK_ASIN, 0, 0)
+    case .acos: (LK_ACOS, 0, 0)
+    case .atan: (LK_ATAN, 0, 0)
+    case .sinh: (LK_SINH, 0, 0)
+    case .cosh: (LK_COSH, 0, 0)
+    case .asinh: (LK_ASINH, 0, 0)
+    case .acosh: (LK_ACOSH, 0, 0)
+    case .atanh: (LK_ATANH, 0, 0)
     }
   }
 }
@@ -62,6 +78,9 @@ extension ZipFunction {
     case .greaterEqual: LK_GREATER_EQUAL
     case .equal: LK_EQUAL
     case .notEqual: LK_NOT_EQUAL
+    case .remainder: LK_REMAINDER
+    case .atan2: LK_ATAN2
+    case .hypot: LK_HYPOT
     }
   }
 }
@@ -73,6 +92,7 @@ extension Reduction {
     case .mean: LK_MEAN_OF
     case .max: LK_MAX_OF
     case .min: LK_MIN_OF
+    case .product: LK_PRODUCT_OF
     }
   }
 }

@@ -43,6 +43,38 @@ enum Reductions {
     }
   }
 
+  /// As `reduce`, but that sums are int64 from the first run of axes on.
+  static func sumIntegers(_ axes: [Int], _ x: Tensor, into result: Tensor) {
+    var current = x.contiguous()
+    var sizes = x.shape
+    var end = axes.count
+    guard end > 0 else {
+      return lk_sum_integers(
+        current.scalarType.kernelType, 1, 1, current.count, current.pointer,
+        result.pointer.assumingMemoryBound(to: Int64.self))
+    }
+    while end > 0 {
+      var start = end - 1
+      while start > 0, axes[start - 1] == axes[start] - 1 { start -= 1 }
+      let (first, last) = (axes[start], axes[end - 1])
+      let outer = Shape.count(sizes[..<first])
+      let inner = Shape.count(sizes[(last + 1)...])
+      let n = Shape.count(sizes[first...last])
+      for axis in first...last { sizes[axis] = 1 }
+      let next = start == 0 ? result : Tensor(uninitialized: sizes, .int64)
+      let source = current
+      let minimum = max(1, Kernels.elementwiseMinimum / max(1, n * inner))
+      Parallel.split(outer, minimum: minimum) { range in
+        lk_sum_integers(
+          source.scalarType.kernelType, range.count, n, inner,
+          source.pointer + range.lowerBound * n * inner * source.scalarType.byteCount,
+          next.pointer.assumingMemoryBound(to: Int64.self) + range.lowerBound * inner)
+      }
+      current = next
+      end = start
+    }
+  }
+
   static func allWithin(_ range: ClosedRange<Double>, _ x: Tensor) -> Bool {
     let source = x.contiguous()
     let type = source.scalarType
