@@ -105,16 +105,14 @@ extension Tensor {
   /// Throws unless `axis`, counted from the front, exists.
   func requireAxis(_ operation: String, _ axis: Int) throws {
     guard !shape.indices.contains(axis) else { return }
-    throw TensorError(
-      operation, "shape \(shape) has no axis \(axis)", remedy: Shape.axisRemedy(rank: rank))
+    throw Shape.missing(axis: axis, of: shape, operation)
   }
 
   /// An axis counted from the front, where it exists.
   func place(of axis: Int, _ operation: String) throws -> Int {
     try require(operation)
     guard let place = Shape.normalized(axis, rank: rank) else {
-      throw TensorError(
-        operation, "shape \(shape) has no axis \(axis)", remedy: Shape.axisRemedy(rank: rank))
+      throw Shape.missing(axis: axis, of: shape, operation)
     }
     return place
   }
