@@ -54,7 +54,7 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
   /// The whole table.
   static let all: [OperationFixture] =
     arithmetic + numbers + choices + maps + products + linears + reductions + views + slices
-    + gathers + rows + losses + recurrences + countedReductions
+    + gathers + rows + losses + recurrences + countedReductions + convolutions + pools
 
   func inputs(_ type: ScalarType = .float64) throws -> [Tensor] {
     try samples.enumerated().map { try $1.tensor($0, type) }
