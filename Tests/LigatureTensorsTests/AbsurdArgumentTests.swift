@@ -219,6 +219,12 @@ import Testing
         + "are [kernel..., inputs / groups, outputs], both of which the groups divide, and a bias "
         + "has one number for each channel of the result.")
     #expect(
+      words {
+        try convolution(image, filters: filters, stride: [1 << 27], padding: .explicit(0, 1 << 27))
+      }
+        == "convolution: the padding [[0, 0], [134217728, 134217726]] makes an image of [4, "
+        + "268435459] from one of [4, 5]. Give less padding.")
+    #expect(
       words { try maximumPooling(image, window: [2], padding: .explicit(3)) }
         == "maximumPooling: a window of [2, 2] lies outside an image of [4, 5] with padding [3]. "
         + "Give less padding than the window is large.")

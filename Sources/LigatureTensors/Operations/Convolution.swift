@@ -21,6 +21,16 @@ extension ConvolutionForm {
     }
   }
 
+  /// Throws where an image with what is put around it would take far more memory than the image and
+  /// the result: with a large stride, as much padding as anybody asks for costs nothing else.
+  fileprivate func requireRoom(_ name: String, channels: Int, beside count: Int) throws {
+    try Tensor.validate([1] + paddedSize + [channels], name)
+    guard Shape.count(paddedSize) * channels > max(1 << 24, 8 * count) else { return }
+    throw TensorError(
+      name, "the padding \(padding) makes an image of \(paddedSize) from one of \(size)",
+      remedy: "Give less padding")
+  }
+
   fileprivate func requireFit(_ fits: Bool, _ name: String, _ operands: [Tensor]) throws {
     let types = Set(operands.map(\.scalarType))
     guard types.count == 1 else {
@@ -61,9 +71,9 @@ struct Convolve: Operation {
       outputs > 0 && inputs > 0 && inputs % form.groups == 0 && outputs % form.groups == 0
         && depth == inputs / form.groups
         && (operands.count < 3 || operands[2].shape == [outputs]), name, operands)
-    try Tensor.validate([1] + form.paddedSize + [max(inputs, 1)], name)
     let shape = [x.shape[0]] + form.output + [outputs]
     try Tensor.validate(shape, name)
+    try form.requireRoom(name, channels: inputs, beside: x.count + Shape.count(shape))
     return TensorSpec(shape, x.scalarType)
   }
 
