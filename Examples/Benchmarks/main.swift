@@ -3,18 +3,22 @@ import Ligature
 
 // Figures that the package promises, measured on this machine:
 //
-//     swift run -c release Benchmarks [products] [steady] [recurrence] [checks] [overhead]
+//     swift run -c release Benchmarks [products] [convolution] [steady] [recurrence] [checks]
+//       [overhead]
 //
 // `recurrence-step` prints the milliseconds of one training step alone, for scripts in `peers`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
-let known = ["products", "steady", "recurrence", "recurrence-step", "checks", "overhead"]
+let known = [
+  "products", "convolution", "steady", "recurrence", "recurrence-step", "checks", "overhead",
+]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
     Data("Benchmarks: there is no '\(stray)'; choose of \(known.joined(separator: ", "))\n".utf8))
   exit(2)
 }
 if wanted.isEmpty || wanted.contains("products") { ProductBenchmark.run() }
+if wanted.isEmpty || wanted.contains("convolution") { ConvolutionBenchmark.run() }
 if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
 if wanted.isEmpty || wanted.contains("recurrence") { try SharedRecurrence.run() }
 if wanted.isEmpty || wanted.contains("checks") { CheckCost.run() }

@@ -18,6 +18,37 @@ LK_ENTRY(void, product, (const LKProduct *product, void *workspace), (product, w
 LK_ENTRY(size_t, product_split, (const LKProduct *product, size_t parts, int *split_rows),
          (product, parts, split_rows))
 
+LK_ENTRY(size_t, convolution_packed, (const LKConvolution *c, LKConvolutionWay way), (c, way))
+LK_ENTRY(void, convolution_pack,
+         (const LKConvolution *c, LKConvolutionWay way, const void *filters, void *packed),
+         (c, way, filters, packed))
+LK_ENTRY(size_t, convolution_workspace,
+         (const LKConvolution *c, LKConvolutionWay way, size_t parts), (c, way, parts))
+LK_ENTRY(void, convolution,
+         (const LKConvolution *c, LKConvolutionWay way, const void *source, const void *packed,
+          const void *bias, void *target, int accumulate, size_t parts, size_t first, size_t count,
+          void *workspace),
+         (c, way, source, packed, bias, target, accumulate, parts, first, count, workspace))
+LK_ENTRY(size_t, convolution_shares, (const LKConvolution *c), (c))
+LK_ENTRY(size_t, convolution_sections, (const LKConvolution *c), (c))
+LK_ENTRY(size_t, convolution_weights_workspace, (const LKConvolution *c), (c))
+LK_ENTRY(void, convolution_weights,
+         (const LKConvolution *c, size_t share, size_t first_section, size_t section_count,
+          const void *x, const void *dy, void *dw, void *workspace),
+         (c, share, first_section, section_count, x, dy, dw, workspace))
+
+LK_ENTRY(void, pool_places,
+         (const LKPooling *p, size_t first, size_t count, const void *x, int64_t *places),
+         (p, first, count, x, places))
+LK_ENTRY(void, take_places,
+         (size_t rows, size_t channels, size_t pixels, size_t places, const int64_t *indices,
+          const void *x, void *y, int accumulate),
+         (rows, channels, pixels, places, indices, x, y, accumulate))
+LK_ENTRY(void, add_places,
+         (size_t rows, size_t channels, size_t pixels, size_t places, const int64_t *indices,
+          const void *y, void *x),
+         (rows, channels, pixels, places, indices, y, x))
+
 LK_ENTRY(void, activation_gradient,
          (LKActivation activation, double parameter, size_t rows, size_t columns, ptrdiff_t stride,
           const void *y, const void *dy, void *dz, void *dbias, int accumulate_bias),

@@ -60,6 +60,35 @@ import Testing
     for layer in recurrent { tried(layer, sequences) }
   }
 
+  @Test("on images are refused in words, or run", arguments: integers)
+  func images(_ size: Int) throws {
+    let layers: [any Layer] = [
+      Convolution([size, 2], filters: 3), Convolution([], filters: 2),
+      Convolution([2, 2], filters: size), Convolution([2, 2], filters: 2, stride: [size]),
+      Convolution([2, 2], filters: 2, stride: []),
+      Convolution([2, 2], filters: 2, padding: .same, dilation: [1, size]),
+      Convolution([2, 2], filters: 2, padding: .explicit(size).filling(.replicate)),
+      Convolution([2, 2], filters: 4, groups: size),
+      Convolution.depthwise([2, 2], multiplier: size),
+      TransposedConvolution([2, size], filters: 2), TransposedConvolution([2, 2], filters: size),
+      TransposedConvolution([2, 2], filters: 2, stride: [size], padding: .causal),
+      TransposedConvolution([2, 2], filters: 2, groups: size),
+      TransposedConvolution([2, 2], filters: 2, stride: [2], outputSize: [size, 9]),
+      MaximumPooling([size]), MaximumPooling([2], stride: [size], padding: .explicit(size)),
+      AveragePooling([size], padding: .same), AveragePooling([2], stride: [size, 1]),
+      AdaptiveAveragePooling([size, 1]), AdaptiveMaximumPooling([2, size]),
+      Resize(to: [size, 3]), Resize(scale: [size]), ZeroPadding([size]),
+      ZeroPadding(before: [0, size], after: [size]), Cropping([size]),
+    ]
+    for layer in layers {
+      tried(layer, try numbers([2, 4, 4, 2]))
+      tried(layer, try numbers([2, 3]))
+    }
+    for layer in [GlobalAveragePooling(), GlobalMaximumPooling()] as [any Layer] {
+      tried(layer, try .zeros([2, 0, 3]))
+    }
+  }
+
   @Test("of settings that are none are refused in words, or run", arguments: reals)
   func settings(_ number: Double) throws {
     let rows = try numbers([4, 3])

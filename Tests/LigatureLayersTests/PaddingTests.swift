@@ -49,6 +49,15 @@ struct PaddingTests {
         }
       }
     ),
+    (
+      "causal convolution, and one that keeps the size",
+      {
+        Network {
+          Convolution([2], filters: 3, padding: .causal); Tanh()
+          Convolution([3], filters: 2, padding: .same); LSTM(2)
+        }
+      }
+    ),
   ]
 
   @Test("changes no result and no gradient, whatever it holds", arguments: networks.indices)

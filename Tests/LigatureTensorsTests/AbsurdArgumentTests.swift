@@ -269,6 +269,100 @@ import Testing
     }
   }
 
+  /// Plain, without observations, without elements, without channels, of other ranks, and none.
+  private static var images: [Tensor] {
+    get throws {
+      try [[1, 4, 5, 2], [0, 4, 5, 2], [1, 0, 5, 2], [1, 4, 5, 0], [2, 6, 2], [3, 2], []].map {
+        try .ones($0)
+      } + [.deferred, Tensor([1, 2]).reshaped(to: [1, 1, 2])]
+    }
+  }
+
+  @Test("as settings of convolutions and pooling", arguments: integers)
+  func images(_ number: Int) throws {
+    let filters = try [[2, 3, 2, 4], [1, 1, 2, 2], [2, 2, 4], [0, 1, 2, 2], [2, 2, 2, 0], [2]].map {
+      try Tensor.ones($0)
+    }
+    let amounts: [SpatialPadding] = [
+      .explicit(number), .explicit(number, 0), .explicit(before: [0], after: [number]),
+      .explicit(1).filling(.reflect), .explicit(number).filling(.replicate), .same, .causal,
+    ]
+    for image in try Self.images {
+      for filter in filters {
+        for (settings, padding) in amounts.enumerated() {
+          let plain = settings == 0 ? [number] : settings == 1 ? [1, number] : [1]
+          one("stride") { try convolution(image, filters: filter, stride: plain, padding: padding) }
+          one("dilation") {
+            try convolution(image, filters: filter, padding: padding, dilation: plain)
+          }
+          one("transposed") {
+            try transposedConvolution(image, filters: filter, stride: plain, padding: padding)
+          }
+          one("transposed") {
+            try transposedConvolution(image, filters: filter, padding: padding, dilation: plain)
+          }
+        }
+        one("groups") { try convolution(image, filters: filter, groups: number) }
+        one("groups") { try transposedConvolution(image, filters: filter, groups: number) }
+        one("size") {
+          try transposedConvolution(image, filters: filter, outputSize: [number, 5])
+        }
+      }
+      for padding in amounts + [.explicit()] {
+        one("window") { try maximumPooling(image, window: [number], padding: padding) }
+        one("stride") { try maximumPooling(image, window: [2], stride: [number], padding: padding) }
+        one("window") { try averagePooling(image, window: [2, number], padding: padding) }
+        one("stride") { try averagePooling(image, window: [2], stride: [number], padding: padding) }
+      }
+      one("adaptive") { try adaptiveAveragePooling(image, to: [number, 2]) }
+      one("adaptive") { try adaptiveMaximumPooling(image, to: [number]) }
+      one("unpooling") { try maximumUnpooling(image, indices: image, size: [number, number]) }
+      one("unpooling") {
+        try maximumUnpooling(image, indices: image.cast(to: .int64), size: [number, 4])
+      }
+      for interpolation in Interpolation.allCases {
+        one("resized") { try image.resized(to: [number, 3], by: interpolation) }
+        one("resized") { try image.resized(to: [], by: interpolation) }
+      }
+    }
+  }
+
+  @Test("errors of convolutions say what was expected, what came, and what to do")
+  func wordsOfConvolutions() throws {
+    let (image, filters) = (try Tensor.ones([1, 4, 5, 2]), try Tensor.ones([2, 3, 2, 4]))
+    func words(_ body: () throws -> Tensor) -> String {
+      do { return "\(try body())" } catch { return "\(error)" }
+    }
+    #expect(
+      words { try convolution(image, filters: filters, stride: [0]) }
+        == "convolution: the stride is [0], for 2 axes. Give one number of 1 or more for all axes, "
+        + "or one for each.")
+    #expect(
+      words { try convolution(image, filters: filters, dilation: [-1, 1]) }
+        == "convolution: the dilation is [-1, 1], for 2 axes. Give one number of 1 or more for all "
+        + "axes, or one for each.")
+    #expect(
+      words { try convolution(image, filters: .ones([5, 3, 2, 4])) }
+        == "convolution: the kernel [5, 3] with dilation [1, 1] covers [5, 3], the image with "
+        + "padding valid is [4, 5]. Give a smaller kernel or dilation, a larger image, or more "
+        + "padding.")
+    #expect(
+      words { try convolution(image, filters: filters, groups: 3) }
+        == "convolution: channels of [1, 4, 5, 2], [2, 3, 2, 4] do not fit with 3 groups. Filters "
+        + "are [kernel..., inputs / groups, outputs], both of which the groups divide, and a bias "
+        + "has one number for each channel of the result.")
+    #expect(
+      words {
+        try convolution(image, filters: filters, stride: [1 << 27], padding: .explicit(0, 1 << 27))
+      }
+        == "convolution: the padding [[0, 0], [134217728, 134217726]] makes an image of [4, "
+        + "268435459] from one of [4, 5]. Give less padding.")
+    #expect(
+      words { try maximumPooling(image, window: [2], padding: .explicit(3)) }
+        == "maximumPooling: a window of [2, 2] lies outside an image of [4, 5] with padding [3]. "
+        + "Give less padding than the window is large.")
+  }
+
   @Test("as numbers", arguments: numbers) func settings(_ number: Double) throws {
     for (name, tensor) in try Self.tensors where tensor.count < 100 {
       one("pow \(name)") { try pow(tensor, number) }

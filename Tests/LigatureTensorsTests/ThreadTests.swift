@@ -38,6 +38,33 @@ import Testing
         ).output!
       }
     ),
+    (
+      "convolution",
+      {
+        try convolution(
+          $0[0].reshaped(to: [4, 25, 26, 20]),
+          filters: $0[1].slice(0..<180)
+            .reshaped(to: [3, 3, 20, 160]) * 0.1, bias: $0[2], stride: [1, 2], padding: .same)
+      }
+    ),
+    (
+      "transposed convolution",
+      {
+        try transposedConvolution(
+          $0[0].reshaped(to: [1, 25, 13, 160]),
+          filters: $0[1].slice(0..<180)
+            .reshaped(to: [3, 3, 20, 160]) * 0.1, stride: [2])
+      }
+    ),
+    (
+      "depthwise convolution",
+      {
+        try convolution(
+          $0[0].reshaped(to: [13, 50, 80]), filters: $0[1].slice(0..<1).reshaped(to: [2, 1, 80]),
+          groups: 80)
+      }
+    ),
+    ("pooling", { try maximumPooling($0[0].reshaped(to: [13, 40, 10, 10]), window: [2, 3]) }),
     ("errors", { try meanSquaredError($0[0], $0[0].detached * 2) }),
   ]
 

@@ -5,6 +5,7 @@
 
 #include "../Kernels.h"
 #include "Coefficients.h"
+#include "ConvolutionAxes.h"
 
 #include <math.h>
 #include <stddef.h>

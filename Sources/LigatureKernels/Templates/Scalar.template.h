@@ -41,6 +41,8 @@
 #include "Maps.template.h"
 #include "MapGradients.template.h"
 #include "Product.template.h"
+#include "Convolution.template.h"
+#include "Pooling.template.h"
 #include "ActivationGradient.template.h"
 #include "Cells.template.h"
 #include "Recurrence.template.h"

@@ -89,6 +89,81 @@ void lk_product(LKScalar type, const LKProduct *product, void *workspace);
 size_t lk_product_split(LKScalar type, const LKProduct *product, size_t parts, int *split_rows);
 
 // ---------------------------------------------------------------------------------------------
+// Convolutions (float32, float64), of up to three spatial axes, channels last
+
+/// A convolution of x, [batch, size..., inputs], with filters, [kernel..., inputs / groups, outputs],
+/// to y, [batch, output..., outputs]:
+///
+///     y[n, p, o] = sum over k and i of x[n, p · stride + k · dilation - before, i] · filters[k, i, o]
+///
+/// where x is zero outside, and i runs over the inputs of o's group. Axes that are not used have size,
+/// kernel, stride, dilation and output 1 and no padding. All arrays are contiguous; strides and
+/// dilations are at least 1, kernel and output at least 1, and nothing overflows: (output - 1) · stride +
+/// (kernel - 1) · dilation + 1 is the size with padding on both sides, or leaves the last of it unread.
+typedef struct LKConvolution {
+  size_t batch, inputs, outputs, groups;
+  size_t size[3], kernel[3], output[3];
+  size_t stride[3], dilation[3], before[3];
+} LKConvolution;
+
+/// From x to y, or from y's gradient to x's.
+typedef enum LKConvolutionWay { LK_CONVOLUTION_FORWARD = 0, LK_CONVOLUTION_DATA } LKConvolutionWay;
+
+/// Scalars that packed filters take.
+size_t lk_convolution_packed(LKScalar type, const LKConvolution *c, LKConvolutionWay way);
+/// Packs filters for `lk_convolution`, which may then run on several threads.
+void lk_convolution_pack(LKScalar type, const LKConvolution *c, LKConvolutionWay way,
+                         const void *filters, void *packed);
+/// Bytes of scratch memory (64-byte aligned) for each call that runs by itself.
+size_t lk_convolution_workspace(LKScalar type, const LKConvolution *c, LKConvolutionWay way,
+                                size_t parts);
+/// target (+)= the convolution of source + bias; bias, one for each channel of the target, may be NULL.
+/// Forward, source is x and target y; on the way back source is y's gradient and target x's. The work is
+/// batch · parts pieces; this runs `count` of them from `first` on. Every element is one chain of
+/// multiply-adds from zero, over the kernel's places in ascending order (descending on the way
+/// back) and over channels within: it does not depend on parts, nor on the batch.
+void lk_convolution(LKScalar type, const LKConvolution *c, LKConvolutionWay way, const void *source,
+                    const void *packed, const void *bias, void *target, int accumulate, size_t parts,
+                    size_t first, size_t count, void *workspace);
+
+/// The sum over pixels in the filters' gradient is taken in shares, which depend on the sizes only;
+/// callers add them up in ascending order.
+size_t lk_convolution_shares(LKScalar type, const LKConvolution *c);
+/// Parts of the filters' channels that a share may be cut into besides.
+size_t lk_convolution_sections(LKScalar type, const LKConvolution *c);
+size_t lk_convolution_weights_workspace(LKScalar type, const LKConvolution *c);
+/// dw = the gradient in the filters over one share of the pixels, written in the channels of the
+/// sections [first_section, first_section + section_count). Each element is one chain over observations
+/// and pixels in ascending order.
+void lk_convolution_weights(LKScalar type, const LKConvolution *c, size_t share,
+                            size_t first_section, size_t section_count, const void *x,
+                            const void *dy, void *dw, void *workspace);
+
+// ---------------------------------------------------------------------------------------------
+// Pooling (float32, float64), of up to three spatial axes, channels last
+
+/// Windows of x, [batch, size..., channels]: window i of an axis has the elements [first[i], last[i]),
+/// one at least. Fewer than 2³¹ places.
+typedef struct LKPooling {
+  size_t batch, channels;
+  size_t size[3], output[3];
+  const size_t *first[3], *last[3];
+} LKPooling;
+
+/// For each window and channel the place (its number among the size's elements, row-major) of the first
+/// of the largest elements, [batch, output..., channels]; a NaN wins, as the first one met. Runs over
+/// `count` lines of windows from `first` on, of the batch · output[0] · output[1] there are.
+void lk_pool_places(LKScalar type, const LKPooling *p, size_t first, size_t count, const void *x,
+                    int64_t *places);
+/// y (+)= the elements of x, [rows, pixels, channels], that indices, [rows, places, channels], name
+/// within their row and channel.
+void lk_take_places(LKScalar type, size_t rows, size_t channels, size_t pixels, size_t places,
+                    const int64_t *indices, const void *x, void *y, int accumulate);
+/// x += y at the places that indices name, in ascending order.
+void lk_add_places(LKScalar type, size_t rows, size_t channels, size_t pixels, size_t places,
+                   const int64_t *indices, const void *y, void *x);
+
+// ---------------------------------------------------------------------------------------------
 // Elementwise maps (float32, float64)
 
 typedef enum LKMap {

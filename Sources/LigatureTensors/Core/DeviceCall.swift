@@ -20,6 +20,16 @@ package enum DeviceCall: Sendable {
   /// Of [a, b] or [a, b, bias]: activation(a · b + bias), batch by batch; a and b have the result's
   /// batch axes.
   case product(FusedActivation)
+  /// Of [source, filters] or [source, filters, bias]: a convolution or the transpose of one.
+  case convolution(ConvolutionForm, ConvolutionWay)
+  /// Of [x, gradient of the outputs]: the gradient of a convolution in its filters.
+  case convolutionFilters(ConvolutionForm)
+  /// The places, as int64, of the largest elements of windows along the spatial axes.
+  case maximumPlaces(SpatialWindows)
+  /// Of [x, int64 places]: the elements of each observation and channel at the places.
+  case takePlaces
+  /// Of [y, int64 places]: adds y to the elements of the result at the places.
+  case addPlaces
   /// Of [result of the activation, gradient]: the gradient before it; with a second result the
   /// column sums of that, added to what is there if `adding`.
   case activationGradient(FusedActivation)
@@ -77,6 +87,7 @@ package enum DeviceCall: Sendable {
   package var canAdd: Bool {
     switch self {
     case .copy, .mapGradient, .zip, .product, .activationGradient, .softmaxGradient,
+      .convolution, .convolutionFilters, .takePlaces,
       .normalizeRowsGradient, .scatterAdd, .reduce:
       true
     default: false
@@ -86,7 +97,7 @@ package enum DeviceCall: Sendable {
   /// Whether what is in the results beforehand counts, whether adding or not.
   package var readsResults: Bool {
     switch self {
-    case .addScaled, .scatterAdd, .putAlong, .putAddingAlong, .solverStep: true
+    case .addScaled, .scatterAdd, .putAlong, .putAddingAlong, .addPlaces, .solverStep: true
     default: false
     }
   }

@@ -7,7 +7,7 @@ extension LayerFixture {
   /// Every built-in layer, in its variants.
   static let all = [
     activations, shapings, combinations, slices, learning, normalizations, recurrent, cells,
-    entrances, composed,
+    entrances, composed, spatial,
   ].flatMap(\.self)
 
   private static let features = Layout("BC", [nil, 5])

@@ -51,6 +51,13 @@ package final class CPUDevice: Device {
       BatchedProduct(operands[0], operands[1], result.shape).evaluate(
         into: result.pointer, adding: adding,
         bias: operands.count > 2 ? operands[2].contiguous() : nil, activation: activation)
+    case .convolution(let form, let way):
+      Convolutions.run(form, way, operands, into: result, adding: adding)
+    case .convolutionFilters(let form):
+      Convolutions.filters(form, operands, into: result, adding: adding)
+    case .maximumPlaces(let windows): WindowPlaces.maximum(windows, operands[0], into: result)
+    case .takePlaces: WindowPlaces.take(operands[0], operands[1], into: result, adding: adding)
+    case .addPlaces: WindowPlaces.add(operands[0], operands[1], into: result)
     case .activationGradient(let activation):
       Rows.activationGradient(
         activation, operands[0], operands[1], into: result, bias: others.first, adding: adding)

@@ -1,0 +1,7 @@
+// Convolutions, in four layers: tiles in registers, slabs of padded source, the loops of a convolution
+// and of its gradient in the input, and the gradient in the filters.
+
+#include "ConvolutionTile.template.h"
+#include "ConvolutionSlab.template.h"
+#include "ConvolutionLoops.template.h"
+#include "ConvolutionWeights.template.h"
