@@ -74,7 +74,8 @@ extension Layer {
     shapes.map { shape in
       let labels =
         inputs.first { $0.rank == shape.count }?.labels
-        ?? (shape.count == 2 ? "BC" : "B" + String(repeating: "U", count: max(0, shape.count - 1)))
+        ?? (shape.isEmpty
+          ? "" : shape.count == 2 ? "BC" : "B" + String(repeating: "U", count: shape.count - 1))
       return Layout(labels, shape)
     }
   }

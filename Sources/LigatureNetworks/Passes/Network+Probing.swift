@@ -6,14 +6,14 @@ extension Network {
   package var structuralProblems: [NetworkProblem] { Outline(self).structuralProblems }
 
   /// The outputs of one pass, in either phase. States are stored only if `storesStates`; lengths
-  /// say which steps of every input that is a sequence count.
+  /// say which steps of every input that is a sequence count, or of each input.
   package func outputs(
     for inputs: [Tensor], _ phase: Phase, seed: UInt64 = 0, iteration: Int = 0,
-    storesStates: Bool = false, sequenceLengths: [Int]? = nil
+    storesStates: Bool = false, sequenceLengths: [Int]? = nil, eachLengths: [[Int]?]? = nil
   ) throws -> [Tensor] {
     let pass = Pass(
       phase, seed: seed, iteration: iteration, scalarType: scalarType,
-      sequenceLengths: sequenceLengths)
+      sequenceLengths: sequenceLengths, lengths: eachLengths.flatMap { .given($0) })
     let outputs = try run(inputs, in: pass)
     if storesStates { pass.commitStates() }
     return outputs

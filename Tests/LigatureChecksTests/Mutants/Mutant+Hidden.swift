@@ -33,6 +33,15 @@ extension Mutant {
     Mutant(.paddedSequences, "a mean over padding whose weight begins at zero", on: [.sequences]) {
       MixesLater(axis: 1)
     },
+    Mutant(.paddedSequences, "statistics of a batch with its padding", on: [.sequences]) {
+      NormalisedWithPadding()
+    },
+    Mutant(
+      .paddedSequences, "a mean over one input with the lengths of the other",
+      on: [.sequences, .sequences]
+    ) { LengthsOfTheOther() },
+    Mutant(.declaredLayout, "three labels for two axes") { MislabelsMeans() },
+    Mutant(.everyLearnableUsed, "two factors that both begin at zero") { NeverBegins() },
     Mutant(.everyLayerCalled, "a dropout whose predict is called") { PassesDropoutBy() },
     Mutant(.everyLayerCalled, "an activation that is left over") { LeftOver() },
   ]
@@ -185,4 +194,54 @@ private struct LeftOver: CustomLayer, Codable {
   @Learnable var first = FullyConnected(6)
   @Learnable var activation = Tanh()
   func predict(_ x: Tensor, in context: Context) throws -> Tensor { try first(x, in: context) }
+}
+
+private struct NormalisedWithPadding: CustomLayer, Codable {
+  @Learnable var scale: Tensor = .deferred
+  @LayerState var mean: Tensor = .deferred
+  func initialize(for x: Tensor, in context: Context) throws {
+    scale = try .ones([x.shape[2]], context.scalarType)
+    mean = try .zeros([x.shape[2]], context.scalarType)
+  }
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor { try (x - mean) * scale }
+  func forward(_ x: Tensor, in context: Context) throws -> Tensor {
+    let m = try x.mean(0, 1)
+    mean = try mean * 0.9 + m.detached * 0.1
+    return try (x - m) * scale
+  }
+}
+
+private struct LengthsOfTheOther: CustomLayer, Codable {
+  @Learnable var scale: Tensor = .deferred
+  func initialize(for inputs: Tuple<Tensor, Tensor>, in context: Context) throws {
+    scale = try .ones([5], context.scalarType)
+  }
+  func predict(_ inputs: Tuple<Tensor, Tensor>, in context: Context) throws -> Tensor {
+    let (x, memory) = inputs.elements
+    let lengths = try context.lengths(of: x)
+    let mean = try memory.mean(over: .time, counting: lengths)
+    let result = try x * scale + mean.reshaped(to: [x.shape[0], 1, 5])
+    try context.setOutputLengths(of: [result], as: [x])
+    return result
+  }
+}
+
+private struct MislabelsMeans: CustomLayer, Codable {
+  @Learnable var dense = FullyConnected(3)
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor { try dense(x, in: context) }
+  func outputLayouts(_ shapes: [[Int]], for inputs: [Layout]) -> [Layout] {
+    shapes.map { Layout("BTC", $0.map { $0 }) }
+  }
+}
+
+private struct NeverBegins: CustomLayer, Codable {
+  @Learnable var down: Tensor = .deferred
+  @Learnable var up: Tensor = .deferred
+  func initialize(for x: Tensor, in context: Context) throws {
+    down = try .zeros([x.shape[1], 2], context.scalarType)
+    up = try .zeros([2, x.shape[1]], context.scalarType)
+  }
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try x + matmul(matmul(x, down), up)
+  }
 }

@@ -8,6 +8,7 @@ extension SoundLayer {
     SoundLayer("learnables taken out of a list by number") { ByNumber() },
     SoundLayer("a size read from a state before anything else") { ReadsStateFirst() },
     SoundLayer("batch normalisation with statistics of its own") { OwnStatistics() },
+    SoundLayer("a mean alone as a running statistic") { OwnMean() },
     SoundLayer("a dropout in training only") { DropsInTraining() },
     SoundLayer("pairs of steps whose lengths are said", on: [.sequences]) { SaysHalves() },
     SoundLayer("first values taken from the first batch") { FitsFirstBatch() },
@@ -118,4 +119,23 @@ private struct FitsFirstBatch: CustomLayer, Codable {
     scale = try 1 / sqrt(x.variance(0) + 1e-3)
   }
   func predict(_ x: Tensor, in context: Context) throws -> Tensor { try (x - shift) * scale }
+}
+
+private struct OwnMean: CustomLayer, Codable {
+  @LayerState var mean: Tensor = .deferred
+  func initialize(for x: Tensor, in context: Context) throws {
+    mean = try .zeros([5], context.scalarType)
+  }
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    guard x.shape[1] == 5 else {
+      throw LayerError(.shape, context.path, "there are \(x.shape[1]) channels", remedy: "Give 5")
+    }
+    return try x - mean
+  }
+  func forward(_ x: Tensor, in context: Context) throws -> Tensor {
+    if x.shape[0] < 2 { return try predict(x, in: context) }
+    let m = try x.mean(0)
+    mean = try mean * 0.9 + m.detached * 0.1
+    return try x - m
+  }
 }

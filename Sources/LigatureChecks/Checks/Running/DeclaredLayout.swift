@@ -23,8 +23,15 @@ struct DeclaredLayout: LayerCheck {
             "the number of declared layouts is not that of the outputs", at: subject.shown(""),
             expected: "\(shapes.count)", found: "\(layouts.count)", remedy: Self.remedy))
       }
-      for (number, (layout, shape)) in zip(layouts, shapes).enumerated()
-      where layout.rank != shape.count || !layout.fits(shape) {
+      for (number, (layout, shape)) in zip(layouts, shapes).enumerated() {
+        if let problem = layout.problem {
+          failures.append(
+            CheckReport.Failure(
+              "the declared layout is none", at: subject.outputName(number),
+              expected: "a label for each axis of \(shape)", found: problem, remedy: Self.remedy))
+          continue
+        }
+        guard layout.rank != shape.count || !layout.fits(shape) else { continue }
         failures.append(
           CheckReport.Failure(
             "the declared layout is not what comes out", at: subject.outputName(number),

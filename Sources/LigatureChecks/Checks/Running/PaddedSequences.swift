@@ -6,8 +6,8 @@ struct PaddedSequences: LayerCheck {
   static let kind = CheckKind.paddedSequences
   static let prerequisites: [CheckKind] = [.determinism, .observationCounts, .scalarType]
   static let meaning =
-    "A sequence with padding behind it gives what it gives alone, in inference, or is refused as padded; where the number "
-    + "of steps changes, the layer says how many count."
+    "A sequence with padding behind it gives what it gives alone, in inference, or is refused as padded; more padding "
+    + "changes nothing in training; where the number of steps changes, the layer says how many count."
   static let commonCause =
     "A mean, maximum, softmax or last step over time that takes padding in; a reshape or reversal that moves padding "
     + "between the steps."
@@ -36,7 +36,11 @@ struct PaddedSequences: LayerCheck {
       let failure = try subject.withSeveralValues { values in
         try compare(subject, inputs, lengths, longest, values, &refusal)
       }
-      return refusal ?? failure.map { .failed([$0]) }
+      let other =
+        try refusal == nil && failure == nil
+        ? unlike(subject, inputs, lengths, longest) ?? trained(subject, inputs, lengths, longest)
+        : nil
+      return refusal ?? (failure ?? other).map { .failed([$0]) }
         ?? .passed("lengths \(lengths.map { "\($0)" }.joined(separator: ", "))")
     }
   }
@@ -100,6 +104,90 @@ struct PaddedSequences: LayerCheck {
           "padding changes the result of a sequence",
           at: "\(subject.outputName(number)), \(counted(length, "step")) of \(longest)" + values,
           remedy: Self.remedy)
+      }
+    }
+    return nil
+  }
+
+  /// Sequences that come in together and are not equally long, where the layer takes such.
+  private func unlike(
+    _ subject: CheckSubject, _ inputs: [Tensor], _ lengths: [Int], _ longest: Int
+  ) throws -> CheckReport.Failure? {
+    let times = subject.layouts.map { $0.axes(labelled: .time).first }
+    // One step would be stretched to many.
+    let several = lengths.map { Swift.max(2, $0) }
+    guard times.filter({ $0 != nil }).count > 1, Set(several).count > 1,
+      inputs.count == times.count
+    else { return nil }
+    let each = times.enumerated().map { number, time in
+      time.map { _ in several.indices.map { several[($0 + number) % several.count] } }
+    }
+    guard
+      let padded = try? subject.network.outputs(
+        for: inputs, .inference, seed: subject.options.seed, eachLengths: each)
+    else { return nil }
+    for observation in several.indices {
+      let own = try inputs.enumerated().map { number, input in
+        guard let batch = subject.batchAxis(ofInput: number) else { return input }
+        let one = try input.slice(observation..<(observation + 1), axis: batch)
+        guard let time = times[number], let length = each[number]?[observation] else { return one }
+        return try one.slice(0..<length, axis: time)
+      }
+      guard let alone = try? subject.outputs(own) else { return nil }
+      for (number, (all, one)) in zip(padded, alone).enumerated() {
+        guard let part = try Self.part(of: all, observation, several.count, like: one),
+          let difference = try Difference(part, one, tolerance: 1e-8)
+        else { continue }
+        let steps = each.compactMap { $0.map { "\($0[observation])" } }.joined(separator: " and ")
+        return difference.failure(
+          "padding changes the result where sequences are not equally long",
+          at: "\(subject.outputName(number)), \(steps) steps of \(longest)",
+          remedy: "Ask context.lengths(of:) for each input, and leave out what lies beyond its own")
+      }
+    }
+    return nil
+  }
+
+  /// A batch in training gives the same whether one step more of padding stands behind it or not.
+  private func trained(
+    _ subject: CheckSubject, _ inputs: [Tensor], _ lengths: [Int], _ longest: Int
+  ) throws -> CheckReport.Failure? {
+    let shorter = longest - 1
+    let counts = lengths.map { Swift.min($0, shorter) }
+    func outputs(_ steps: Int, _ iteration: Int = 0) throws -> [Tensor] {
+      let cut = try zip(inputs, subject.layouts).map { input, layout in
+        try layout.axes(labelled: .time).first.map { try input.slice(0..<steps, axis: $0) } ?? input
+      }
+      return try subject.network.outputs(
+        for: cut, .training, seed: subject.options.seed, iteration: iteration,
+        sequenceLengths: counts)
+    }
+    guard shorter > 0, inputs.count == subject.layouts.count, let more = try? outputs(longest),
+      let less = try? outputs(shorter), let again = try? outputs(longest, 1),
+      try zip(more, again).allSatisfy({ try $0.isIdentical(to: $1) })
+    else { return nil }
+    for (number, (all, fewer)) in zip(more, less).enumerated() {
+      for (observation, count) in counts.enumerated() {
+        guard all.rank > 0, all.shape.first == counts.count, fewer.shape.first == counts.count
+        else { continue }
+        var pair = [all, fewer]
+        pair = try pair.map { try $0.slice(observation..<(observation + 1)) }
+        if all.shape != fewer.shape {
+          guard all.rank == fewer.rank, all.rank > 1, all.shape[1] == longest,
+            fewer.shape[1] == shorter
+          else { continue }
+          pair = try pair.map { try $0.slice(0..<count, axis: 1) }
+        } else if all.rank > 2 {
+          // Where the number of steps is not that of the input, what counts is not known here.
+          continue
+        }
+        if let difference = try Difference(pair[0], pair[1], tolerance: 1e-8) {
+          return difference.failure(
+            "padding changes the result of training",
+            at: "\(subject.outputName(number)), \(counted(count, "step")) of \(longest) and of "
+              + "\(shorter)",
+            remedy: Self.remedy)
+        }
       }
     }
     return nil

@@ -74,11 +74,11 @@ struct SettledStates {
     }
   }
 
-  /// How far apart two lists are, as a part of the second's length.
+  /// How far apart two lists are, as a part of the longer one's length.
   private static func distance(_ a: [Double], _ b: [Double]) -> Double {
     guard a.count == b.count else { return .infinity }
     func length(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    let size = length(b)
+    let size = Swift.max(length(a), length(b))
     return size > 1e-9 ? length(zip(a, b).map { $0 - $1 }) / size : 0
   }
 }
