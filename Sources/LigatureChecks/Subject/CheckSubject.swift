@@ -139,8 +139,8 @@ final class CheckSubject {
   }
 
   /// Calls `body` with the first values and with drawn ones, until it finds something: what begins
-  /// at zero, as a gate does, hides what it stands before. Puts the values back. `body` is told what
-  /// to say of the values.
+  /// at zero, as a gate does, hides what it stands before. Puts the values back. `body` is told
+  /// what to say of the values.
   func withSeveralValues<Result>(_ body: (String) throws -> Result?) throws -> Result? {
     if let found = try body("") { return found }
     guard !network.parameters.isEmpty else { return nil }

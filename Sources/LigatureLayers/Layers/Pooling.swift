@@ -8,8 +8,8 @@ public struct MaximumPooling: CustomLayer, Codable, CustomStringConvertible {
   private let stride: [Int]?
   private let padding: SpatialPadding
 
-  /// Windows of a size for each spatial axis, side by side unless a stride says otherwise. What lies
-  /// outside the image takes no part.
+  /// Windows of a size for each spatial axis, side by side unless a stride says otherwise. What
+  /// lies outside the image takes no part.
   public init(_ window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid) {
     self.window = window
     self.stride = stride

@@ -1,8 +1,8 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Images of another size: `[batch, spatial..., channels]` becomes `[batch, size..., channels]`. See
-/// ``Tensor/resized(to:by:)``.
+/// Images of another size: `[batch, spatial..., channels]` becomes `[batch, size..., channels]`.
+/// See ``Tensor/resized(to:by:)``.
 public struct Resize: CustomLayer, Codable, CustomStringConvertible {
   private let size: [Int]?
   private let scale: [Int]

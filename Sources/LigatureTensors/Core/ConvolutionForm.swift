@@ -1,6 +1,6 @@
-/// The spatial sizes that a convolution shares with its two gradients: from inputs `[batch, size...,
-/// channels]` and filters `[kernel..., channels / groups, filters]` to outputs `[batch, output...,
-/// filters]`. One to three axes.
+/// The spatial sizes that a convolution shares with its two gradients: from inputs `[batch,
+/// size..., channels]` and filters `[kernel..., channels / groups, filters]` to outputs `[batch,
+/// output..., filters]`. One to three axes.
 package struct ConvolutionForm: Sendable, Hashable {
   package let size: [Int]
   package let kernel: [Int]

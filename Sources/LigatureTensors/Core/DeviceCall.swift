@@ -67,8 +67,8 @@ package enum DeviceCall: Sendable {
   case cumulativeExtreme(axis: Int, smallest: Bool)
   /// The order of the elements along an axis, as int64 places.
   case argsort(axis: Int, descending: Bool)
-  /// Of [sorted, values]: int64 places of values in sorted lines along the last axis, or in one line
-  /// for all of them.
+  /// Of [sorted, values]: int64 places of values in sorted lines along the last axis, or in one
+  /// line for all of them.
   case searchSorted(right: Bool)
   /// Sums of whole numbers along axes, which the result has at size 1, as int64.
   case sumIntegers(axes: [Int])

@@ -1,5 +1,5 @@
-/// Windows along the spatial axes of images `[batch, size..., channels]`: the product of those along
-/// each axis. None is empty.
+/// Windows along the spatial axes of images `[batch, size..., channels]`: the product of those
+/// along each axis. None is empty.
 package struct SpatialWindows: Sendable, Hashable {
   /// Sizes of the image.
   package let size: [Int]

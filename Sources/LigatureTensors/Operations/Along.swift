@@ -1,5 +1,5 @@
-// Operations that pick elements along an axis by indices of their own for every line. The indices are
-// int64, counted from the front, and valid.
+// Operations that pick elements along an axis by indices of their own for every line. The indices
+// are int64, counted from the front, and valid.
 
 /// Of [source, indices] of one rank: the elements that the indices name.
 struct TakeAlong: Operation {

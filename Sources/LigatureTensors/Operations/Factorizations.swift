@@ -82,8 +82,8 @@ struct Cholesky: Operation {
     operands[0].count * operands[0].shape[operands[0].rank - 1] / 6
   }
 
-  /// The symmetric part of L⁻ᵀ P L⁻¹, with P the lower triangle of Lᵀ G and half its diagonal (Murray
-  /// 2016).
+  /// The symmetric part of L⁻ᵀ P L⁻¹, with P the lower triangle of Lᵀ G and half its diagonal
+  /// (Murray 2016).
   func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
     guard pull.needs(0) else { return }
     let factor = pull.result

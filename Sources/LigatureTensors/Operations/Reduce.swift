@@ -66,8 +66,8 @@ struct Reduce: Operation {
     shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
   }
 
-  /// For each element the product of the others that it is reduced with, without a division: what is
-  /// before it times what is behind it.
+  /// For each element the product of the others that it is reduced with, without a division: what
+  /// is before it times what is behind it.
   private func othersProduct(_ x: Tensor) throws -> Tensor {
     guard x.count > 0, !axes.isEmpty else { return try .ones(x.shape, x.scalarType) }
     let order = x.shape.indices.filter { !axes.contains($0) } + axes

@@ -1,5 +1,5 @@
-/// The places of elements in order along an axis. Equal elements keep their order, and NaN counts as
-/// larger than any number.
+/// The places of elements in order along an axis. Equal elements keep their order, and NaN counts
+/// as larger than any number.
 struct ArgSort: Operation {
   let axis: Int
   let descending: Bool

@@ -106,8 +106,8 @@ struct SpatialSettings {
     return (output, before, after)
   }
 
-  /// The form of a convolution of an image. What reads one output has any stride: the whole image is
-  /// the one that its gradient is fastest with.
+  /// The form of a convolution of an image. What reads one output has any stride: the whole image
+  /// is the one that its gradient is fastest with.
   func form(of size: [Int], groups: Int) throws -> ConvolutionForm {
     let (output, before, after) = try outputs(of: size)
     let padded = size.indices.map { size[$0] + before[$0] + after[$0] }

@@ -65,13 +65,13 @@ public func maximum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try Zip(.maximu
 /// gets half of the gradient.
 public func minimum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try Zip(.minimum)([a, b]) }
 
-/// a - b floor(a / b), element by element and with broadcasting: what division leaves, with the sign
-/// of b. The division is exact however large it is. NaN for b = 0; of whole numbers 0. The
+/// a - b floor(a / b), element by element and with broadcasting: what division leaves, with the
+/// sign of b. The division is exact however large it is. NaN for b = 0; of whole numbers 0. The
 /// derivative is 1 in a, and -floor(a / b) in b.
 public func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor { try Zip(.remainder)([a, b]) }
 
-/// a - b trunc(a / b), element by element and with broadcasting: what division leaves, with the sign
-/// of a. Otherwise as ``remainder(_:_:)``, for floating-point numbers.
+/// a - b trunc(a / b), element by element and with broadcasting: what division leaves, with the
+/// sign of a. Otherwise as ``remainder(_:_:)``, for floating-point numbers.
 public func truncatedRemainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   let name = "truncatedRemainder"
   try a.requireFloatingPoint(name)
@@ -79,8 +79,8 @@ public func truncatedRemainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   return try sign(a) * remainder(abs(a), abs(b))
 }
 
-/// a + weight · (b - a), element by element and with broadcasting of all three: a for weight 0, b for
-/// weight 1 up to rounding.
+/// a + weight · (b - a), element by element and with broadcasting of all three: a for weight 0, b
+/// for weight 1 up to rounding.
 public func lerp(_ a: Tensor, _ b: Tensor, _ weight: Tensor) throws -> Tensor {
   try a.requireFloatingPoint("lerp")
   return try a + weight * (b - a)

@@ -9,8 +9,8 @@ infix operator .!= : ComparisonPrecedence
 // operands' scalar type, as constants. The point tells them from comparisons of whole tensors.
 //
 // Of two types both operands are converted to one that holds either's numbers, which the result has
-// too: float64 where one of them is floating point (int64 is exact there up to 2^53), else int64. Two
-// uint8 are compared as int32, since uint8 is not computed with.
+// too: float64 where one of them is floating point (int64 is exact there up to 2^53), else int64.
+// Two uint8 are compared as int32, since uint8 is not computed with.
 
 extension Tensor {
   /// 1 where a < b.

@@ -1,6 +1,7 @@
 /// The convolution of images with filters, of one to three spatial axes:
 ///
-///     y[n, p, o] = Σ over k and i of x[n, p · stride + k · dilation - before, i] · filters[k, i, o]
+///     y[n, p, o] =
+///       Σ over k and i of x[n, p · stride + k · dilation - before, i] · filters[k, i, o]
 ///
 /// (a cross-correlation, as everywhere in this field), plus a bias. Every output is one chain of
 /// multiply-adds over the places of the filter and the channels within; the gradient in the filters

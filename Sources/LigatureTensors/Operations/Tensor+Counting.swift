@@ -1,8 +1,8 @@
-// What is found in a tensor, and how often. Sizes of the results depend on numbers, so these read them,
-// and cannot be traced; results are constants but where it says otherwise.
+// What is found in a tensor, and how often. Sizes of the results depend on numbers, so these read
+// them, and cannot be traced; results are constants but where it says otherwise.
 
-/// 1 in the place that each index names, else 0: `[...]` becomes `[..., classes]`. Throws for an index
-/// outside 0..<classes. O(count of the result).
+/// 1 in the place that each index names, else 0: `[...]` becomes `[..., classes]`. Throws for an
+/// index outside 0..<classes. O(count of the result).
 public func oneHot(
   _ indices: Tensor, classes: Int, _ scalarType: ScalarType = .float32
 ) throws -> Tensor {
@@ -24,7 +24,8 @@ public func oneHot(
 }
 
 extension Tensor {
-  /// The places of the elements that are not 0, in order: int64 `[found, rank]`. NaN counts. O(count).
+  /// The places of the elements that are not 0, in order: int64 `[found, rank]`. NaN counts.
+  /// O(count).
   public func nonZero() throws -> Tensor {
     let places = try places(where: self, "nonZero")
     let strides = Shape.strides(shape)
@@ -33,8 +34,8 @@ extension Tensor {
       shape: [places.count, rank])
   }
 
-  /// The elements where `mask`, of this tensor's shape, is not 0, as a vector. The gradient goes back
-  /// to them. O(count).
+  /// The elements where `mask`, of this tensor's shape, is not 0, as a vector. The gradient goes
+  /// back to them. O(count).
   public func elements(where mask: Tensor) throws -> Tensor {
     try require("elements")
     try mask.require("elements")
@@ -55,9 +56,9 @@ extension Tensor {
     return truths.indices.filter { truths[$0] != 0 }
   }
 
-  /// The different elements in ascending order, as a vector, with NaN last as one element; how often
-  /// each occurs; and which of them each element of this tensor is, in its shape, both as int64.
-  /// O(count · log(count)).
+  /// The different elements in ascending order, as a vector, with NaN last as one element; how
+  /// often each occurs; and which of them each element of this tensor is, in its shape, both as
+  /// int64. O(count · log(count)).
   public func unique() throws -> (values: Tensor, counts: Tensor, places: Tensor) {
     try require("unique")
     try HostReading.require("unique", self)
@@ -86,8 +87,8 @@ extension Tensor {
     )
   }
 
-  /// How often each whole number from 0 on occurs, at least `minimumCount` of them: int64 `[largest +
-  /// 1]`. Throws for floating-point and for negative numbers. O(count + largest).
+  /// How often each whole number from 0 on occurs, at least `minimumCount` of them: int64 `[largest
+  /// + 1]`. Throws for floating-point and for negative numbers. O(count + largest).
   public func bincount(minimumCount: Int = 0) throws -> Tensor {
     try require("bincount")
     try HostReading.require("bincount", self)
@@ -107,9 +108,9 @@ extension Tensor {
   }
 
   /// How many elements lie in each of `bins` intervals of equal width that a range is cut into, as
-  /// int64; an element on a border counts in the upper one, but that the last interval has its upper
-  /// end. Without a range it is that of the elements. Elements outside do not count, nor does NaN.
-  /// Throws for bins below 1 and a range that is not finite. O(count · log(bins)).
+  /// int64; an element on a border counts in the upper one, but that the last interval has its
+  /// upper end. Without a range it is that of the elements. Elements outside do not count, nor does
+  /// NaN. Throws for bins below 1 and a range that is not finite. O(count · log(bins)).
   public func histogram(bins: Int, in range: ClosedRange<Double>? = nil) throws -> Tensor {
     try requireFloatingPoint("histogram")
     try HostReading.require("histogram", self)

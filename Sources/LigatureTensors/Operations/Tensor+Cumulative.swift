@@ -1,6 +1,6 @@
 extension Tensor {
-  /// Running sums along `axis`: y[i] = x[0] + ... + x[i], or from the end when `reversed`. float32 is
-  /// summed in double, so that each is rounded once; in float64 the error grows with the axis's
+  /// Running sums along `axis`: y[i] = x[0] + ... + x[i], or from the end when `reversed`. float32
+  /// is summed in double, so that each is rounded once; in float64 the error grows with the axis's
   /// size. Whole numbers wrap around. O(count).
   public func cumsum(_ axis: Int = -1, reversed: Bool = false) throws -> Tensor {
     try Scan(.sum, axis: place(of: axis, "cumsum"), reversed: reversed)([self])
@@ -12,8 +12,8 @@ extension Tensor {
     try Scan(.product, axis: place(of: axis, "cumprod"), reversed: reversed)([self])
   }
 
-  /// The largest of the elements up to each one along `axis`, and its place, as int64. Of equals it is
-  /// the first; the first NaN wins and stays. The gradient goes to that element. O(count).
+  /// The largest of the elements up to each one along `axis`, and its place, as int64. Of equals it
+  /// is the first; the first NaN wins and stays. The gradient goes to that element. O(count).
   public func cummax(_ axis: Int = -1) throws -> (values: Tensor, places: Tensor) {
     try extremes(axis, smallest: false)
   }

@@ -1,5 +1,5 @@
-// Diagonals and triangles of matrices, or of batches of them: [..., rows, columns]. A diagonal's offset
-// is 0 for the main one, positive above it, negative below.
+// Diagonals and triangles of matrices, or of batches of them: [..., rows, columns]. A diagonal's
+// offset is 0 for the main one, positive above it, negative below.
 
 extension Tensor {
   /// The diagonal as a last axis: `[..., rows, columns]` becomes `[..., length]`, of length 0 where
@@ -9,8 +9,8 @@ extension Tensor {
     return try Diagonal(offset: bounded(offset))(self)
   }
 
-  /// Square matrices of zeros with the last axis on a diagonal: `[..., n]` becomes `[..., m, m]` with
-  /// m = n + |offset|. O(count of the result).
+  /// Square matrices of zeros with the last axis on a diagonal: `[..., n]` becomes `[..., m, m]`
+  /// with m = n + |offset|. O(count of the result).
   public func diagonalMatrix(_ offset: Int = 0) throws -> Tensor {
     try require("diagonalMatrix")
     guard let length = shape.last else {
@@ -34,13 +34,15 @@ extension Tensor {
     return try diagonal().sum(-1)
   }
 
-  /// The upper triangle, with zeros below the diagonal of that offset, whatever stands there. O(count).
+  /// The upper triangle, with zeros below the diagonal of that offset, whatever stands there.
+  /// O(count).
   public func triu(_ offset: Int = 0) throws -> Tensor {
     try requireMatrix("triu")
     return try masked { try $1 - $0 .>= Double(bounded(offset)) }
   }
 
-  /// The lower triangle, with zeros above the diagonal of that offset, whatever stands there. O(count).
+  /// The lower triangle, with zeros above the diagonal of that offset, whatever stands there.
+  /// O(count).
   public func tril(_ offset: Int = 0) throws -> Tensor {
     try requireMatrix("tril")
     return try masked { try $1 - $0 .<= Double(bounded(offset)) }

@@ -1,10 +1,10 @@
-/// Products of tensors whose axes are named by letters, summed over the letters that the result does not
-/// have (Einstein's convention): `einsum("bij,bjk->bik", a, b)` is a batched matrix product,
-/// `einsum("ii->", a)` a trace, `einsum("...i,i->...", x, w)` a weighted sum.
+/// Products of tensors whose axes are named by letters, summed over the letters that the result
+/// does not have (Einstein's convention): `einsum("bij,bjk->bik", a, b)` is a batched matrix
+/// product, `einsum("ii->", a)` a trace, `einsum("...i,i->...", x, w)` a weighted sum.
 ///
-/// A letter stands for one size everywhere; a letter twice in one operand is a diagonal. `...` stands
-/// for the axes that letters leave, aligned at the last one. Without an arrow the result has the
-/// axes of `...` and then the letters that occur once, in the alphabet's order.
+/// A letter stands for one size everywhere; a letter twice in one operand is a diagonal. `...`
+/// stands for the axes that letters leave, aligned at the last one. Without an arrow the result has
+/// the axes of `...` and then the letters that occur once, in the alphabet's order.
 ///
 /// Operands are multiplied from left to right, two at a time by ``matmul(_:_:)``: for more than two
 /// the order decides the cost. What lies in between may have at most 8 axes. Throws for an

@@ -1,26 +1,27 @@
-// Elements picked along an axis by indices of their own for every line: `indices` (int32 or int64) has
-// the source's rank and sizes, but for any size along the axis, and sizes of 1, which stretch to the
-// source's. Negative indices count from the back. A batched gather of rows `[batch, n, features]` at
-// `[batch, k]` is `x.gathered(along: 1, at: places.expandingAxis(-1))`.
+// Elements picked along an axis by indices of their own for every line: `indices` (int32 or int64)
+// has the source's rank and sizes, but for any size along the axis, and sizes of 1, which stretch
+// to the source's. Negative indices count from the back. A batched gather of rows `[batch, n,
+// features]` at `[batch, k]` is `x.gathered(along: 1, at: places.expandingAxis(-1))`.
 
 extension Tensor {
-  /// The elements at `indices` along `axis`, each in its own line: of a matrix and axis 1, y[i, j] =
-  /// x[i, indices[i, j]]. The gradient is a scatter-add. O(count of the result).
+  /// The elements at `indices` along `axis`, each in its own line: of a matrix and axis 1, y[i, j]
+  /// = x[i, indices[i, j]]. The gradient is a scatter-add. O(count of the result).
   public func gathered(along axis: Int, at indices: Tensor) throws -> Tensor {
     let (axis, places) = try places(indices, along: axis, "gathered")
     return try TakeAlong(axis: axis)([self, places])
   }
 
-  /// This tensor with the elements of `source` in the places that `indices` name along `axis`, each in
-  /// its own line; of several for one place the last stays, and only it gets a gradient. `source`
-  /// has the shape of the indices after stretching. O(count).
+  /// This tensor with the elements of `source` in the places that `indices` name along `axis`, each
+  /// in its own line; of several for one place the last stays, and only it gets a gradient.
+  /// `source` has the shape of the indices after stretching. O(count).
   public func scattered(_ source: Tensor, along axis: Int, at indices: Tensor) throws -> Tensor {
     let (axis, places) = try places(indices, along: axis, "scattered", of: source)
     return try PutAlong(axis: axis)([self, source, places])
   }
 
-  /// This tensor with the elements of `source` added in the places that `indices` name along `axis`,
-  /// each in its own line and in order. Shapes are as for ``scattered(_:along:at:)``. O(count).
+  /// This tensor with the elements of `source` added in the places that `indices` name along
+  /// `axis`, each in its own line and in order. Shapes are as for ``scattered(_:along:at:)``.
+  /// O(count).
   public func scatterAdded(
     _ source: Tensor, along axis: Int, at indices: Tensor
   ) throws -> Tensor {

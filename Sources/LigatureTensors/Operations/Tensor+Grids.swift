@@ -1,5 +1,5 @@
-/// Coordinates of a grid: for vectors of sizes n, m, ... tensors [n, m, ...], the i-th of which changes
-/// along axis i only. Views, O(1). Throws for tensors that are no vectors of one type.
+/// Coordinates of a grid: for vectors of sizes n, m, ... tensors [n, m, ...], the i-th of which
+/// changes along axis i only. Views, O(1). Throws for tensors that are no vectors of one type.
 public func meshgrid(_ vectors: [Tensor]) throws -> [Tensor] {
   for vector in vectors { try vector.require("meshgrid") }
   guard vectors.count <= Tensor.maximumRank, vectors.allSatisfy({ $0.rank == 1 }),
@@ -20,8 +20,8 @@ public func meshgrid(_ vectors: [Tensor]) throws -> [Tensor] {
 }
 
 extension Tensor {
-  /// `count` numbers at equal distances from `start` to `end`, both included: `[count]`. One number is
-  /// `start`. Throws for a negative count.
+  /// `count` numbers at equal distances from `start` to `end`, both included: `[count]`. One number
+  /// is `start`. Throws for a negative count.
   public static func linspace(
     _ start: Double, _ end: Double, count: Int, _ scalarType: ScalarType = .float32
   ) throws -> Tensor {

@@ -1,16 +1,16 @@
-// Small dense matrices, or batches of them: [..., n, n]. They are computed in double, by elimination with
-// row pivots or Cholesky's way, one matrix a thread, and rounded at the end: for matrices of some
-// hundred rows, not of thousands. A matrix that cannot be solved for is an error that says which one;
-// where numbers are NaN, so are the results.
+// Small dense matrices, or batches of them: [..., n, n]. They are computed in double, by
+// elimination with row pivots or Cholesky's way, one matrix a thread, and rounded at the end: for
+// matrices of some hundred rows, not of thousands. A matrix that cannot be solved for is an error
+// that says which one; where numbers are NaN, so are the results.
 
-/// X with A X = B: `[..., n, n]` and `[..., n, columns]`, or a vector `[n]`, with leading sizes that
-/// stretch to each other. Throws for a singular matrix. O(n² (n + columns)) a matrix.
+/// X with A X = B: `[..., n, n]` and `[..., n, columns]`, or a vector `[n]`, with leading sizes
+/// that stretch to each other. Throws for a singular matrix. O(n² (n + columns)) a matrix.
 public func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   try solved("solve", a, b, isUpper: nil)
 }
 
-/// X with A X = B for an upper triangular A, or a lower one; its other triangle is not read. Otherwise
-/// as ``solve(_:_:)``, in O(n² columns) a matrix.
+/// X with A X = B for an upper triangular A, or a lower one; its other triangle is not read.
+/// Otherwise as ``solve(_:_:)``, in O(n² columns) a matrix.
 public func triangularSolve(_ a: Tensor, _ b: Tensor, upper: Bool) throws -> Tensor {
   try solved("triangularSolve", a, b, isUpper: upper)
 }
@@ -41,16 +41,16 @@ extension Tensor {
   /// ``solve(_:_:)`` is faster and more accurate. O(n³) a matrix.
   public func inverse() throws -> Tensor { try inverse("inverse") }
 
-  /// The determinants of square matrices: `[..., n, n]` becomes `[...]`. The derivative, det A · A⁻ᵀ,
-  /// needs an inverse and throws where there is none. O(n³) a matrix.
+  /// The determinants of square matrices: `[..., n, n]` becomes `[...]`. The derivative, det A ·
+  /// A⁻ᵀ, needs an inverse and throws where there is none. O(n³) a matrix.
   public func determinant() throws -> Tensor { try Determinant()([self]) }
 
-  /// log |det A| of square matrices, where the determinant itself may overflow: `[..., n, n]` becomes
-  /// `[...]`; -infinity for a singular one, whose derivative throws. O(n³) a matrix.
+  /// log |det A| of square matrices, where the determinant itself may overflow: `[..., n, n]`
+  /// becomes `[...]`; -infinity for a singular one, whose derivative throws. O(n³) a matrix.
   public func logDeterminant() throws -> Tensor { try LogDeterminant()([self]) }
 
-  /// The lower triangular L with L Lᵀ = A of symmetric, positive definite matrices, of which the lower
-  /// triangle is read. The gradient is symmetric. Throws for a matrix that is not positive
+  /// The lower triangular L with L Lᵀ = A of symmetric, positive definite matrices, of which the
+  /// lower triangle is read. The gradient is symmetric. Throws for a matrix that is not positive
   /// definite. O(n³) a matrix.
   public func cholesky() throws -> Tensor { try Cholesky()([self]) }
 

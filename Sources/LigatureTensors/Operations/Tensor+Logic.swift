@@ -1,5 +1,5 @@
-// Logic, element by element. What is not 0 counts as true, and so does NaN. Results are constants of 1
-// and 0 in the type that comparing gives: the operands' own, int32 for uint8. O(count).
+// Logic, element by element. What is not 0 counts as true, and so does NaN. Results are constants
+// of 1 and 0 in the type that comparing gives: the operands' own, int32 for uint8. O(count).
 
 /// 1 where both are true, with broadcasting.
 public func logicalAnd(_ a: Tensor, _ b: Tensor) throws -> Tensor {
@@ -55,8 +55,8 @@ private func truths(_ name: String, _ a: Tensor, _ b: Tensor) throws -> (Tensor,
 }
 
 extension Tensor {
-  /// 1 where an element along `axes`, or any at all when none is named, is not 0; NaN counts. 0 over
-  /// nothing. O(count).
+  /// 1 where an element along `axes`, or any at all when none is named, is not 0; NaN counts. 0
+  /// over nothing. O(count).
   public func any(_ axes: Int..., keepingAxes: Bool = false) throws -> Tensor {
     try self.any(axes: axes, keepingAxes: keepingAxes)
   }
@@ -91,8 +91,8 @@ extension Tensor {
       .sum(axes: Reduce.axes("countNonZero", self, axes), keepingAxes: keepingAxes)
   }
 
-  /// A number in place of the elements where `mask`, of this tensor's type and stretched to its shape,
-  /// is not 0. No gradient comes back to them. O(count).
+  /// A number in place of the elements where `mask`, of this tensor's type and stretched to its
+  /// shape, is not 0. No gradient comes back to them. O(count).
   public func maskedFill(_ mask: Tensor, _ value: Double) throws -> Tensor {
     let name = "maskedFill"
     try require(name)

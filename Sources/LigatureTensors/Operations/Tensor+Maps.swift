@@ -46,8 +46,8 @@ public func trunc(_ x: Tensor) throws -> Tensor { try Map(.trunc)([x]) }
 /// 1 / sqrt(x); infinity at 0, NaN below. Error up to 1.5 units in the last place.
 public func rsqrt(_ x: Tensor) throws -> Tensor { try Map(.rsqrt)([x]) }
 
-/// 2 to the power x, exact for whole numbers; else up to 0.6 units in the last place off in float32,
-/// and 1 in float64.
+/// 2 to the power x, exact for whole numbers; else up to 0.6 units in the last place off in
+/// float32, and 1 in float64.
 public func exp2(_ x: Tensor) throws -> Tensor { try Map(.exp2)([x]) }
 
 /// The logarithm to base 2, exact for powers of 2; -infinity at 0, NaN below. Error up to 0.6 units

@@ -1,4 +1,5 @@
-// Elements in other places, or several times. Nothing is computed, so whole numbers will do as well.
+// Elements in other places, or several times. Nothing is computed, so whole numbers will do as
+// well.
 
 extension Tensor {
   /// The elements in the opposite order along `axes`, or along all of them when none is named.
@@ -8,8 +9,8 @@ extension Tensor {
     return try Flip(axes: Reduce.axes("flipped", self, axes))([self])
   }
 
-  /// The elements `shift` places further along `axis`; what leaves at the end comes back at the front.
-  /// O(count).
+  /// The elements `shift` places further along `axis`; what leaves at the end comes back at the
+  /// front. O(count).
   public func rolled(by shift: Int, axis: Int = -1) throws -> Tensor {
     let axis = try place(of: axis, "rolled")
     let size = shape[axis]
@@ -27,8 +28,8 @@ extension Tensor {
     return try stretched("repeated", count, axis, newAxis: axis + 1)
   }
 
-  /// The whole tensor `counts[i]` times along axis i: a b a b. Throws unless there is a count of 0 or
-  /// more for each axis. O(count of the result, for each axis that is repeated).
+  /// The whole tensor `counts[i]` times along axis i: a b a b. Throws unless there is a count of 0
+  /// or more for each axis. O(count of the result, for each axis that is repeated).
   public func tiled(_ counts: [Int]) throws -> Tensor {
     try require("tiled")
     guard counts.count == rank else {
@@ -77,9 +78,9 @@ extension Tensor {
     return try windows.reshaped(to: windows.shape.dropLast())
   }
 
-  /// Windows of `size` neighbours, `step` apart along `axis`, as a new last axis: `[time, features]`
-  /// along 0 becomes `[(time - size) / step + 1, features, size]`. A view, O(1); the gradient adds
-  /// what windows share. Throws for windows that do not fit.
+  /// Windows of `size` neighbours, `step` apart along `axis`, as a new last axis: `[time,
+  /// features]` along 0 becomes `[(time - size) / step + 1, features, size]`. A view, O(1); the
+  /// gradient adds what windows share. Throws for windows that do not fit.
   public func unfolded(axis: Int, size: Int, step: Int = 1) throws -> Tensor {
     let axis = try place(of: axis, "unfolded")
     guard size > 0, size <= shape[axis], step > 0, rank < Tensor.maximumRank else {
@@ -106,8 +107,8 @@ extension Tensor {
     }
   }
 
-  /// The elements along `axis`, which goes, as tensors of their own. Views, O(size). Throws for more
-  /// than 65536.
+  /// The elements along `axis`, which goes, as tensors of their own. Views, O(size). Throws for
+  /// more than 65536.
   public func unstacked(axis: Int = 0) throws -> [Tensor] {
     let axis = try place(of: axis, "unstacked")
     guard shape[axis] <= 1 << 16 else {

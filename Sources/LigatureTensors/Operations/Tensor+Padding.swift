@@ -13,10 +13,10 @@ public enum TensorPadding: Sendable, Equatable {
 }
 
 extension Tensor {
-  /// This tensor with `before[i]` and `after[i]` elements more along axis i, of zeros unless another
-  /// padding is named. Throws unless there is a number of 0 or more for each axis; a mirrored
-  /// tensor needs more elements than it is padded with, the others one. O(count of the result),
-  /// for mirrored and repeated ones times the axes.
+  /// This tensor with `before[i]` and `after[i]` elements more along axis i, of zeros unless
+  /// another padding is named. Throws unless there is a number of 0 or more for each axis; a
+  /// mirrored tensor needs more elements than it is padded with, the others one. O(count of the
+  /// result), for mirrored and repeated ones times the axes.
   public func padded(
     before: [Int], after: [Int], with padding: TensorPadding = .zeros
   ) throws -> Tensor {

@@ -23,8 +23,8 @@ public func maximumPoolingWithIndices(
 }
 
 /// The other way: each element of `x` at its place in an image of `size` (its spatial sizes), zeros
-/// elsewhere. `indices` are those of ``maximumPoolingWithIndices(_:window:stride:padding:)``, of x's
-/// shape; where windows overlap, elements of one place are added. O(count). Throws for indices
+/// elsewhere. `indices` are those of ``maximumPoolingWithIndices(_:window:stride:padding:)``, of
+/// x's shape; where windows overlap, elements of one place are added. O(count). Throws for indices
 /// outside the image.
 public func maximumUnpooling(_ x: Tensor, indices: Tensor, size: [Int]) throws -> Tensor {
   let name = "maximumUnpooling"
@@ -82,8 +82,8 @@ public func averagePooling(
   return try sums / Tensor(counts, shape: windows.output + [1]).cast(to: x.scalarType)
 }
 
-/// The mean over windows that divide each spatial axis into `output` parts, as equal as they can be:
-/// part i of an axis begins at element i · size / output, rounded down, and ends before element
+/// The mean over windows that divide each spatial axis into `output` parts, as equal as they can
+/// be: part i of an axis begins at element i · size / output, rounded down, and ends before element
 /// (i + 1) · size / output, rounded up. `[batch, spatial..., channels]` becomes `[batch, output...,
 /// channels]`. O(count · Σ output). Throws for sizes of less than 1.
 public func adaptiveAveragePooling(_ x: Tensor, to output: [Int]) throws -> Tensor {
@@ -104,8 +104,8 @@ public func adaptiveAveragePooling(_ x: Tensor, to output: [Int]) throws -> Tens
   return result
 }
 
-/// The largest element of windows that divide each spatial axis into `output` parts, which are those
-/// of ``adaptiveAveragePooling(_:to:)``. O(count). Throws for sizes of less than 1.
+/// The largest element of windows that divide each spatial axis into `output` parts, which are
+/// those of ``adaptiveAveragePooling(_:to:)``. O(count). Throws for sizes of less than 1.
 public func adaptiveMaximumPooling(_ x: Tensor, to output: [Int]) throws -> Tensor {
   let name = "adaptiveMaximumPooling"
   return try maximum(x, windows: adaptiveWindows(name, spatialSizes(name, x), output)).values

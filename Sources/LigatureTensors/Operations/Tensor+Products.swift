@@ -16,7 +16,8 @@ public func linear(
   try Product("linear", activation: activation).applied(x, weights, bias: bias)
 }
 
-/// The inner product Σ a b of two vectors `[n]`, or of the last axes of two batches of them. O(count).
+/// The inner product Σ a b of two vectors `[n]`, or of the last axes of two batches of them.
+/// O(count).
 public func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   try a.requireFloatingPoint("dot")
   try b.requireFloatingPoint("dot")
@@ -52,8 +53,8 @@ public func cross(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   return try a.rolled(by: -1) * b.rolled(by: -2) - a.rolled(by: -2) * b.rolled(by: -1)
 }
 
-/// The Kronecker product of two tensors of one rank, at most 4: each element of `a` times the whole of
-/// `b`, block by block; sizes are products. O(count of the result).
+/// The Kronecker product of two tensors of one rank, at most 4: each element of `a` times the whole
+/// of `b`, block by block; sizes are products. O(count of the result).
 public func kronecker(_ a: Tensor, _ b: Tensor) throws -> Tensor {
   try a.require("kronecker")
   try b.require("kronecker")
@@ -68,9 +69,10 @@ public func kronecker(_ a: Tensor, _ b: Tensor) throws -> Tensor {
 }
 
 /// Distances of each of `a`'s vectors to each of `b`'s: of `[..., m, features]` and `[..., n,
-/// features]`, `[..., m, n]`, in the norm of the given order (see ``Tensor/norm(_:order:keepingAxes:)``).
-/// The differences are formed, so that near vectors keep their digits: O(m n features) time and
-/// memory. Between equal vectors the derivative is taken as 0.
+/// features]`, `[..., m, n]`, in the norm of the given order (see
+/// ``Tensor/norm(_:order:keepingAxes:)``). The differences are formed, so that near vectors keep
+/// their digits: O(m n features) time and memory. Between equal vectors the derivative is taken as
+/// 0.
 public func pairwiseDistances(_ a: Tensor, _ b: Tensor, order: Double = 2) throws -> Tensor {
   let name = "pairwiseDistances"
   try a.requireFloatingPoint(name)

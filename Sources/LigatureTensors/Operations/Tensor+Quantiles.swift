@@ -1,8 +1,8 @@
 extension Tensor {
-  /// The number that a share `q` of the elements along `axis`, or of all of them, lies below: between
-  /// the two nearest in order by linear interpolation at q (n - 1), as MATLAB's and NumPy's
-  /// default. NaN where one of them is NaN. The gradient goes to those two. Throws for nothing,
-  /// and for a q outside 0...1. O(count · log(size)).
+  /// The number that a share `q` of the elements along `axis`, or of all of them, lies below:
+  /// between the two nearest in order by linear interpolation at q (n - 1), as MATLAB's and NumPy's
+  /// default. NaN where one of them is NaN. The gradient goes to those two. Throws for nothing, and
+  /// for a q outside 0...1. O(count · log(size)).
   public func quantile(
     _ q: Double, axis: Int? = nil, keepingAxis: Bool = false
   ) throws -> Tensor {

@@ -1,5 +1,5 @@
-// Orders. Everywhere here NaN counts as larger than any number, so it comes last in ascending order and
-// first in descending; equal elements keep the order that they had, in either direction.
+// Orders. Everywhere here NaN counts as larger than any number, so it comes last in ascending order
+// and first in descending; equal elements keep the order that they had, in either direction.
 
 extension Tensor {
   /// The elements in order along `axis`. The gradient goes to where each came from.
@@ -31,9 +31,9 @@ extension Tensor {
     return (try TakeAlong(axis: axis)([self, places]), places)
   }
 
-  /// For each of `values` the first place, as int64, where it could be put into this sorted tensor, or
-  /// with `right` the last: how many elements are less, or not larger. This is one ascending vector
-  /// for all values, or a batch of them along the last axis, with the values' other sizes.
+  /// For each of `values` the first place, as int64, where it could be put into this sorted tensor,
+  /// or with `right` the last: how many elements are less, or not larger. This is one ascending
+  /// vector for all values, or a batch of them along the last axis, with the values' other sizes.
   /// O(count of values · log(size)).
   public func searchSorted(_ values: Tensor, right: Bool = false) throws -> Tensor {
     try SearchSorted(right: right)([traced, values.traced])

@@ -44,9 +44,9 @@ extension Tensor {
   }
 
   /// The norm of order p, (Σ |x|^p)^(1/p), along `axes` or of everything when none is named: the
-  /// length for 2, the sum of magnitudes for 1, the largest magnitude for infinity, the smallest for
-  /// -infinity, and how many are not 0 for 0. Squares may overflow. The derivative at 0 is taken
-  /// as 0. Throws for an order that is NaN. O(count).
+  /// length for 2, the sum of magnitudes for 1, the largest magnitude for infinity, the smallest
+  /// for -infinity, and how many are not 0 for 0. Squares may overflow. The derivative at 0 is
+  /// taken as 0. Throws for an order that is NaN. O(count).
   public func norm(
     _ axes: Int..., order: Double = 2, keepingAxes: Bool = false
   ) throws -> Tensor {

@@ -1,6 +1,6 @@
-// Functions of angles and of hyperbolas, element by element, in radians: same shape, same scalar type,
-// O(count). float32 is computed in double and rounded once, within 0.6 units in the last place (ulp);
-// bounds for float64 stand with each. They throw for integer tensors.
+// Functions of angles and of hyperbolas, element by element, in radians: same shape, same scalar
+// type, O(count). float32 is computed in double and rounded once, within 0.6 units in the last
+// place (ulp); bounds for float64 stand with each. They throw for integer tensors.
 
 /// The tangent; 2.5 ulp.
 public func tan(_ x: Tensor) throws -> Tensor { try Map(.tan)([x]) }
@@ -14,8 +14,8 @@ public func acos(_ x: Tensor) throws -> Tensor { try Map(.acos)([x]) }
 /// The angle in -π/2...π/2 whose tangent is x; 2 ulp.
 public func atan(_ x: Tensor) throws -> Tensor { try Map(.atan)([x]) }
 
-/// The angle of the point (x, y) in -π...π, element by element and with broadcasting; 2.5 ulp. 0 and
-/// π for y = 0, also at the origin, where it has no derivative.
+/// The angle of the point (x, y) in -π...π, element by element and with broadcasting; 2.5 ulp. 0
+/// and π for y = 0, also at the origin, where it has no derivative.
 public func atan2(_ y: Tensor, _ x: Tensor) throws -> Tensor {
   try y.requireFloatingPoint("atan2")
   try x.requireFloatingPoint("atan2")

@@ -1,8 +1,8 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Whether inference comes near to what training gives once the states have settled on one batch, as
-/// running statistics do.
+/// Whether inference comes near to what training gives once the states have settled on one batch,
+/// as running statistics do.
 struct SettledStates {
   let subject: CheckSubject
 

@@ -48,8 +48,8 @@ struct StaleCopies: LayerCheck {
     return .passed()
   }
 
-  /// How a copy that met other inputs first differs, once it has the same values. What a layer makes
-  /// of inputs and keeps for itself, it makes of the first that it ever sees.
+  /// How a copy that met other inputs first differs, once it has the same values. What a layer
+  /// makes of inputs and keeps for itself, it makes of the first that it ever sees.
   private func first(
     _ subject: CheckSubject, _ inputs: [Tensor], _ expected: [[Tensor]]
   ) throws -> [CheckReport.Failure]? {
