@@ -83,7 +83,7 @@ static inline size_t lk_target_depth(const LKConvolution *c, LKConvolutionWay wa
 }
 
 /// Whether the loop is over channels instead of over tiles: each group has one input channel and few
-/// outputs; on the way back one output.
+/// outputs; in the backward pass one output.
 static inline int lk_is_channelwise(const LKConvolution *c, LKConvolutionWay way) {
   const size_t most = way == LK_CONVOLUTION_DATA ? 1 : 7;
   return c->groups > 1 && c->inputs == c->groups && c->outputs / c->groups <= most;

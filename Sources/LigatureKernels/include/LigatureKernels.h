@@ -118,10 +118,10 @@ void lk_convolution_pack(LKScalar type, const LKConvolution *c, LKConvolutionWay
 size_t lk_convolution_workspace(LKScalar type, const LKConvolution *c, LKConvolutionWay way,
                                 size_t parts);
 /// target (+)= the convolution of source + bias; bias, one for each channel of the target, may be NULL.
-/// Forward, source is x and target y; on the way back source is y's gradient and target x's. The work is
-/// batch · parts pieces; this runs `count` of them from `first` on. Every element is one chain of
-/// multiply-adds from zero, over the kernel's places in ascending order (descending on the way
-/// back) and over channels within: it does not depend on parts, nor on the batch.
+/// Forward, source is x and target y; in the backward pass source is y's gradient and target x's.
+/// The work is batch · parts pieces; this runs `count` of them from `first` on. Every element is one
+/// chain of multiply-adds from zero, over the kernel's places in ascending order (descending in the
+/// backward pass) and over channels within: it does not depend on parts, nor on the batch.
 void lk_convolution(LKScalar type, const LKConvolution *c, LKConvolutionWay way, const void *source,
                     const void *packed, const void *bias, void *target, int accumulate, size_t parts,
                     size_t first, size_t count, void *workspace);
