@@ -8,7 +8,7 @@ enum Probabilities {
   static func require(
     _ name: String, _ what: String, _ tensor: Tensor, remedy: String
   ) throws {
-    let values = readable(tensor)
+    let values = tensor.detached
     guard values.count > 0, try !values.isWithin(0...1) else { return }
     let (least, greatest) = (try values.min().item(), try values.max().item())
     guard least < 0 || greatest > 1 else { return }
@@ -22,7 +22,7 @@ enum Probabilities {
     _ name: String, _ what: String, _ tensor: Tensor, remedy: String
   ) throws {
     try require(name, what, tensor, remedy: remedy)
-    let sums = try readable(tensor).sum(-1)
+    let sums = try tensor.detached.sum(-1)
     guard sums.count > 0, try !sums.isWithin((1 - slack)...(1 + slack)) else { return }
     let numbers = try sums.doubles()
     guard let bad = numbers.firstIndex(where: { Swift.abs($0 - 1) > slack }) else { return }
@@ -31,11 +31,19 @@ enum Probabilities {
       remedy: remedy)
   }
 
-  /// What looking at is no part of any pass.
-  private static func readable(_ tensor: Tensor) -> Tensor {
-    var constant = tensor
-    constant.node = nil
-    return constant
+  /// The logarithms of distributions over the last axis: of a softmax in this pass, from its
+  /// logits; otherwise of probabilities that are kept one epsilon of their type away from 0. Throws
+  /// for what are no distributions.
+  static func logarithms(_ name: String, _ probabilities: Tensor) throws -> Tensor {
+    try probabilities.requireFloatingPoint(name)
+    let origin = try Origin.of(probabilities)
+    if case .softmax(let logarithms, isMoved: false) = origin { return logarithms }
+    try requireDistributions(
+      name, "predictions", probabilities,
+      remedy: "End the network in Softmax(), or take \(name)(from: .logits)")
+    if case .softmax(let logarithms, _) = origin { return logarithms }
+    let epsilon = probabilities.scalarType.epsilon
+    return try log(clamp(probabilities, to: epsilon...1))
   }
 
   private static func text(_ value: Double) -> String {

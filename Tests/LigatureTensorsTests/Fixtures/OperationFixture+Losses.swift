@@ -2,13 +2,20 @@ import Foundation
 import LigatureTensors
 
 extension OperationFixture {
-  private static func mean(_ plain: Plain) -> Plain {
+  static let crossEntropyOfLogits =
+    "crossEntropy(logits: Tensor, Tensor, labelSmoothing: Double, classWeights: [Double]?, "
+    + "weights: Tensor?)"
+  static let crossEntropyOfShares =
+    "crossEntropy(Tensor, Tensor, labelSmoothing: Double, classWeights: [Double]?, "
+    + "weights: Tensor?)"
+
+  static func mean(_ plain: Plain) -> Plain {
     plain.reduced([]) { $0.reduce(0, +) / Double($0.count) }
   }
 
-  private static func logistic(_ z: Double) -> Double { 1 / (1 + Foundation.exp(-z)) }
+  static func logistic(_ z: Double) -> Double { 1 / (1 + Foundation.exp(-z)) }
 
-  private static func logarithms(_ logits: Plain) -> Plain {
+  static func logarithms(_ logits: Plain) -> Plain {
     logits.alongAxis(logits.shape.count - 1) { row in
       let total = row.reduce(0) { $0 + Foundation.exp($1) }
       return row.map { $0 - Foundation.log(total) }
@@ -16,18 +23,18 @@ extension OperationFixture {
   }
 
   /// Shares of a whole along the last axis.
-  private static func whole(_ x: Tensor) throws -> Tensor {
+  static func whole(_ x: Tensor) throws -> Tensor {
     try x / x.sum(-1, keepingAxes: true)
   }
 
-  private static func whole(_ x: Plain) -> Plain {
+  static func whole(_ x: Plain) -> Plain {
     x.alongAxis(x.shape.count - 1) { row in
       let total = row.reduce(0, +)
       return row.map { $0 / total }
     }
   }
 
-  private static func entropy(_ p: Double, _ t: Double) -> Double {
+  static func entropy(_ p: Double, _ t: Double) -> Double {
     -t * Foundation.log(p) - (1 - t) * Foundation.log(1 - p)
   }
 
@@ -39,7 +46,8 @@ extension OperationFixture {
   @FixtureBuilder static var losses: [OperationFixture] {
     for shape in [[3, 5], [7], [], [2, 1, 3], [2, 37]] {
       OperationFixture(
-        "the binary cross-entropy of probabilities \(shape)", "binaryCrossEntropy(Tensor, Tensor)",
+        "the binary cross-entropy of probabilities \(shape)",
+        "binaryCrossEntropy(Tensor, Tensor, weights: Tensor?)",
         [.share(shape), .share(shape)]
       ) {
         try binaryCrossEntropy($0[0], $0[1])
@@ -47,7 +55,8 @@ extension OperationFixture {
         mean(.zip($0[0], $0[1], entropy))
       }
       OperationFixture(
-        "the binary cross-entropy of a sigmoid of \(shape)", "binaryCrossEntropy(Tensor, Tensor)",
+        "the binary cross-entropy of a sigmoid of \(shape)",
+        "binaryCrossEntropy(Tensor, Tensor, weights: Tensor?)",
         [Sample(shape, .offGrid), .share(shape)]
       ) {
         try binaryCrossEntropy(sigmoid($0[0]), $0[1])
@@ -56,14 +65,15 @@ extension OperationFixture {
       }
       OperationFixture(
         "the binary cross-entropy of logits \(shape)",
-        "binaryCrossEntropy(logits: Tensor, Tensor)", [Sample(shape, .offGrid), .share(shape)]
+        "binaryCrossEntropy(logits: Tensor, Tensor, weights: Tensor?)",
+        [Sample(shape, .offGrid), .share(shape)]
       ) {
         try binaryCrossEntropy(logits: $0[0], $0[1])
       } plain: {
         mean(.zip($0[0].map(logistic), $0[1], entropy))
       }
       OperationFixture(
-        "the mean squared error of \(shape)", "meanSquaredError(Tensor, Tensor)",
+        "the mean squared error of \(shape)", "meanSquaredError(Tensor, Tensor, weights: Tensor?)",
         [Sample(shape, .offGrid), Sample(shape, .offGrid)]
       ) {
         try meanSquaredError($0[0], $0[1])
@@ -71,7 +81,8 @@ extension OperationFixture {
         mean(.zip($0[0], $0[1]) { ($0 - $1) * ($0 - $1) })
       }
       OperationFixture(
-        "the mean absolute error of \(shape)", "meanAbsoluteError(Tensor, Tensor)",
+        "the mean absolute error of \(shape)",
+        "meanAbsoluteError(Tensor, Tensor, weights: Tensor?)",
         [.distinct(shape), .distinct(shape)]
       ) {
         try meanAbsoluteError($0[0], $0[1])
@@ -79,7 +90,7 @@ extension OperationFixture {
         mean(.zip($0[0], $0[1]) { Swift.abs($0 - $1) })
       }
       OperationFixture(
-        "the Huber loss of \(shape)", "huber(Tensor, Tensor, threshold: Double)",
+        "the Huber loss of \(shape)", "huber(Tensor, Tensor, threshold: Double, weights: Tensor?)",
         [.distinct(shape), .distinct(shape)]
       ) {
         try huber($0[0], $0[1], threshold: 0.77)
@@ -92,7 +103,8 @@ extension OperationFixture {
       }
     }
     OperationFixture(
-      "the binary cross-entropy of a transposed sigmoid", "binaryCrossEntropy(Tensor, Tensor)",
+      "the binary cross-entropy of a transposed sigmoid",
+      "binaryCrossEntropy(Tensor, Tensor, weights: Tensor?)",
       [[3, 3], .share([3, 3])]
     ) {
       try binaryCrossEntropy(sigmoid($0[0]).transposed, $0[1])
@@ -108,7 +120,7 @@ extension OperationFixture {
         return classes[row] == index.last ? 1 : 0
       }
       OperationFixture(
-        "the cross-entropy of logits \(shape)", "crossEntropy(logits: Tensor, Tensor)",
+        "the cross-entropy of logits \(shape)", crossEntropyOfLogits,
         [Sample(shape, .offGrid), .share(shape)]
       ) {
         try crossEntropy(logits: $0[0], whole($0[1]))
@@ -117,14 +129,14 @@ extension OperationFixture {
       }
       OperationFixture(
         "the cross-entropy of logits \(shape) and class numbers",
-        "crossEntropy(logits: Tensor, Tensor)", [Sample(shape, .offGrid)]
+        crossEntropyOfLogits, [Sample(shape, .offGrid)]
       ) {
         try crossEntropy(logits: $0[0], Tensor(classes, shape: observations))
       } plain: {
         crossed(logarithms($0[0]), dense)
       }
       OperationFixture(
-        "the cross-entropy of probabilities \(shape)", "crossEntropy(Tensor, Tensor)",
+        "the cross-entropy of probabilities \(shape)", crossEntropyOfShares,
         [.share(shape), .share(shape)]
       ) {
         try crossEntropy(whole($0[0]), whole($0[1]))
@@ -133,7 +145,7 @@ extension OperationFixture {
       }
       OperationFixture(
         "the cross-entropy of a softmax of \(shape) and class numbers",
-        "crossEntropy(Tensor, Tensor)", [Sample(shape, .offGrid)]
+        crossEntropyOfShares, [Sample(shape, .offGrid)]
       ) {
         try crossEntropy(softmax($0[0]), Tensor(classes.map { Int32($0) }, shape: observations))
       } plain: {

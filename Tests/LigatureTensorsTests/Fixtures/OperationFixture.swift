@@ -55,7 +55,8 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
   static let all: [OperationFixture] =
     arithmetic + numbers + choices + maps + products + linears + reductions + views + slices
     + gathers + rows + losses + recurrences + countedReductions + pairs + statistics + chains
-    + orders + places + boxes + matrices + sums + convolutions + pools
+    + orders + places + boxes + matrices + sums + convolutions + pools + classLosses
+    + weightedLosses + distances + alignments
 
   func inputs(_ type: ScalarType = .float64) throws -> [Tensor] {
     try samples.enumerated().map { try $1.tensor($0, type) }
