@@ -29,11 +29,10 @@ struct MetricTests {
     let outputs = try Tensor([Float(0.2), 0.8, 0.6, 0.4, 0.1, 0.9], shape: [3, 2])
     let dense = try Tensor([Float(0), 1, 0, 1, 0, 1], shape: [3, 2])
     for targets in [Tensor([1, 1, 1]), Tensor([Int32(1), 1, 1]), dense] {
-      let share = try Metric.accuracy.share([outputs], [targets])
-      #expect(share.sum == 2 && share.weight == 3)
+      #expect(try Metric.accuracy.measure([outputs], [targets]) == [2, 3])
     }
     #expect(
-      message { try Metric.accuracy.share([outputs], [Tensor([1, 1])]) }
+      message { try Metric.accuracy.value(of: outputs, Tensor([1, 1])) }
         == "accuracy: found 3 predictions and 2 targets. Give one class for each observation.")
   }
 

@@ -24,36 +24,52 @@ public func train(
 }
 
 /// The mean loss and the metrics of a network on data, without learning from it, in batches of the
-/// options' size. Where there is a target for each step of a sequence, it is the mean over steps.
+/// options' size. Where there is a target for each step of a sequence, it is the mean over steps;
+/// of a weighted loss it is the weighted mean. NaN where nothing counts.
 ///
 /// Throws for batches of less than 1, when data and network do not fit, and what layers throw.
 public func evaluate(
   _ network: Network, on data: TrainingData, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()
 ) throws -> (loss: Double, metrics: [String: Double]) {
-  guard options.batchSize > 0 else {
-    throw TensorError(
-      "evaluate", "batches of \(options.batchSize) cannot be evaluated",
-      remedy: "Give batches of 1 or more")
-  }
-  try data.requireLayouts(of: network)
-  try network.initializeIfNeeded(for: data.inputs)
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
-  var weight = 0.0
-  for start in stride(from: 0, to: data.count, by: options.batchSize) {
-    let range = start..<min(data.count - start, options.batchSize) + start
-    let batch = try data.slice(range)
-    let outputs = try network.inference(
-      sequenceLengths: batch.inputLengths,
-      observations: ObservationRange(range, of: data.count)
-    ) { context in
-      try network(batch.inputs, in: context)
-    }
-    let compared = try batch.compared(outputs)
-    sum += try loss.function(compared.outputs, compared.targets).item() * compared.weight
-    weight += compared.weight
-    try metrics.add(compared.outputs, compared.targets)
+  var amount = 0.0
+  try network.compareEachBatch(of: data, batchSize: options.batchSize) { outputs, targets, weight in
+    let weight = try loss.amount(outputs, targets) ?? weight
+    let value = try loss.function(outputs, targets).item()
+    if weight > 0 { sum += value * weight }
+    amount += weight
+    metrics.add(try metrics.measured(outputs, targets))
   }
-  return (sum / max(1, weight), metrics.values)
+  return (amount > 0 ? sum / amount : .nan, metrics.values)
+}
+
+extension Network {
+  /// Runs over data in batches, without learning from it, and hands on what losses and metrics
+  /// compare, and of how many observations, or steps, that is.
+  func compareEachBatch(
+    of data: TrainingData, batchSize: Int,
+    _ body: (_ outputs: [Tensor], _ targets: [Tensor], _ weight: Double) throws -> Void
+  ) throws {
+    guard batchSize > 0 else {
+      throw TensorError(
+        "evaluate", "batches of \(batchSize) cannot be evaluated",
+        remedy: "Give batches of 1 or more")
+    }
+    try data.requireLayouts(of: self)
+    try initializeIfNeeded(for: data.inputs)
+    for start in stride(from: 0, to: data.count, by: batchSize) {
+      let range = start..<min(data.count - start, batchSize) + start
+      let batch = try data.slice(range)
+      let outputs = try inference(
+        sequenceLengths: batch.inputLengths,
+        observations: ObservationRange(range, of: data.count)
+      ) { context in
+        try self(batch.inputs, in: context)
+      }
+      let compared = try batch.compared(outputs)
+      try body(compared.outputs, compared.targets, compared.weight)
+    }
+  }
 }

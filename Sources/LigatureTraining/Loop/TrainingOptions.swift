@@ -100,6 +100,8 @@ public struct TrainingProgress: Sendable {
   public let iterationsPerEpoch: Int
   /// The loss of this step's mini-batch.
   public let loss: Double
-  /// The metrics of this epoch so far.
-  public let metrics: [String: Double]
+  let measured: MetricSums
+
+  /// The metrics of this epoch so far. Computed when asked for.
+  public var metrics: [String: Double] { measured.values }
 }

@@ -104,7 +104,7 @@ public final class TrainingRun {
     let value = try takeStep()
     let progress = TrainingProgress(
       epoch: epoch + 1, epochs: options.epochs, iteration: current.steps,
-      iterationsPerEpoch: iterationsPerEpoch, loss: value, metrics: current.metrics.values)
+      iterationsPerEpoch: iterationsPerEpoch, loss: value, measured: current.metrics)
     if try options.onProgress?(progress) == .stop { history.wasStopped = true }
     current.seconds += start.duration(to: clock.now) / .seconds(1)
     if try endIfCancelled() { return progress }
@@ -131,7 +131,8 @@ public final class TrainingRun {
           + "step \(iteration + 1)",
         remedy: "Return a finite number of 0 or more")
     }
-    var (value, metrics) = (0.0, current.metrics)
+    var value = 0.0
+    var measured: [[Double]] = []
     // What throws in here drops the pass whole, states that layers wrote included.
     try withGradients(
       of: network, seed: options.seed, iteration: iteration,
@@ -146,7 +147,8 @@ public final class TrainingRun {
           remedy: "Lower the learn rate, or look for a division by zero, a logarithm of 0, or data "
             + "that is not finite")
       }
-      try metrics.add(compared.outputs.map(\.detached), compared.targets)
+      measured = try current.metrics.measured(
+        compared.outputs.map(\.detached), compared.targets)
       return loss
     } step: { gradients in
       let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
@@ -156,7 +158,7 @@ public final class TrainingRun {
     current.steps += 1
     current.loss += value
     current.learnRate = rate
-    current.metrics = metrics
+    current.metrics.add(measured)
     history.iterationLosses.append(value)
     return value
   }

@@ -29,7 +29,7 @@ public struct TrainingState: Sendable {
     var loss: Double
     var learnRate: Double
     var seconds: Double
-    /// Sum and weight of each metric.
+    /// What each metric has collected.
     var metrics: [String: [Double]]
   }
 }
