@@ -66,7 +66,7 @@ struct Alignments: Sendable {
         name, "lengths \(lengths.prefix(8)) do not fit predictions of shape \(x.shape)",
         remedy: "Give a length of 1...\(time) for each observation")
     }
-    let numbers = try labels.detached.cast(to: .int64).scalars(as: Int64.self)
+    let numbers = try labels.cast(to: .int64).scalars(as: Int64.self)
     states = try (0..<batch).map { row in
       let line = numbers[(row * labels.shape[1])..<((row + 1) * labels.shape[1])]
       let own = line.prefix { $0 != -1 }.map { Int($0) }

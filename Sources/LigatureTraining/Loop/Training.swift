@@ -25,7 +25,8 @@ public func train(
 
 /// The mean loss and the metrics of a network on data, without learning from it, in batches of the
 /// options' size. Where there is a target for each step of a sequence, it is the mean over steps;
-/// of a weighted loss it is the weighted mean. NaN where nothing counts.
+/// of a weighted loss of one output it is the weighted mean, and of several outputs the mean over
+/// observations of those of batches. NaN where nothing counts.
 ///
 /// Throws for batches of less than 1, when data and network do not fit, and what layers throw.
 public func evaluate(

@@ -45,9 +45,9 @@ public struct Loss: Sendable {
   /// of them, `TrainingData(inputs: [x], targets: [t, weights])`.
   ///
   /// The loss is Σ w l / Σ w. Weights are 0 or more, one for each element of the loss, or one for
-  /// each observation `[batch]` or step `[batch, time]`; what has weight 0 does not count, even where
-  /// it is NaN. Of a triplet loss, which has no targets, they are the only ones. A loss of your
-  /// own weighs in its closure, and throws here when it is used.
+  /// each observation `[batch]` or step `[batch, time]`; what has weight 0 does not count, even
+  /// where it is NaN. Of a triplet loss, which has no targets, they are the only ones. A loss of
+  /// your own weighs in its closure, and throws here when it is used.
   public var weighted: Loss {
     guard let weighing else {
       return Loss(name) { [name] _, _ in
