@@ -78,6 +78,29 @@ struct WeightNormalizationTests {
     #expect(try outer.predict(y).isClose(to: expected, relative: 1e-12))
   }
 
+  @Test("normalise weights that come in by a wire")
+  func wires() throws {
+    let network = Network()
+    try network.addInput("x")
+    try network.add(FullyConnected(4, bias: false), named: "first")
+    try network.add(
+      WeightNormalization {
+        FullyConnected(4, bias: false, inputLearnables: [.weights])
+      }, named: "norm")
+    try network.connect("x", to: "first")
+    try network.connect("first", to: "norm")
+    try network.connect("first/weights", to: "norm/network/fc/weights")
+    try network.initialize(for: [Tensor.zeros([2, 4])])
+    try network.cast(to: .float64)
+    try network.parameter(at: "norm/magnitudes/1").set(Tensor([1.0, 2, 3, 4]))
+    let weights = try network.parameter(at: "first/weights").value
+    let x = try numbers([2, 4], seed: 4, .float64)
+    let wanted = try matmul(
+      matmul(x, weights), weights / weights.norm(0) * Tensor([1.0, 2, 3, 4]))
+    #expect(try network.predict(x).isClose(to: wanted, relative: 1e-12))
+    #expect(network.learnableCount == 16 + 4)
+  }
+
   @Test("count each reading of the weights where it is")
   func counts() throws {
     let network = try initialized(WeightNormalization { FullyConnected(3) }, [2, 4])
