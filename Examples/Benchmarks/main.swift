@@ -4,13 +4,14 @@ import Ligature
 // Figures that the package promises, measured on this machine:
 //
 //     swift run -c release Benchmarks [products] [convolution] [steady] [recurrence] [checks]
-//       [overhead]
+//       [overhead] [elementwise]
 //
 // `recurrence-step` prints the milliseconds of one training step alone, for scripts in `peers`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
 let known = [
   "products", "convolution", "steady", "recurrence", "recurrence-step", "checks", "overhead",
+  "elementwise",
 ]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
@@ -23,4 +24,5 @@ if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
 if wanted.isEmpty || wanted.contains("recurrence") { try SharedRecurrence.run() }
 if wanted.isEmpty || wanted.contains("checks") { CheckCost.run() }
 if wanted.isEmpty || wanted.contains("overhead") { try Overhead.run() }
+if wanted.isEmpty || wanted.contains("elementwise") { try ElementwiseBenchmark.run() }
 if wanted.contains("recurrence-step") { try SharedRecurrence.runStep() }

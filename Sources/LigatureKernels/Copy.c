@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { MAXIMUM_RANK = 8 };
-
 typedef struct Dimension {
   size_t size;
   ptrdiff_t source, target;  // strides
@@ -17,7 +15,7 @@ static size_t magnitude(ptrdiff_t stride) { return (size_t)(stride < 0 ? -stride
 /// Dimensions of more than one element, outermost first by the target's strides, merged where two
 /// of them are one in both operands. Returns their number.
 static int simplify(int rank, const size_t *shape, const ptrdiff_t *source,
-                    const ptrdiff_t *target, Dimension out[MAXIMUM_RANK]) {
+                    const ptrdiff_t *target, Dimension out[LK_MAXIMUM_RANK]) {
   int count = 0;
   for (int i = 0; i < rank; ++i) {
     if (shape[i] == 1) continue;
@@ -75,7 +73,7 @@ void lk_copy(LKScalar type, int rank, const size_t *shape, const void *source,
   for (int i = 0; i < rank; ++i) {
     if (shape[i] == 0) return;
   }
-  Dimension dimensions[MAXIMUM_RANK];
+  Dimension dimensions[LK_MAXIMUM_RANK];
   int count = simplify(rank, shape, source_strides, target_strides, dimensions);
   const Dimension single = {1, 0, 0};
   Dimension column = count > 0 ? dimensions[--count] : (Dimension){1, 1, 1};
@@ -93,7 +91,7 @@ void lk_copy(LKScalar type, int rank, const size_t *shape, const void *source,
   }
 
   const size_t bytes = scalar_size(type);
-  size_t index[MAXIMUM_RANK] = {0};
+  size_t index[LK_MAXIMUM_RANK] = {0};
   const char *from = source;
   char *to = target;
   for (;;) {

@@ -31,7 +31,12 @@ int lk_map_gradient_reads_input(LKMap op) {
 
 void lk_reduce(LKScalar type, LKReduction op, size_t outer, size_t n, size_t inner, const void *x,
                void *out, int accumulate) {
-  lk_kernels(type)->reduce[op](outer, n, inner, x, out, accumulate);
+  lk_kernels(type)->reduce[op](outer, n, inner, inner, x, out, accumulate);
+}
+
+void lk_reduce_columns(LKScalar type, LKReduction op, size_t n, size_t inner, size_t columns,
+                       const void *x, void *out, int accumulate) {
+  lk_kernels(type)->reduce[op](1, n, inner, columns, x, out, accumulate);
 }
 
 void lk_random_block(uint64_t key, uint64_t stream, uint64_t index, uint32_t out[4]) {

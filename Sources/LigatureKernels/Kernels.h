@@ -10,8 +10,8 @@ typedef void LKMapGradientKernel(size_t n, const void *x, const void *y, const v
                                  double p, double q, int accumulate);
 typedef void LKZipKernel(size_t n, const void *a, ptrdiff_t a_stride, const void *b,
                          ptrdiff_t b_stride, void *out, int accumulate);
-typedef void LKReduceKernel(size_t outer, size_t n, size_t inner, const void *x, void *out,
-                            int accumulate);
+typedef void LKReduceKernel(size_t outer, size_t n, size_t inner, size_t columns, const void *x,
+                            void *out, int accumulate);
 
 /// A two-dimensional copy: strides count scalars.
 typedef struct LKPlane {

@@ -27,6 +27,12 @@ struct AccuracyBound: Sendable, CustomStringConvertible {
     .init(name: "cos", op: LK_COS, single: 0.6, double: 1, value: { cos($0) }),
     .init(
       name: "power", op: LK_POWER, single: 0.6, double: 1.5, p: 1.75, value: { pow($0, 1.75) }),
+    .init(name: "cube", op: LK_POWER, single: 0.6, double: 1.5, p: 3, value: { $0 * $0 * $0 }),
+    .init(
+      name: "root", op: LK_POWER, single: 0.6, double: 0.6, p: 0.5, value: { $0.squareRoot() }),
+    .init(
+      name: "inverse root", op: LK_POWER, single: 0.6, double: 1.5, p: -0.5,
+      value: { 1 / $0.squareRoot() }),
     .init(
       name: "steep power", op: LK_POWER, single: 0.6, double: 1.5, p: -57.25,
       value: { pow($0, -57.25) }),

@@ -6,7 +6,9 @@ extension KernelTests {
   @Suite struct Reductions {
     static let shapes = [
       (1, 0, 1), (2, 0, 3), (1, 1, 1), (3, 5, 1), (2, 17, 1), (1, 65, 1), (2, 2500, 1), (2, 3, 5),
-      (1, 70, 17), (3, 2, 66), (1, 150, 3), (2, 9, 130),
+      (1, 70, 17), (3, 2, 66), (1, 150, 3), (2, 9, 130), (37, 1, 1), (5, 1, 7), (37, 3, 1),
+      (100, 16, 1),
+      (33, 8, 1), (7, 12, 1),
     ]
 
     static func plain(_ op: LKReduction, _ x: [Double]) -> Double {
@@ -43,6 +45,43 @@ extension KernelTests {
                 "reduction \(op.rawValue) of [\(outer), \(n), \(inner)]")
             }
           }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test(
+      "a row or a column alone has the bits that it has among others", arguments: Configuration.all)
+    func parts(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        var numbers = Numbers(seed: 8)
+        for op in [LK_SUM, LK_SUM_OF_SQUARES, LK_PRODUCT_OF, LK_MAX_OF, LK_MIN_OF] {
+          for n in [1, 3, 7, 8, 13, 16] {
+            let x: [S] = numbers.array(21 * n, from: -1, to: 1)
+            var rows = [S](repeating: 0, count: 21)
+            lk_reduce(S.kind, op, 21, n, 1, x, &rows, 0)
+            let alone = (0..<21).map { row in
+              var out = S.zero
+              lk_reduce(S.kind, op, 1, n, 1, Array(x[(row * n)..<((row + 1) * n)]), &out, 0)
+              return out
+            }
+            #expect(rows == alone, "reduction \(op.rawValue) of rows of \(n)")
+          }
+        }
+        for op in [LK_SUM, LK_MAX_OF, LK_MEAN_OF] {
+          let x: [S] = numbers.array(70 * 90, from: -1, to: 1)
+          var whole = [S](repeating: 0, count: 90)
+          lk_reduce(S.kind, op, 1, 70, 90, x, &whole, 0)
+          var parts = [S](repeating: 0, count: 90)
+          x.withUnsafeBufferPointer { x in
+            parts.withUnsafeMutableBufferPointer { out in
+              for (first, count) in [(0, 64), (64, 26)] {
+                lk_reduce_columns(
+                  S.kind, op, 70, 90, count, x.baseAddress! + first, out.baseAddress! + first, 0)
+              }
+            }
+          }
+          #expect(parts == whole, "reduction \(op.rawValue) of columns")
         }
       }
       configuration.run { body(configuration.scalar) }

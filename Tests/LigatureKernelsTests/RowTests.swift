@@ -4,7 +4,10 @@ import Testing
 
 extension KernelTests {
   @Suite struct Rows {
-    static let shapes = [(0, 4), (1, 1), (3, 2), (2, 10), (3, 17), (2, 64), (1, 2100)]
+    static let shapes = [
+      (0, 4), (1, 1), (3, 2), (2, 10), (3, 17), (2, 64), (1, 2100), (37, 10), (21, 16), (18, 1),
+      (16, 7),
+    ]
 
     /// Rows of x as doubles.
     static func rows<S: KernelScalar>(_ x: [S], _ columns: Int) -> [[Double]] {
@@ -33,6 +36,30 @@ extension KernelTests {
               lk_softmax(S.kind, logarithm, rows, columns, $0.baseAddress, $0.baseAddress)
             }
             #expect(place == y)
+          }
+        }
+      }
+      configuration.run { body(configuration.scalar) }
+    }
+
+    @Test("a narrow row has the bits that it has alone", arguments: Configuration.all)
+    func narrow(_ configuration: Configuration) {
+      func body<S: KernelScalar>(_: S.Type) {
+        var numbers = Numbers(seed: 13)
+        for columns in [1, 2, 5, 8, 13, 16] {
+          let x: [S] = numbers.array(21 * columns, from: -9, to: 9)
+          let dy: [S] = numbers.array(21 * columns)
+          for logarithm: Int32 in [0, 1] {
+            func both(_ rows: Range<Int>) -> [S] {
+              let part = rows.lowerBound * columns..<rows.upperBound * columns
+              var y = Array(x[part])
+              var dx = y
+              lk_softmax(S.kind, logarithm, rows.count, columns, Array(x[part]), &y)
+              lk_softmax_gradient(
+                S.kind, logarithm, rows.count, columns, y, Array(dy[part]), &dx, 0)
+              return zip(y, dx).flatMap { [$0, $1] }
+            }
+            #expect(both(0..<21) == (0..<21).flatMap { both($0..<$0 + 1) }, "rows of \(columns)")
           }
         }
       }

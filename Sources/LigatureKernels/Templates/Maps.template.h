@@ -9,11 +9,29 @@ LK_INLINE V FN(clamp)(V x, V low, V high) {
 }
 LK_INLINE V FN(leaky_relu)(V x, V slope) { return FN(choose)(x < 0, slope * x, x); }
 
-/// The common exponents exactly as one multiplication, division or root rounds them.
+// Of float32 what takes two steps is computed in double and rounded once.
+#if LK_DOUBLE
+LK_INLINE V FN(cube)(V x) { return x * x * x; }
+LK_INLINE V FN(inverse_root)(V x) { return 1 / __builtin_elementwise_sqrt(x); }
+#else
+LK_WIDENED(cube)
+LK_WIDENED(inverse_root)
+#endif
+
+/// The common exponents by multiplications, divisions and roots.
 LK_INLINE V FN(power_by)(V x, T exponent) {
+  const V infinity = FN(splat)((T)INFINITY);
   if (exponent == 2) return x * x;
+  if (exponent == 3) return FN(cube)(x);
   if (exponent == 1) return x;
   if (exponent == -1) return 1 / x;
+  // A power of -0 and -infinity has no sign where the exponent is no whole number.
+  if (exponent == (T)0.5) {
+    return FN(choose)(x == -infinity, infinity, __builtin_elementwise_sqrt(x + 0));
+  }
+  if (exponent == (T)-0.5) {
+    return FN(choose)(x == -infinity, FN(splat)(0), FN(inverse_root)(x + 0));
+  }
   return FN(power)(x, FN(splat)(exponent));
 }
 

@@ -43,6 +43,34 @@ LK_INLINE void FN(reduce_rows)(LKReduction op, int vectors, size_t left, size_t 
   }
 }
 
+/// Rows of at most WIDE numbers, LANES rows at a time: once they are transposed, their lanes are merged
+/// side by side, in the order of `merge_wide`.
+LK_INLINE void FN(reduce_narrow)(LKReduction op, size_t outer, size_t n, const T *x, T *out,
+                                 int accumulate) {
+  const V identity = FN(reduction_identity)(op);
+  for (size_t i = 0; i < outer; i += LANES) {
+    const size_t rows = outer - i;
+    V row[LANES];
+    for (size_t r = 0; r < LANES; ++r) {
+      FN(wide) wide = FN(wide_splat)(identity);
+      const T *from = x + (i + r) * n;
+      for (size_t j = 0; j < WIDE_VECTORS && j * LANES < n && r < rows; ++j) {
+        const size_t left = n - j * LANES;
+        const V value = FN(keep_lanes)(FN(take)(from + j * LANES, left), left, identity);
+        wide.part[j] = FN(absorb)(op, identity, value);
+      }
+      row[r] = FN(merge_parts)(op, wide);
+    }
+    FN(transpose)(row);
+#pragma clang loop unroll(full)
+    for (int half = LANES / 2; half; half /= 2) {
+#pragma clang loop unroll(full)
+      for (int k = 0; k < half; ++k) row[k] = FN(merge)(op, row[k], row[k + half]);
+    }
+    FN(put_or_add)(out + i, row[0], rows, accumulate);
+  }
+}
+
 /// Of n pieces more than `length`: how many the first half takes, whole runs of them.
 LK_INLINE size_t FN(first_half)(size_t n, size_t length) {
   return (n / 2 + length - 1) / length * length;
@@ -78,11 +106,19 @@ LK_INLINE size_t FN(first_half)(size_t n, size_t length) {
     FN(rows_##name)(vectors, left, n - half, inner, x + half * inner, second);                  \
     for (int j = 0; j < vectors; ++j) sum[j] = FN(merge)(op, sum[j], second[j]);                \
   }                                                                                             \
-  static void FN(reduce_##name)(size_t outer, size_t n, size_t inner, const void *input,        \
-                                void *output, int accumulate) {                                 \
+  static void FN(narrow_##name)(size_t outer, size_t n, const T *x, T *out, int accumulate) {     \
+    FN(reduce_narrow)(op, outer, n, x, out, accumulate);                                        \
+  }                                                                                             \
+  static void FN(reduce_##name)(size_t outer, size_t n, size_t inner, size_t columns,           \
+                                const void *input, void *output, int accumulate) {              \
     const T *x = input;                                                                         \
     T *out = output;                                                                            \
+    if (n == 1 && columns == inner) inner = columns = outer * inner, outer = 1;                 \
     if (inner == 1) {                                                                           \
+      if (n <= WIDE && outer > 1) {                                                             \
+        FN(narrow_##name)(outer, n, x, out, accumulate);                                        \
+        return;                                                                                 \
+      }                                                                                         \
       for (size_t i = 0; i < outer; ++i) {                                                      \
         T value = FN(whole_##name)(n, x + i * n);                                               \
         out[i] = accumulate ? out[i] + value : value;                                           \
@@ -91,8 +127,8 @@ LK_INLINE size_t FN(first_half)(size_t n, size_t length) {
     }                                                                                           \
     for (size_t i = 0; i < outer; ++i, x += n * inner, out += inner) {                          \
       V sum[4];                                                                                 \
-      for (size_t column = 0; column < inner;) {                                                \
-        size_t left = inner - column;                                                           \
+      for (size_t column = 0; column < columns;) {                                              \
+        size_t left = columns - column;                                                         \
         int vectors = left >= 4 * LANES ? 4 : 1;                                                \
         FN(rows_##name)(vectors, left, n, inner, x + column, sum);                              \
         for (int j = 0; j < vectors; ++j, column += LANES) {                                    \
@@ -184,8 +220,8 @@ LK_INLINE void FN(mean_rows)(int vectors, size_t left, size_t n, size_t inner, c
   }
 }
 
-static void FN(reduce_mean)(size_t outer, size_t n, size_t inner, const void *input, void *output,
-                            int accumulate) {
+static void FN(reduce_mean)(size_t outer, size_t n, size_t inner, size_t columns,
+                            const void *input, void *output, int accumulate) {
   const T *x = input;
   T *out = output;
   if (inner == 1) {
@@ -197,8 +233,8 @@ static void FN(reduce_mean)(size_t outer, size_t n, size_t inner, const void *in
   }
   for (size_t i = 0; i < outer; ++i, x += n * inner, out += inner) {
     V mean[4];
-    for (size_t column = 0; column < inner;) {
-      size_t left = inner - column;
+    for (size_t column = 0; column < columns;) {
+      size_t left = columns - column;
       int vectors = left >= 4 * LANES ? 4 : 1;
       if (vectors == 4) FN(mean_rows)(4, LANES, n, inner, x + column, mean);
       else FN(mean_rows)(1, left, n, inner, x + column, mean);

@@ -52,7 +52,7 @@ LK_INLINE T FN(merge_lanes)(LKReduction op, V v) {
   }
   return v[0];
 }
-LK_INLINE T FN(merge_wide)(LKReduction op, FN(wide) wide) {
+LK_INLINE V FN(merge_parts)(LKReduction op, FN(wide) wide) {
 #pragma clang loop unroll(full)
   for (int half = WIDE_VECTORS / 2; half; half /= 2) {
 #pragma clang loop unroll(full)
@@ -60,7 +60,10 @@ LK_INLINE T FN(merge_wide)(LKReduction op, FN(wide) wide) {
       wide.part[j] = FN(merge)(op, wide.part[j], wide.part[j + half]);
     }
   }
-  return FN(merge_lanes)(op, wide.part[0]);
+  return wide.part[0];
+}
+LK_INLINE T FN(merge_wide)(LKReduction op, FN(wide) wide) {
+  return FN(merge_lanes)(op, FN(merge_parts)(op, wide));
 }
 /// A sum's lanes, added up in double.
 LK_INLINE double FN(total_in_double)(FN(wide) wide) {

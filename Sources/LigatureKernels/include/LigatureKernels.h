@@ -264,6 +264,33 @@ void lk_add_scaled(LKScalar type, size_t n, double alpha, const void *x, void *y
 void lk_select(LKScalar type, size_t n, const void *mask, ptrdiff_t mask_stride, const void *a,
                ptrdiff_t a_stride, const void *b, ptrdiff_t b_stride, void *out);
 
+/// Axes of a tensor at most.
+enum { LK_MAXIMUM_RANK = 8 };
+
+/// Up to three operands that are read as if they had one shape: made by `lk_broadcast_begin`, one
+/// `lk_broadcast_add` for each operand, and `lk_broadcast_merge`. Constant afterwards.
+typedef struct LKBroadcast {
+  int rank, operands;
+  size_t shape[LK_MAXIMUM_RANK];
+  ptrdiff_t strides[3][LK_MAXIMUM_RANK];  // in elements; 0 where an operand is stretched
+  const void *data[3];
+} LKBroadcast;
+
+/// `shape` is the result's, with no size of 0.
+void lk_broadcast_begin(LKBroadcast *broadcast, int rank, const size_t *shape);
+/// An operand whose axes are the last ones of the result, each as long as there, or 1.
+void lk_broadcast_add(LKBroadcast *broadcast, int rank, const size_t *shape,
+                      const ptrdiff_t *strides, const void *data);
+/// Makes one axis of those that are one in every operand.
+void lk_broadcast_merge(LKBroadcast *broadcast);
+/// Elements first ..< first + count of `out` (+)= op of the two operands, as `lk_zip`. `out` is the
+/// whole result, contiguous; it may be an operand that has its shape.
+void lk_zip_broadcast(LKScalar type, LKZip op, const LKBroadcast *broadcast, size_t first,
+                      size_t count, void *out, int accumulate);
+/// The same of mask and two operands, as `lk_select`.
+void lk_select_broadcast(LKScalar type, const LKBroadcast *broadcast, size_t first, size_t count,
+                         void *out);
+
 // ---------------------------------------------------------------------------------------------
 // Reductions and rows (float32, float64)
 
@@ -280,6 +307,9 @@ typedef enum LKReduction {
 /// so the error grows with log n, not n; a mean is rounded once. n = 0 gives 0, 0, 1, -inf, +inf, NaN.
 void lk_reduce(LKScalar type, LKReduction op, size_t outer, size_t n, size_t inner, const void *x,
                void *out, int accumulate);
+/// The same of the first `columns` of [n, inner], for callers that cut wide rows; inner > 1.
+void lk_reduce_columns(LKScalar type, LKReduction op, size_t n, size_t inner, size_t columns,
+                       const void *x, void *out, int accumulate);
 /// Index of the first largest (or, with `smallest`, smallest) element over n: [outer, inner] int64.
 /// A NaN wins, as the first one met. n must be at least 1.
 void lk_arg_extreme(LKScalar type, int smallest, size_t outer, size_t n, size_t inner,

@@ -69,6 +69,13 @@ package enum Shape {
     }
   }
 
+  /// The sizes around an axis: those before it, its own, and those behind it.
+  package static func around(
+    _ axis: Int, of shape: [Int]
+  ) -> (outer: Int, size: Int, inner: Int) {
+    (count(shape[..<axis]), shape[axis], count(shape[(axis + 1)...]))
+  }
+
   /// An axis counted from the front, or from the back when negative; nil outside the rank.
   package static func normalized(_ axis: Int, rank: Int) -> Int? {
     let normal = axis < 0 ? axis + rank : axis

@@ -23,6 +23,12 @@ void eb_run_reduce(EBRun *run, LKReduction op) {
       eb_record(run, 3, out);
     }
   })
+  for (size_t n = 0; n <= 18; ++n) {
+    void *out = eb_room(run, 37);
+    lk_reduce(run->type, op, 37, n, 1, eb_uniform(run, 37 * n, low, high), out, n % 2 != 0);
+    eb_record(run, 37, out);
+    eb_release(run);
+  }
   for (int i = 0; i < column_shapes; ++i) {
     const Shape s = columns[i];
     const size_t count = s.outer * s.inner;
@@ -76,6 +82,10 @@ void eb_run_softmax(EBRun *run) {
       lk_softmax(run->type, logarithm, 3, n, eb_uniform(run, 3 * n, -9, 9), y);
       eb_record(run, 3 * n, y);
     })
+    void *y = eb_room(run, 370);
+    lk_softmax(run->type, logarithm, 37, 10, eb_uniform(run, 370, -9, 9), y);
+    eb_record(run, 370, y);
+    eb_release(run);
   }
 }
 
@@ -87,6 +97,11 @@ void eb_run_softmax_gradient(EBRun *run) {
                           eb_uniform(run, 3 * n, -1, 1), dx, form / 2);
       eb_record(run, 3 * n, dx);
     })
+    void *dx = eb_room(run, 370);
+    lk_softmax_gradient(run->type, form % 2, 37, 10, eb_uniform(run, 370, -1, 1),
+                        eb_uniform(run, 370, -1, 1), dx, form / 2);
+    eb_record(run, 370, dx);
+    eb_release(run);
   }
 }
 

@@ -26,19 +26,40 @@ enum Copies {
 
   static func gather(_ axis: Int, _ source: Tensor, _ indices: Tensor, into result: Tensor) {
     let (source, indices) = (source.contiguous(), indices.contiguous())
-    let shape = source.shape
-    lk_gather(
-      source.scalarType.kernelType, Shape.count(shape[..<axis]), shape[axis],
-      Shape.count(shape[(axis + 1)...]), indices.count,
-      indices.pointer.assumingMemoryBound(to: Int64.self), source.pointer, result.pointer)
+    let (outer, size, inner) = Shape.around(axis, of: source.shape)
+    let type = source.scalarType
+    let places = indices.pointer.assumingMemoryBound(to: Int64.self)
+    let count = indices.count
+    // Whole boxes, or the places of the only one, are dealt to threads.
+    if outer == 1 {
+      let minimum = max(1, Kernels.elementwiseMinimum / max(1, inner))
+      return Parallel.split(count, minimum: minimum) { range in
+        lk_gather(
+          type.kernelType, 1, size, inner, range.count, places + range.lowerBound, source.pointer,
+          result.pointer + range.lowerBound * inner * type.byteCount)
+      }
+    }
+    let minimum = max(1, Kernels.elementwiseMinimum / max(1, count * inner))
+    Parallel.split(outer, minimum: minimum) { range in
+      lk_gather(
+        type.kernelType, range.count, size, inner, count, places,
+        source.pointer + range.lowerBound * size * inner * type.byteCount,
+        result.pointer + range.lowerBound * count * inner * type.byteCount)
+    }
   }
 
   static func scatterAdd(_ axis: Int, _ source: Tensor, _ indices: Tensor, into result: Tensor) {
     let (source, indices) = (source.contiguous(), indices.contiguous())
-    let shape = result.shape
-    lk_scatter_add(
-      source.scalarType.kernelType, Shape.count(shape[..<axis]), shape[axis],
-      Shape.count(shape[(axis + 1)...]), indices.count,
-      indices.pointer.assumingMemoryBound(to: Int64.self), source.pointer, result.pointer)
+    let (outer, size, inner) = Shape.around(axis, of: result.shape)
+    let type = source.scalarType
+    let places = indices.pointer.assumingMemoryBound(to: Int64.self)
+    let count = indices.count
+    let minimum = max(1, Kernels.elementwiseMinimum / max(1, count * inner))
+    Parallel.split(outer, minimum: minimum) { range in
+      lk_scatter_add(
+        type.kernelType, range.count, size, inner, count, places,
+        source.pointer + range.lowerBound * count * inner * type.byteCount,
+        result.pointer + range.lowerBound * size * inner * type.byteCount)
+    }
   }
 }

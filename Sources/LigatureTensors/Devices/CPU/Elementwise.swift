@@ -63,19 +63,15 @@ enum Elementwise {
       }
       return
     }
-    forEachRun(result, [a, b]) { pointers, strides, start, count in
-      lk_zip(
-        type, op, count, pointers[0], strides[0], pointers[1], strides[1], target + start,
-        adding ? 1 : 0)
+    forEachStretch(of: [a, b], to: result) { operands, first, count in
+      lk_zip_broadcast(type, op, operands, first, count, target, adding ? 1 : 0)
     }
   }
 
   static func select(_ operands: [Tensor], into result: Tensor) {
     let (type, target) = (result.scalarType.kernelType, result.pointer)
-    forEachRun(result, operands) { pointers, strides, start, count in
-      lk_select(
-        type, count, pointers[0], strides[0], pointers[1], strides[1], pointers[2], strides[2],
-        target + start)
+    forEachStretch(of: operands, to: result) { operands, first, count in
+      lk_select_broadcast(type, operands, first, count, target)
     }
   }
 
@@ -90,103 +86,36 @@ enum Elementwise {
     }
   }
 
-  /// Walks operands stretched to the result in runs in which each has stride 0 or 1. `body` gets
-  /// each operand's first scalar and stride, the byte offset in the result, and the run's length.
-  private static func forEachRun(
-    _ result: Tensor, _ operands: [Tensor],
-    _ body: ([UnsafeMutableRawPointer], [Int], _ start: Int, _ count: Int) -> Void
+  /// Calls `body` with operands as if they had the result's shape and with pieces of the result's
+  /// elements, on several threads.
+  private static func forEachStretch(
+    of operands: [Tensor], to result: Tensor,
+    _ body: (_ operands: UnsafePointer<LKBroadcast>, _ first: Int, _ count: Int) -> Void
   ) {
     guard result.count > 0 else { return }
-    let walk = BroadcastWalk(shape: result.shape, operands: operands)
-    let width = operands[0].scalarType.byteCount
-    if walk.outerCount == 1 {
-      Parallel.split(walk.runLength, granularity: 1024, minimum: Kernels.elementwiseMinimum) {
-        range in
-        let pointers = zipPointers(walk, [], range.lowerBound)
-        body(pointers, walk.runStrides, range.lowerBound * width, range.count)
-      }
-    } else {
-      let minimum = max(1, Kernels.elementwiseMinimum / walk.runLength)
-      Parallel.split(walk.outerCount, minimum: minimum) { range in
-        for outer in range {
-          let pointers = zipPointers(walk, walk.position(outer), 0)
-          body(pointers, walk.runStrides, outer * walk.runLength * width, walk.runLength)
-        }
-      }
-    }
-  }
-
-  private static func zipPointers(
-    _ walk: BroadcastWalk, _ position: [Int], _ start: Int
-  ) -> [UnsafeMutableRawPointer] {
-    walk.operands.indices.map { number in
-      let operand = walk.operands[number]
-      var index = start * walk.runStrides[number]
-      for (axis, place) in position.enumerated() {
-        index += place * walk.outerStrides[number][axis]
-      }
-      return operand.pointer + index * operand.scalarType.byteCount
-    }
-  }
-}
-
-/// How several stretched operands are walked together: the axes of the result, merged where every
-/// operand allows it, the last one being the run.
-struct BroadcastWalk {
-  let operands: [Tensor]
-  let outerShape: [Int]
-  let outerStrides: [[Int]]
-  let runLength: Int
-  let runStrides: [Int]
-  let outerCount: Int
-
-  init(shape: [Int], operands: [Tensor]) {
-    // A run needs stride 0 or 1: an operand that steps further along the axis of the runs, the last
-    // one that is longer than 1, is copied once.
+    let shape = result.shape
+    // Runs go along the last axis that is longer than 1. An operand that steps further there is
+    // copied once, by way of blocks that fit caches.
     let run = shape.lastIndex { $0 != 1 } ?? 0
     let operands = operands.map { operand -> Tensor in
       let axis = run - (shape.count - operand.rank)
       guard axis >= 0, operand.rank > 0, operand.shape[axis] != 1 else { return operand }
       return operand.strides[axis] <= 1 ? operand : operand.contiguous()
     }
-    let strides = operands.map { Shape.broadcastStrides($0.shape, $0.strides, to: shape) }
-    var mergedShape: [Int] = []
-    var merged = operands.map { _ in [Int]() }
-    for axis in shape.indices where shape[axis] != 1 {
-      let fits =
-        !mergedShape.isEmpty
-        && operands.indices.allSatisfy { merged[$0].last! == strides[$0][axis] * shape[axis] }
-      if fits {
-        mergedShape[mergedShape.count - 1] *= shape[axis]
-        for number in operands.indices {
-          merged[number][mergedShape.count - 1] = strides[number][axis]
+    var broadcast = LKBroadcast()
+    lk_broadcast_begin(&broadcast, Int32(shape.count), shape)
+    for operand in operands {
+      lk_broadcast_add(
+        &broadcast, Int32(operand.rank), operand.shape, operand.strides, operand.pointer)
+    }
+    lk_broadcast_merge(&broadcast)
+    withExtendedLifetime(operands) {
+      withUnsafePointer(to: broadcast) { broadcast in
+        Parallel.split(result.count, granularity: 1024, minimum: Kernels.elementwiseMinimum) {
+          body(broadcast, $0.lowerBound, $0.count)
         }
-      } else {
-        mergedShape.append(shape[axis])
-        for number in operands.indices { merged[number].append(strides[number][axis]) }
       }
     }
-    if mergedShape.isEmpty {
-      mergedShape = [1]
-      merged = operands.map { _ in [0] }
-    }
-    self.operands = operands
-    runLength = mergedShape.last!
-    runStrides = merged.map { $0.last! }
-    outerShape = Array(mergedShape.dropLast())
-    outerStrides = merged.map { Array($0.dropLast()) }
-    outerCount = Shape.count(outerShape)
-  }
-
-  /// The multi-index of run number `outer`.
-  func position(_ outer: Int) -> [Int] {
-    var rest = outer
-    var position = outerShape
-    for axis in outerShape.indices.reversed() {
-      position[axis] = rest % outerShape[axis]
-      rest /= outerShape[axis]
-    }
-    return position
   }
 }
 

@@ -2,11 +2,6 @@ import LigatureKernels
 
 /// What goes along an axis, line by line, on the processor.
 enum Lines {
-  /// The sizes around an axis: `[outer, n, inner]`.
-  private static func sizes(_ shape: [Int], _ axis: Int) -> (outer: Int, n: Int, inner: Int) {
-    (Shape.count(shape[..<axis]), shape[axis], Shape.count(shape[(axis + 1)...]))
-  }
-
   /// Cuts `outer` over threads where a piece of it is worth one.
   private static func split(_ outer: Int, of count: Int, _ body: (Range<Int>) -> Void) {
     let minimum = max(1, Kernels.elementwiseMinimum / max(1, count / max(1, outer)))
@@ -24,7 +19,7 @@ enum Lines {
       case .product: (sources[0], nil)
       case .linear: (sources[0], sources[1])
       }
-    let (outer, n, inner) = sizes(result.shape, axis)
+    let (outer, n, inner) = Shape.around(axis, of: result.shape)
     let type = result.scalarType
     split(outer, of: result.count) { range in
       let start = range.lowerBound * n * inner * type.byteCount
@@ -37,7 +32,7 @@ enum Lines {
 
   static func cumulativeExtreme(_ axis: Int, _ smallest: Bool, _ x: Tensor, into result: Tensor) {
     let source = x.contiguous()
-    let (outer, n, inner) = sizes(x.shape, axis)
+    let (outer, n, inner) = Shape.around(axis, of: x.shape)
     let type = x.scalarType
     split(outer, of: x.count) { range in
       let start = range.lowerBound * n * inner
@@ -50,7 +45,7 @@ enum Lines {
 
   static func argsort(_ axis: Int, _ descending: Bool, _ x: Tensor, into result: Tensor) {
     let source = x.contiguous()
-    let (outer, n, inner) = sizes(x.shape, axis)
+    let (outer, n, inner) = Shape.around(axis, of: x.shape)
     guard n > 0 else { return }
     let minimum = max(1, Kernels.transcendentalMinimum / n)
     let pieces = Parallel.pieces(outer * inner, minimum: minimum)
@@ -80,7 +75,7 @@ enum Lines {
 
   static func take(_ axis: Int, _ source: Tensor, _ indices: Tensor, into result: Tensor) {
     let (source, indices) = (source.contiguous(), indices.contiguous())
-    let (outer, count, inner) = sizes(result.shape, axis)
+    let (outer, count, inner) = Shape.around(axis, of: result.shape)
     let size = source.shape[axis]
     let type = source.scalarType
     split(outer, of: result.count) { range in
@@ -97,7 +92,7 @@ enum Lines {
     _ axis: Int, _ source: Tensor, _ indices: Tensor, into result: Tensor, adding: Bool
   ) {
     let (source, indices) = (source.contiguous(), indices.contiguous())
-    let (outer, count, inner) = sizes(source.shape, axis)
+    let (outer, count, inner) = Shape.around(axis, of: source.shape)
     let size = result.shape[axis]
     let type = source.scalarType
     split(outer, of: source.count) { range in

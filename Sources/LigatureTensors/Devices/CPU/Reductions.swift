@@ -34,6 +34,16 @@ enum Reductions {
   ) {
     let type = source.scalarType
     let op = reduction.kernel
+    if outer == 1, inner > 1 {
+      // One box: its columns are cut instead.
+      let minimum = max(1, Kernels.elementwiseMinimum / max(1, n))
+      return Parallel.split(inner, granularity: 64, minimum: minimum) { range in
+        let start = range.lowerBound * type.byteCount
+        lk_reduce_columns(
+          type.kernelType, op, n, inner, range.count, source.pointer + start,
+          result.pointer + start, adding ? 1 : 0)
+      }
+    }
     let minimum = max(1, Kernels.elementwiseMinimum / max(1, n * inner))
     Parallel.split(outer, minimum: minimum) { range in
       lk_reduce(

@@ -2,24 +2,24 @@ import LigatureKernels
 
 /// What works row by row on the processor: softmax, normalisation, the epilogue of a product.
 enum Rows {
-  private static func forEach(
-    of tensor: Tensor, _ body: (_ start: Int, _ rows: Int, _ columns: Int) -> Void
+  /// Calls `body` with pieces of a tensor's rows, on several threads.
+  private static func forEachRow(
+    of tensor: Tensor, _ body: (_ first: Int, _ rows: Int, _ columns: Int) -> Void
   ) {
     let columns = tensor.shape.last ?? 1
-    let rows = columns == 0 ? 0 : tensor.count / columns
-    let width = tensor.scalarType.byteCount
+    let rows = Shape.count(tensor.shape.dropLast())
     let minimum = max(1, Kernels.transcendentalMinimum / max(1, columns))
-    Parallel.split(rows, minimum: minimum) { range in
-      body(range.lowerBound * columns * width, range.count, columns)
-    }
+    Parallel.split(rows, minimum: minimum) { body($0.lowerBound, $0.count, columns) }
   }
 
   static func softmax(_ logarithm: Bool, _ x: Tensor, into result: Tensor) {
     let source = x.contiguous()
-    let type = x.scalarType.kernelType
-    forEach(of: result) { start, rows, columns in
+    let type = x.scalarType
+    forEachRow(of: result) { first, rows, columns in
+      let start = first * columns * type.byteCount
       lk_softmax(
-        type, logarithm ? 1 : 0, rows, columns, source.pointer + start, result.pointer + start)
+        type.kernelType, logarithm ? 1 : 0, rows, columns, source.pointer + start,
+        result.pointer + start)
     }
   }
 
@@ -27,10 +27,12 @@ enum Rows {
     _ logarithm: Bool, _ y: Tensor, _ gradient: Tensor, into result: Tensor, adding: Bool
   ) {
     let (y, gradient) = (y.contiguous(), gradient.contiguous())
-    let type = y.scalarType.kernelType
-    forEach(of: result) { start, rows, columns in
+    let type = y.scalarType
+    forEachRow(of: result) { first, rows, columns in
+      let start = first * columns * type.byteCount
       lk_softmax_gradient(
-        type, logarithm ? 1 : 0, rows, columns, y.pointer + start, gradient.pointer + start,
+        type.kernelType, logarithm ? 1 : 0, rows, columns, y.pointer + start,
+        gradient.pointer + start,
         result.pointer + start, adding ? 1 : 0)
     }
   }
@@ -39,18 +41,26 @@ enum Rows {
     _ epsilon: Double, _ x: Tensor, into result: Tensor, mean: Tensor, inverse: Tensor
   ) {
     let source = x.contiguous()
-    lk_normalize_rows(
-      x.scalarType.kernelType, mean.count, x.shape.last ?? 1, epsilon, source.pointer,
-      result.pointer, mean.pointer, inverse.pointer)
+    let type = x.scalarType
+    forEachRow(of: x) { first, rows, columns in
+      let (start, single) = (first * columns * type.byteCount, first * type.byteCount)
+      lk_normalize_rows(
+        type.kernelType, rows, columns, epsilon, source.pointer + start, result.pointer + start,
+        mean.pointer + single, inverse.pointer + single)
+    }
   }
 
   static func normalizeGradient(_ operands: [Tensor], into result: Tensor, adding: Bool) {
     let (y, inverse, gradient) = (
       operands[0].contiguous(), operands[1].contiguous(), operands[2].contiguous()
     )
-    lk_normalize_rows_gradient(
-      y.scalarType.kernelType, inverse.count, y.shape.last ?? 1, y.pointer, inverse.pointer,
-      gradient.pointer, result.pointer, adding ? 1 : 0)
+    let type = y.scalarType
+    forEachRow(of: y) { first, rows, columns in
+      let start = first * columns * type.byteCount
+      lk_normalize_rows_gradient(
+        type.kernelType, rows, columns, y.pointer + start, inverse.pointer + first * type.byteCount,
+        gradient.pointer + start, result.pointer + start, adding ? 1 : 0)
+    }
   }
 
   /// Activation and bias of a product, both of whose derivatives are taken in one pass.
