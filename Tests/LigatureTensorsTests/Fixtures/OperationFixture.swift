@@ -56,6 +56,7 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
     arithmetic + numbers + choices + maps + products + linears + reductions + views + slices
     + gathers + rows + losses + recurrences + countedReductions + pairs + statistics + chains
     + orders + places + boxes + matrices + sums + convolutions + pools
+    + attentions
 
   func inputs(_ type: ScalarType = .float64) throws -> [Tensor] {
     try samples.enumerated().map { try $1.tensor($0, type) }
