@@ -67,9 +67,9 @@ public struct TransformerEncoderBlock: CustomLayer, Codable, CustomStringConvert
 }
 
 /// A block of a transformer's decoder (Vaswani et al. 2017): causal attention of a sequence
-/// `[batch, time, size]` over itself, attention over another sequence, which comes in by the port `memory`,
-/// and a feed-forward network, each added to what it was given and normalised. The memory's lengths
-/// are its own, and it may have any number of channels.
+/// `[batch, time, size]` over itself, attention over another sequence, which comes in by the port
+/// `memory`, and a feed-forward network, each added to what it was given and normalised. The
+/// memory's lengths are its own, and it may have any number of channels.
 ///
 /// Costs what its parts cost, O(batch · time · size · (time + memorySteps + size +
 /// feedForwardSize)).

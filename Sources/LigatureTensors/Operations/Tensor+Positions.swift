@@ -9,8 +9,8 @@ public enum RotaryPairing: String, Sendable, Codable, CaseIterable {
 }
 
 /// Sines and cosines of positions `[...]`, as `[..., features]` (Vaswani et al. 2017): feature 2i
-/// is sin(p / base^(2i / features)), feature 2i + 1 the cosine of the same. In the positions' scalar
-/// type: positions in the thousands need float64. O(count of the result).
+/// is sin(p / base^(2i / features)), feature 2i + 1 the cosine of the same. In the positions'
+/// scalar type: positions in the thousands need float64. O(count of the result).
 ///
 /// Throws for integer tensors, fewer than one feature, and a base that is no positive number.
 public func sinusoidalPositions(

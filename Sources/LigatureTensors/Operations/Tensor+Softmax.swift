@@ -4,8 +4,8 @@ public func softmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
 }
 
 /// The softmax along `axis` of the elements where `mask`, of x's type and stretched to its shape,
-/// is not 0; 0 elsewhere, and everywhere in a line that has no such element. No gradient comes back to
-/// what is left out, whatever stands there. O(count).
+/// is not 0; 0 elsewhere, and everywhere in a line that has no such element. No gradient comes back
+/// to what is left out, whatever stands there. O(count).
 public func softmax(_ x: Tensor, where mask: Tensor, axis: Int = -1) throws -> Tensor {
   try x.requireFloatingPoint("softmax")
   try mask.require("softmax")
