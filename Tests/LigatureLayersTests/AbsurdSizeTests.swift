@@ -114,6 +114,35 @@ import Testing
     }
   }
 
+  @Test("of attention are refused in words, or run", arguments: integers)
+  func attention(_ size: Int) throws {
+    let sequences = try numbers([2, 4, 3])
+    let layers: [any Layer] = [
+      MultiHeadAttention(size, heads: 1), MultiHeadAttention(4, heads: size),
+      MultiHeadAttention(3, heads: 2, keySize: size),
+      MultiHeadAttention(3, heads: 2, keySize: 2, valueSize: size),
+      MultiHeadAttention(3, heads: 4, keySize: 1, keyValueHeads: size),
+      MultiHeadAttention(
+        4, heads: 1, keySize: size,
+        options: AttentionOptions(isCausal: true, rotation: RotaryRotation(), carriesState: true)),
+      TransformerEncoderBlock(size, heads: 1), TransformerEncoderBlock(3, heads: size),
+      TransformerEncoderBlock(3, heads: 1, options: TransformerOptions(feedForwardSize: size)),
+      TransformerDecoderBlock(size, heads: 2), LearnedPositions(size), AttentionPooling(size),
+      AttentionPooling(size, score: .multiplicative), RotaryPositions(), SinusoidalPositions(),
+    ]
+    for layer in layers { tried(layer, sequences) }
+    let words = try Tensor([0.0, 1, 2, 0, 0, 1], shape: [2, 3])
+    let tables: [any Layer] = [
+      Embedding(size, dimension: 2), Embedding(3, dimension: size),
+      Embedding(3, dimension: 2, paddingIndex: size), Embedding(weights: .deferred),
+      Embedding(weights: try numbers([3])), OneHot(size),
+    ]
+    for layer in tables {
+      tried(layer, words)
+      tried(layer, sequences)
+    }
+  }
+
   @Test("of settings that are none are refused in words, or run", arguments: reals)
   func settings(_ number: Double) throws {
     let rows = try numbers([4, 3])
@@ -129,6 +158,12 @@ import Testing
       StochasticDepth(number),
     ]
     for layer in layers { tried(layer, rows) }
+    let attention: [any Layer] = [
+      SinusoidalPositions(base: number), RotaryPositions(RotaryRotation(base: number)),
+      MultiHeadAttention(4, heads: 2, options: AttentionOptions(dropout: number)),
+      TransformerEncoderBlock(4, heads: 2, options: TransformerOptions(dropout: number)),
+    ]
+    for layer in attention { tried(layer, try numbers([2, 3, 4])) }
   }
 
   @Test(

@@ -269,6 +269,40 @@ import Testing
     }
   }
 
+  @Test("of every type and rank to attention and what stands around it")
+  func attentionKinds() throws {
+    let all = try Self.tensors.filter { $0.1.count < 100 }.map(\.1)
+    for a in all {
+      for b in all {
+        one("embedding") { try embedding(a, vectors: b) }
+        one("rotaryEmbedding") { try rotaryEmbedding(a, at: b) }
+        one("softmax") { try softmax(a, where: b) }
+        one("attention") { try scaledDotProductAttention(queries: a, keys: b, values: b) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, mask: b, causal: true)
+        }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, bias: b, factors: b)
+        }
+      }
+      for number in Self.integers {
+        one("embedding") { try embedding(a, vectors: a, paddingIndex: number) }
+        one("positions") { try sinusoidalPositions(a, features: number) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, keyLengths: [number, 1])
+        }
+      }
+      for number in Self.numbers {
+        one("positions") { try sinusoidalPositions(a, features: 3, base: number) }
+        one("rotaryEmbedding") { try rotaryEmbedding(.ones([2, 2]), at: a, base: number) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, scale: number)
+        }
+        one("embedding") { try embedding(Tensor([number]), vectors: a) }
+      }
+    }
+  }
+
   /// Plain, without observations, without elements, without channels, of other ranks, and none.
   private static var images: [Tensor] {
     get throws {
