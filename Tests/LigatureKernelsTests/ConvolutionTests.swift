@@ -119,7 +119,7 @@ extension KernelTests {
             first.withUnsafeBufferPointer { first in
               last.withUnsafeBufferPointer { last in
                 var pooling = LKPooling(
-                  batch: 2, channels: channels, size: (1, 4, 3), output: (1, 2, 2),
+                  batch: 2, channels: channels, size: (1, 4, 3), output: (1, 2, 2), step: (1, 1, 1),
                   first: (one.baseAddress, first.baseAddress, first.baseAddress),
                   last: (one.baseAddress! + 1, last.baseAddress, first.baseAddress! + 1))
                 // Along the last axis windows of one element: [0, 1) and [1, 2).

@@ -96,7 +96,10 @@ extension LayerRegistry {
     .adding(LayerNormalization.self)
     .adding(LeakyReLU.self)
     .adding(MaximumPooling.self)
+    .adding(MaximumPoolingWithIndices.self)
+    .adding(MaximumUnpooling.self)
     .adding(Multiplication.self)
+    .adding(Padding.self)
     .adding(Permute.self)
     .adding(ReLU.self)
     .adding(RNN.self)
@@ -111,5 +114,4 @@ extension LayerRegistry {
     .adding(Tanh.self)
     .adding(TransposedConvolution.self)
     .adding(WeightTyingAutoEncoderLayer.self)
-    .adding(ZeroPadding.self)
 }

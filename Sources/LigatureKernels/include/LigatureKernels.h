@@ -142,11 +142,11 @@ void lk_convolution_weights(LKScalar type, const LKConvolution *c, size_t share,
 // ---------------------------------------------------------------------------------------------
 // Pooling (float32, float64), of up to three spatial axes, channels last
 
-/// Windows of x, [batch, size..., channels]: window i of an axis has the elements [first[i], last[i]),
-/// one at least. Fewer than 2³¹ places.
+/// Windows of x, [batch, size..., channels]: window i of an axis has every step-th of the elements
+/// [first[i], last[i]), one at least. Fewer than 2³¹ places.
 typedef struct LKPooling {
   size_t batch, channels;
-  size_t size[3], output[3];
+  size_t size[3], output[3], step[3];
   const size_t *first[3], *last[3];
 } LKPooling;
 

@@ -38,7 +38,7 @@ public func convolution(
     return try Convolve(form: form)([x, filters] + (bias.map { [$0] } ?? []))
   }
   let (_, before, after) = try settings.outputs(of: size)
-  let padded = try x.padded(name, before, after, padding.filling)
+  let padded = try x.padded(name, [0] + before + [0], [0] + after + [0], padding.filling)
   let rest = try SpatialSettings(
     name, kernel: settings.kernel, stride: stride, dilation: dilation, padding: .valid)
   let form = try rest.form(of: Array(padded.shape[1..<(x.rank - 1)]), groups: groups)

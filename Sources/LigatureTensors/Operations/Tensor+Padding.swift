@@ -1,5 +1,5 @@
 /// What stands around a tensor that is padded.
-public enum TensorPadding: Sendable, Equatable {
+public enum TensorPadding: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Zeros.
   case zeros
   /// A number.
@@ -10,6 +10,16 @@ public enum TensorPadding: Sendable, Equatable {
   case replicate
   /// The tensor again and again: b c | a b c | a b.
   case circular
+
+  public var description: String {
+    switch self {
+    case .zeros: "zeros"
+    case .constant(let value): "constant \(value)"
+    case .reflect: "reflect"
+    case .replicate: "replicate"
+    case .circular: "circular"
+    }
+  }
 }
 
 extension Tensor {
@@ -20,18 +30,18 @@ extension Tensor {
   public func padded(
     before: [Int], after: [Int], with padding: TensorPadding = .zeros
   ) throws -> Tensor {
-    try require("padded")
-    guard before.count == rank, after.count == rank, (before + after).allSatisfy({ $0 >= 0 })
-    else {
-      throw TensorError(
-        "padded",
-        "\(before.prefix(9)) and \(after.prefix(9)) are no widths for the axes of shape \(shape)",
-        remedy: "Give \(counted(rank, "number")) of 0 or more for each side")
-    }
+    try padded("padded", before, after, padding)
+  }
+
+  /// The same for an operation that pads on the way, whose name errors have.
+  func padded(
+    _ name: String, _ before: [Int], _ after: [Int], _ padding: TensorPadding
+  ) throws -> Tensor {
+    try requireWidths(name, before, after)
     let target = try shape.indices.map { axis in
-      try Tensor.sum("padded", [before[axis], shape[axis], after[axis]])
+      try Tensor.sum(name, [before[axis], shape[axis], after[axis]])
     }
-    try Tensor.validate(target, "padded")
+    try Tensor.validate(target, name)
     switch padding {
     case .zeros: return try Enclose(shape: target, start: before, value: 0)([self])
     case .constant(let value):
@@ -45,7 +55,7 @@ extension Tensor {
       let limit = isReflected ? size - 1 : padding == .replicate && size > 0 ? .max : size
       guard size > 0, before[axis] <= limit, after[axis] <= limit else {
         throw TensorError(
-          "padded",
+          name,
           "axis \(axis) of shape \(shape) is too short for \(before[axis]) and \(after[axis]) "
             + "elements of padding",
           remedy: isReflected
@@ -61,6 +71,37 @@ extension Tensor {
       result = try Gather(axis: axis)([result, Tensor(places)])
     }
     return result
+  }
+
+  /// This tensor without its first `before[i]` and last `after[i]` elements along axis i. A view,
+  /// O(1). Throws unless there is a number of 0 or more for each axis, and where nothing would be
+  /// left.
+  public func cropped(before: [Int], after: [Int]) throws -> Tensor {
+    let name = "cropped"
+    try requireWidths(name, before, after)
+    var result = self
+    for (axis, size) in shape.enumerated() where before[axis] > 0 || after[axis] > 0 {
+      guard before[axis] < size, after[axis] < size - before[axis] else {
+        throw TensorError(
+          name,
+          "\(before[axis]) before and \(after[axis]) after are all of the \(size) elements along "
+            + "axis \(axis)", remedy: "Crop less")
+      }
+      result = try result.slice(before[axis]..<(size - after[axis]), axis: axis)
+    }
+    return result
+  }
+
+  /// Throws unless there is a width for both sides of each axis.
+  private func requireWidths(_ name: String, _ before: [Int], _ after: [Int]) throws {
+    try require(name)
+    guard before.count == rank, after.count == rank, (before + after).allSatisfy({ $0 >= 0 })
+    else {
+      throw TensorError(
+        name,
+        "\(before.prefix(9)) and \(after.prefix(9)) are no widths for the axes of shape \(shape)",
+        remedy: "Give \(counted(rank, "number")) of 0 or more for each side")
+    }
   }
 
   /// A sum of sizes, which may not overflow.

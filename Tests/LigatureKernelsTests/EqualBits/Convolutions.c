@@ -84,7 +84,7 @@ void eb_run_pool_places(EBRun *run) {
   static const size_t channels[] = {1, 3, 8, 17, 33};
   for (int i = 0; i < 5; ++i) {
     const LKPooling p = {.batch = 2, .channels = channels[i], .size = {1, ROWS, COLUMNS},
-                         .output = {1, WINDOWS, WINDOWS}, .first = {none, first, first},
+                         .output = {1, WINDOWS, WINDOWS}, .step = {1, 1, 1}, .first = {none, first, first},
                          .last = {one, last, last}};
     const size_t count = 2 * WINDOWS * WINDOWS * channels[i];
     int64_t *places = eb_bytes(run, count * sizeof(int64_t));
