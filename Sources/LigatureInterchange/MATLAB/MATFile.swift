@@ -23,8 +23,8 @@ import LigatureFiles
 ///     let sequences = try file.tensors("XTrain", order: .reversed)  // each [time, features]
 ///     let labels = try file.tensor("data.labels")
 ///
-/// A categorical array is read with ``categorical(_:)``. Sparse and complex arrays and other objects,
-/// such as `table`, are listed, and refused with an error that says what to save instead.
+/// A categorical array is read with ``categorical(_:)``. Sparse and complex arrays and other
+/// objects, such as `table`, are listed, and refused with an error that says what to save instead.
 ///
 /// A compressed variable may become 256 MB, or 100 times the file's size where that is more,
 /// inflated and as it is read; beyond that it is refused, unless `inflatingAtMost` allows it.

@@ -103,7 +103,8 @@ extension MATPlace {
   /// What a cell takes in memory beside its elements, about.
   private static let cellByteCount = 512
 
-  /// The arrays of numbers in a cell array, in the order in which MATLAB counts them, columns first.
+  /// The arrays of numbers in a cell array, in the order in which MATLAB counts them: columns
+  /// first.
   func forEachCell(order: AxisOrder, _ body: (PendingArray) throws -> Void) throws {
     guard variable.class == .cell else {
       throw reader.failure(
