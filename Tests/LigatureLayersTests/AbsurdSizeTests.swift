@@ -104,6 +104,31 @@ import Testing
     }
   }
 
+  @Test("that normalise, shuffle or repeat are refused in words, or run", arguments: integers)
+  func others(_ size: Int) throws {
+    let layers: [any Layer] = [
+      GroupNormalization(groups: size), Maxout(pieces: size), GLU(axis: size),
+      Softmax(axis: size), LogSoftmax(axis: size), PixelShuffle(size), PixelUnshuffle(size),
+      PixelShuffle(size, order: .placesFirst),
+      WeightNormalization(axis: size) { FullyConnected(2) },
+      SpectralNormalization(axis: size) { FullyConnected(2) },
+      SpectralNormalization(iterations: size) { FullyConnected(2) },
+      WeightNormalization { FullyConnected(size) }, SpectralNormalization { FullyConnected(size) },
+      Repeat(times: size) { Tanh() }, Repeat(times: size, sharing: true) { Tanh() },
+      Residual { FullyConnected(size) }, Branches { FullyConnected(size) },
+      Branches(.addition, branches: []), WeightNormalization(of: "nothing") { FullyConnected(2) },
+      WeightNormalization(of: "**/bias") { FullyConnected(2) },
+      InstanceNormalization(), PReLU(), RMSNormalization(), SpatialDropout(), StochasticDepth(),
+    ]
+    for layer in layers {
+      tried(layer, try numbers([2, 4, 4, 4]))
+      tried(layer, try numbers([2, 4]))
+      tried(layer, try .zeros([2, 0, 4]))
+      tried(layer, try .zeros([2, 0]))
+      tried(layer, try numbers([]))
+    }
+  }
+
   @Test("of settings that are none are refused in words, or run", arguments: reals)
   func settings(_ number: Double) throws {
     let rows = try numbers([4, 3])
@@ -111,6 +136,12 @@ import Testing
       Dropout(number), LeakyReLU(slope: number),
       FullyConnected(2, weightsInitializer: .normal(standardDeviation: number)),
       FullyConnected(2, weightsInitializer: .uniform(limit: number)),
+      LayerNormalization(epsilon: number), RMSNormalization(epsilon: number),
+      GroupNormalization(groups: 1, epsilon: number), BatchNormalization(epsilon: number),
+      BatchNormalization(momentum: number), PReLU(initialSlope: number), ELU(alpha: number),
+      ClippedReLU(ceiling: number), HardTanh(lower: number), HardTanh(upper: number),
+      ScaleAndShift(initialScale: number), SpatialDropout(number), AlphaDropout(number),
+      StochasticDepth(number),
     ]
     for layer in layers { tried(layer, rows) }
   }

@@ -1,4 +1,3 @@
-import Foundation
 import LigatureTensors
 import Testing
 
@@ -8,39 +7,6 @@ import Testing
 /// The values were computed in double by the scripts in `Tests/Reference`, printed to 14 digits.
 @Suite("Weights of another framework")
 struct ForeignWeightsTests {
-  /// One case of a file of reference values: tensors by name.
-  private struct Reference {
-    private struct Numbers: Decodable {
-      let shape: [Int]
-      let values: [Double]
-    }
-
-    private let tensors: [String: Tensor]
-
-    init(_ file: String, _ name: String) throws {
-      let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Reference")
-      let data = try Data(contentsOf: folder.appending(path: file + ".json"))
-      let cases = try JSONDecoder().decode([String: [String: Numbers]].self, from: data)
-      tensors = try #require(cases[name]).mapValues { try Tensor($0.values, shape: $0.shape) }
-    }
-
-    subscript(_ name: String) -> Tensor {
-      get throws { try #require(tensors[name], "there is no \(name)") }
-    }
-
-    /// The weights of one direction, or their gradients.
-    func weights(_ prefix: String, _ cell: RecurrentCell, _ suffix: String = "") throws
-      -> RecurrentWeights
-    {
-      try .pyTorch(
-        cell, inputHidden: self["\(prefix)weight_ih_l0\(suffix)"],
-        hiddenHidden: self["\(prefix)weight_hh_l0\(suffix)"],
-        inputBias: self["\(prefix)bias_ih_l0\(suffix)"],
-        hiddenBias: self["\(prefix)bias_hh_l0\(suffix)"])
-    }
-  }
-
   private static let lengths = [4, 1, 3]
 
   private func expectClose(
@@ -228,5 +194,18 @@ struct ForeignWeightsTests {
         read.firstIndex { $0.parameter === parameter }.flatMap { all[given.count + $0] }
       }
     }
+  }
+}
+
+extension Reference {
+  /// The weights of one direction, or their gradients.
+  func weights(_ prefix: String, _ cell: RecurrentCell, _ suffix: String = "") throws
+    -> RecurrentWeights
+  {
+    try .pyTorch(
+      cell, inputHidden: self["\(prefix)weight_ih_l0\(suffix)"],
+      hiddenHidden: self["\(prefix)weight_hh_l0\(suffix)"],
+      inputBias: self["\(prefix)bias_ih_l0\(suffix)"],
+      hiddenBias: self["\(prefix)bias_hh_l0\(suffix)"])
   }
 }

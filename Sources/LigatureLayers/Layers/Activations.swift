@@ -49,12 +49,3 @@ public struct Sigmoid: CustomLayer, Codable {
   public var defaultName: String { "sigmoid" }
   public var isObservationWise: Bool { true }
 }
-
-/// exp(x) / Σ exp(x) over the last axis.
-public struct Softmax: CustomLayer, Codable {
-  /// Makes the layer.
-  public init() {}
-  public func predict(_ x: Tensor, in context: Context) throws -> Tensor { try softmax(x) }
-  public var defaultName: String { "softmax" }
-  public var isObservationWise: Bool { true }
-}

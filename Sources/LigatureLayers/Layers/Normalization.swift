@@ -1,33 +1,6 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Brings the last axis of each observation to mean 0 and variance 1, then scales and shifts it by
-/// learnables (Ba, Kiros and Hinton 2016). O(count).
-public struct LayerNormalization: CustomLayer, Codable {
-  /// `[features]`.
-  @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
-  /// `[features]`.
-  @Learnable(l2Factor: 0) public var offset: Tensor = .deferred
-  private let epsilon: Double
-
-  /// Makes the layer; `epsilon` is added to the variance.
-  public init(epsilon: Double = 1e-5) { self.epsilon = epsilon }
-
-  public func initialize(for x: Tensor, in context: Context) throws {
-    let features = [x.shape.last ?? 1]
-    scale = try .ones(features, context.scalarType)
-    offset = try .zeros(features, context.scalarType)
-  }
-
-  public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    try normalized(x, epsilon: epsilon) * scale + offset
-  }
-
-  public var defaultName: String { "layerNorm" }
-  public var isObservationWise: Bool { true }
-  public var identity: ObjectIdentifier? { ObjectIdentifier(_scale.slot) }
-}
-
 /// Brings each channel (the last axis) to mean 0 and variance 1 over all other axes, then scales
 /// and shifts it by learnables (Ioffe and Szegedy 2015). O(count).
 ///
@@ -36,11 +9,11 @@ public struct LayerNormalization: CustomLayer, Codable {
 /// each channel has no variance: in training, too, it is normalised with the running averages, and
 /// leaves them as they are. Where one layer is used several times, its uses share the running
 /// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
-public struct BatchNormalization: CustomLayer, Codable {
-  /// `[channels]`.
-  @Learnable(l2Factor: 0) public var scale: Tensor = .deferred
-  /// `[channels]`.
-  @Learnable(l2Factor: 0) public var offset: Tensor = .deferred
+public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
+  /// `[channels]`; nil in a layer without.
+  @Learnable(l2Factor: 0) public var scale: Tensor? = .some(.deferred)
+  /// `[channels]`; nil in a layer without.
+  @Learnable(l2Factor: 0) public var offset: Tensor? = .some(.deferred)
   /// `[channels]`: the running average of the batch means.
   @LayerState public var mean: Tensor = .deferred
   /// `[channels]`: the running average of the batch variances, with divisor n - 1.
@@ -62,30 +35,40 @@ public struct BatchNormalization: CustomLayer, Codable {
   /// - Parameters:
   ///   - statistics: whose running averages there are where the layer is used several times.
   ///   - epsilon: added to the variance.
-  ///   - momentum: the share of the new batch in the running averages.
+  ///   - momentum: the share of the new batch in the running averages, in 0...1.
+  ///   - scale: whether there is a learnable scale.
+  ///   - offset: whether there is a learnable offset.
   public init(
-    statistics: Statistics = .shared, epsilon: Double = 1e-5, momentum: Double = 0.1
+    statistics: Statistics = .shared, epsilon: Double = 1e-5, momentum: Double = 0.1,
+    scale: Bool = true, offset: Bool = true
   ) {
     self.epsilon = epsilon
     self.momentum = momentum
+    if !scale { _scale = Learnable(wrappedValue: nil, l2Factor: 0) }
+    if !offset { _offset = Learnable(wrappedValue: nil, l2Factor: 0) }
     let sharing = statistics == .shared ? LayerState.Sharing.shared : .perUse
     _mean = LayerState(wrappedValue: .deferred, sharing)
     _variance = LayerState(wrappedValue: .deferred, sharing)
   }
 
   public func initialize(for x: Tensor, in context: Context) throws {
+    try initializeScaling(for: x, in: context)
     let channels = [x.shape.last ?? 1]
-    scale = try .ones(channels, context.scalarType)
-    offset = try .zeros(channels, context.scalarType)
     mean = try .zeros(channels, context.scalarType)
     variance = try .ones(channels, context.scalarType)
   }
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
-    try (x - mean) / sqrt(variance + epsilon) * scale + offset
+    try requireEpsilon(epsilon, in: context)
+    return try scaled((x - mean) / sqrt(variance + epsilon))
   }
 
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
+    try requireEpsilon(epsilon, in: context)
+    guard (0...1).contains(momentum) else {
+      throw LayerError(
+        .setting, context.path, "has momentum \(momentum)", remedy: "Give one in 0...1")
+    }
     let counting =
       try context.lengths(of: x).map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
     let axes = Array(0..<max(0, counting.rank - 1))
@@ -102,7 +85,7 @@ public struct BatchNormalization: CustomLayer, Codable {
     let unbiased = try batchVariance.detached * (count / (count - 1))
     mean = try mean * (1 - momentum) + batchMean.detached * momentum
     variance = try variance * (1 - momentum) + unbiased * momentum
-    return try centered / sqrt(batchVariance + epsilon) * scale + offset
+    return try scaled(centered / sqrt(batchVariance + epsilon))
   }
 
   public var defaultName: String { "batchNorm" }

@@ -38,11 +38,6 @@ extension SoundLayer {
     },
     SoundLayer("FullyConnected of one input", on: [Layout("BC", [nil, 1])]) { FullyConnected(1) },
     SoundLayer("a larger FullyConnected", on: [Layout("BC", [nil, 40])]) { FullyConnected(30) },
-    SoundLayer("LayerNormalization", on: [.sequences]) { LayerNormalization() },
-    SoundLayer("BatchNormalization", differing) { BatchNormalization() },
-    SoundLayer("BatchNormalization of images", on: [images], differing) {
-      BatchNormalization(epsilon: 1e-3, momentum: 0.3)
-    },
     SoundLayer("FeatureInput") { FeatureInput(5) },
     SoundLayer("FeatureInput with z-scores") {
       let layer = FeatureInput(5, normalization: .zScore)

@@ -7,7 +7,7 @@ extension LayerFixture {
   /// Every built-in layer, in its variants.
   static let all = [
     activations, shapings, combinations, slices, learning, normalizations, recurrent, cells,
-    entrances, composed, spatial,
+    entrances, composed, spatial, elementwise, gates, dropouts, reparametrised, builders,
   ].flatMap(\.self)
 
   private static let features = Layout("BC", [nil, 5])
@@ -79,18 +79,6 @@ extension LayerFixture {
         try x * learnables["scale"]! + learnables["shift"]!
       }
     },
-  ]
-
-  private static let normalizations: [LayerFixture] = [
-    LayerFixture("LayerNormalization", on: [sequences]) { LayerNormalization() },
-    LayerFixture(
-      "BatchNormalization", "of features", on: [features], differsInTraining: true,
-      trainsOnNothing: false
-    ) { BatchNormalization() },
-    LayerFixture(
-      "BatchNormalization", "of images", on: [images], differsInTraining: true,
-      trainsOnNothing: false
-    ) { BatchNormalization(epsilon: 1e-3, momentum: 0.3) },
   ]
 
   private static let recurrent: [LayerFixture] = [
