@@ -105,13 +105,3 @@ public struct AutoencoderExample: Sendable {
     String(format: "%.\(decimals)f", value)
   }
 }
-
-extension ProgressReading {
-  /// Where training stands, as a progress line shows it.
-  init(_ progress: TrainingProgress) {
-    self.init(
-      epoch: progress.epoch, of: progress.epochs, iteration: progress.iteration,
-      of: progress.iterationsPerEpoch, loss: progress.loss,
-      metric: progress.metrics.first.map { Metric($0.key, $0.value) })
-  }
-}

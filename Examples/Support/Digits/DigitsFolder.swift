@@ -35,7 +35,7 @@ struct DigitsFolder {
         }
         return withLabels ? file : nil
       }
-      found = (images, try zip(images, labels).map(mnist))
+      found = (images, try zip(images, labels).map { try mnist($0, $1) })
     }
     let names = found.files.map(\.lastPathComponent)
     return (found.parts[0], found.parts[1], "\(names[0]) and \(names[1])")
