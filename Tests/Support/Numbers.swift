@@ -20,10 +20,10 @@ extension [Tensor] {
     return try zip(self, others).allSatisfy { try $0.isIdentical(to: $1) }
   }
 
-  /// The sum of all elements that have derivatives, each weighted by a number of its own: as hard to
-  /// get right as a Jacobian.
+  /// The sum of all elements, each weighted by a number of its own: as hard to get right as a
+  /// Jacobian.
   package func projected(seed: UInt64 = 7) throws -> Tensor {
-    let sums = try enumerated().filter(\.element.scalarType.isFloatingPoint).map { index, tensor in
+    let sums = try enumerated().map { index, tensor in
       try (tensor * numbers(tensor.shape, seed: seed + UInt64(index), tensor.scalarType)).sum()
     }
     return try sums.dropFirst().reduce(sums[0]) { try $0 + $1 }

@@ -50,8 +50,8 @@ extension SoundLayer {
 
 /// Unpooling has to be given places that there are.
 private struct PoolingAndBack: CustomLayer, Codable {
-  private var pooling = MaximumPoolingWithIndices([2])
-  private var unpooling = MaximumUnpooling([2])
+  @Learnable var pooling = MaximumPoolingWithIndices([2])
+  @Learnable var unpooling = MaximumUnpooling([2])
 
   func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     let (values, indices) = try pooling(x, in: context).elements

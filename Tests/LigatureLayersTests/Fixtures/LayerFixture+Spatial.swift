@@ -57,7 +57,9 @@ extension LayerFixture {
     LayerFixture("MaximumPooling", "over time, causal", on: [sequences]) {
       MaximumPooling([2], stride: [1], padding: .causal)
     },
-    LayerFixture("MaximumPoolingWithIndices", on: [images]) { MaximumPoolingWithIndices([2, 2]) },
+    LayerFixture("MaximumPoolingWithIndices", "and back", on: [images]) {
+      try unpooling(MaximumUnpooling([2], outputSize: [5, 3]))
+    },
     LayerFixture("MaximumUnpooling", "after pooling", on: [images]) {
       try unpooling(MaximumUnpooling([2, 2], outputSize: [4, 3]))
     },
