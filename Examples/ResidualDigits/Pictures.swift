@@ -19,7 +19,7 @@ struct Pictures {
   func writeMisread(_ reading: Reading, _ images: Tensor) throws {
     let shown = reading.mistakes.prefix(48)
     let tiles = try shown.map { mistake in
-      let image = images[mistake.image]
+      let image = try images[mistake.image]
       return misreadTile(
         Raster(
           grey: try image.scalars(as: Float.self), width: image.shape[1], height: image.shape[0]),
