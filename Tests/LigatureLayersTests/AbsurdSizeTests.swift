@@ -77,12 +77,27 @@ import Testing
       MaximumPooling([size]), MaximumPooling([2], stride: [size], padding: .explicit(size)),
       AveragePooling([size], padding: .same), AveragePooling([2], stride: [size, 1]),
       AdaptiveAveragePooling([size, 1]), AdaptiveMaximumPooling([2, size]),
-      Resize(to: [size, 3]), Resize(scale: [size]), ZeroPadding([size]),
-      ZeroPadding(before: [0, size], after: [size]), Cropping([size]),
+      Resize(to: [size, 3]), Resize(scale: [size]), Padding([size]),
+      Padding(before: [0, size], after: [size]), Padding([size], with: .reflect), Cropping([size]),
+      Padding([], with: .circular), Cropping(before: [], after: [size]),
+      MaximumPooling([2], stride: [1], padding: .same, dilation: [size]),
+      MaximumPooling([1], dilation: [size, 1]), MaximumPoolingWithIndices([size, 2]),
     ]
     for layer in layers {
       tried(layer, try numbers([2, 4, 4, 2]))
       tried(layer, try numbers([2, 3]))
+    }
+    let pooled = try numbers([2, 2, 2, 2])
+    for layer in [
+      MaximumUnpooling([size]), MaximumUnpooling([2], stride: [size], padding: .causal),
+      MaximumUnpooling([2], padding: .explicit(size)),
+      MaximumUnpooling([2], outputSize: [size, 2]),
+    ] {
+      for indices in try [pooled, .zeros([2, 2, 2, 2], .int64), .zeros([2], .int64)] {
+        let network = Network()
+        _ = try? network.add(layer)
+        _ = try? network.predict([pooled, indices])
+      }
     }
     for layer in [GlobalAveragePooling(), GlobalMaximumPooling()] as [any Layer] {
       tried(layer, try .zeros([2, 0, 3]))

@@ -195,8 +195,10 @@ import Testing
         one("padded") { try tensor.padded(before: [number], after: [number], with: padding) }
         one("padded") { try tensor.padded(before: [0, number], after: [0, 0], with: padding) }
       }
-      one("interpolated") { try tensor.interpolated(to: [number]) }
-      one("interpolated") { try tensor.interpolated(to: [1, number, 1], mode: .nearest) }
+      one("resized") { try tensor.resized(to: [number], axes: [-1]) }
+      one("resized") { try tensor.resized(to: [1, number, 1], axes: [0, number, 1], by: .floor) }
+      one("cropped") { try tensor.cropped(before: [number, 0], after: [0, number]) }
+      one("cropped") { try tensor.cropped(before: [number], after: [0]) }
       // Many rows make many matrices, which is what they ask for.
       if !tensor.shape.contains(where: { $0 > 100 }) {
         one("diagonalMatrix") { try tensor.diagonalMatrix(number) }
@@ -344,6 +346,9 @@ import Testing
       }
       for padding in amounts + [.explicit()] {
         one("window") { try maximumPooling(image, window: [number], padding: padding) }
+        one("dilation") {
+          try maximumPooling(image, window: [2], padding: padding, dilation: [number])
+        }
         one("stride") { try maximumPooling(image, window: [2], stride: [number], padding: padding) }
         one("window") { try averagePooling(image, window: [2, number], padding: padding) }
         one("stride") { try averagePooling(image, window: [2], stride: [number], padding: padding) }
