@@ -62,6 +62,7 @@ let package = Package(
     example("Refinement"),
     example("CheckYourLayer"),
     example("SharedLSTM", with: ["LigatureDrawing"]),
+    example("ResidualDigits", with: ["LigatureDrawing"]),
     .target(name: "FuzzedFormats", dependencies: ["Ligature"], path: "Examples/FuzzedFormats"),
     .executableTarget(
       name: "Fuzzing", dependencies: ["Ligature", "ExampleSupport", "FuzzedFormats"],
@@ -103,7 +104,8 @@ let package = Package(
     tests(
       of: "ExampleSupport",
       with: [
-        "NestedAutoencoder", "WiredAutoencoder", "SharedLSTM", "ResumedTraining", "SurvivingKills",
+        "NestedAutoencoder", "WiredAutoencoder", "SharedLSTM", "ResidualDigits", "ResumedTraining",
+        "SurvivingKills",
       ]),
   ]
 )

@@ -3,15 +3,16 @@ import Ligature
 
 // Figures that the package promises, measured on this machine:
 //
-//     swift run -c release Benchmarks [products] [convolution] [steady] [recurrence] [checks]
-//       [overhead] [elementwise]
+//     swift run -c release Benchmarks [products] [convolution] [attention] [steady]
+//       [recurrence] [checks] [overhead] [elementwise]
 //
-// `recurrence-step` prints the milliseconds of one training step alone, for scripts in `peers`.
+// `recurrence-step` prints the milliseconds of one training step alone, `attention-times` those of
+// attention, for scripts in `peers`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
 let known = [
-  "products", "convolution", "steady", "recurrence", "recurrence-step", "checks", "overhead",
-  "elementwise",
+  "products", "convolution", "attention", "attention-times", "steady", "recurrence",
+  "recurrence-step", "checks", "overhead", "elementwise",
 ]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
@@ -20,6 +21,8 @@ if let stray = wanted.first(where: { !known.contains($0) }) {
 }
 if wanted.isEmpty || wanted.contains("products") { ProductBenchmark.run() }
 if wanted.isEmpty || wanted.contains("convolution") { ConvolutionBenchmark.run() }
+if wanted.isEmpty || wanted.contains("attention") { try AttentionBenchmark.run() }
+if wanted.contains("attention-times") { try AttentionBenchmark.runTimes() }
 if wanted.isEmpty || wanted.contains("steady") { try SteadyState.run() }
 if wanted.isEmpty || wanted.contains("recurrence") { try SharedRecurrence.run() }
 if wanted.isEmpty || wanted.contains("checks") { CheckCost.run() }

@@ -43,6 +43,7 @@ public struct Format: Sendable {
         for variable in file.variables {
           _ = try? file.tensor(variable.name)
           _ = try? file.tensors(variable.name)
+          _ = try? file.categorical(variable.name)
           for field in ["c", "n"] { _ = try? file.tensor(variable.name + "." + field) }
           _ = try? file.tensors(variable.name + ".c")
         }

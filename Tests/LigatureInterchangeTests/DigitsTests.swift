@@ -20,5 +20,8 @@ struct DigitsTests {
     #expect(images.values.allSatisfy { 0...1 ~= $0 })
     let angles = try file.array("angles\(part)", as: Int64.self)
     #expect(angles.shape == [5000, 1] && angles.values.allSatisfy { -90...90 ~= $0 })
+    let labels = try file.categorical("labels\(part)")
+    #expect(labels.size == [5000, 1] && labels.categories == (0...9).map { "\($0)" })
+    for digit in 0...9 { #expect(labels.codes.count { $0 == digit } == 500) }
   }
 }

@@ -104,8 +104,8 @@ struct MATContainerTests {
     #expect(file.variables.map(\.description).first == "y: opaque categorical")
     #expect(file.variables[0].className == "categorical")
     let rows: [(String, String)] = [
-      ("y", "found opaque categorical; objects cannot be decoded; save double(x)"),
-      ("y", "cellfun(@double, x, 'UniformOutput', false)"), ("t", "save table2array(x)"),
+      ("y", "found opaque categorical; read its codes and categories with categorical(_:)"),
+      ("own", "cellfun(@double, x, 'UniformOutput', false)"), ("t", "save table2array(x)"),
       ("own", "found opaque Forest; objects cannot be decoded; save its numbers"),
       ("s", "found 9x9 sparse; save full(x)"), ("z", "real(x) and imag(x)"),
       ("data", "found 1x1 struct; name one of its fields, variable.field"),

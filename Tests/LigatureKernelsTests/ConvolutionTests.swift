@@ -36,6 +36,18 @@ extension KernelTests {
         ConvolutionRun(batch: 2, inputs: 9, outputs: 20, size: [1, 3, 5], kernel: [1, 1, 1]),
         ConvolutionRun(
           inputs: 2, outputs: 2, size: [1, 4, 4], kernel: [1, 4, 4], stride: [1, 4, 4]),
+        // To few channels, from fewer and from more than a vector holds.
+        ConvolutionRun(
+          batch: 2, inputs: 16, outputs: 1, size: [1, 5, 11], kernel: [1, 3, 3],
+          before: [0, 1, 1], after: [0, 1, 1]),
+        ConvolutionRun(
+          inputs: 37, outputs: 2, size: [1, 5, 9], kernel: [1, 2, 3], stride: [1, 2, 1],
+          dilation: [1, 1, 2], before: [0, 1, 2], after: [0, 1, 1]),
+        ConvolutionRun(
+          inputs: 3, outputs: 24, size: [1, 1, 10], kernel: [1, 1, 3], before: [0, 0, 1]),
+        ConvolutionRun(
+          inputs: 20, outputs: 6, groups: 2, size: [1, 4, 6], kernel: [1, 3, 3], stride: [1, 1, 2],
+          before: [0, 1, 1], after: [0, 1, 1]),
         // Rows whose addresses would fall on few sets of a cache.
         ConvolutionRun(
           inputs: 512, outputs: 2, size: [1, 3, 3], kernel: [1, 2, 2], before: [0, 1, 0]),
@@ -119,7 +131,7 @@ extension KernelTests {
             first.withUnsafeBufferPointer { first in
               last.withUnsafeBufferPointer { last in
                 var pooling = LKPooling(
-                  batch: 2, channels: channels, size: (1, 4, 3), output: (1, 2, 2),
+                  batch: 2, channels: channels, size: (1, 4, 3), output: (1, 2, 2), step: (1, 1, 1),
                   first: (one.baseAddress, first.baseAddress, first.baseAddress),
                   last: (one.baseAddress! + 1, last.baseAddress, first.baseAddress! + 1))
                 // Along the last axis windows of one element: [0, 1) and [1, 2).

@@ -77,12 +77,27 @@ import Testing
       MaximumPooling([size]), MaximumPooling([2], stride: [size], padding: .explicit(size)),
       AveragePooling([size], padding: .same), AveragePooling([2], stride: [size, 1]),
       AdaptiveAveragePooling([size, 1]), AdaptiveMaximumPooling([2, size]),
-      Resize(to: [size, 3]), Resize(scale: [size]), ZeroPadding([size]),
-      ZeroPadding(before: [0, size], after: [size]), Cropping([size]),
+      Resize(to: [size, 3]), Resize(scale: [size]), Padding([size]),
+      Padding(before: [0, size], after: [size]), Padding([size], with: .reflect), Cropping([size]),
+      Padding([], with: .circular), Cropping(before: [], after: [size]),
+      MaximumPooling([2], stride: [1], padding: .same, dilation: [size]),
+      MaximumPooling([1], dilation: [size, 1]), MaximumPoolingWithIndices([size, 2]),
     ]
     for layer in layers {
       tried(layer, try numbers([2, 4, 4, 2]))
       tried(layer, try numbers([2, 3]))
+    }
+    let pooled = try numbers([2, 2, 2, 2])
+    for layer in [
+      MaximumUnpooling([size]), MaximumUnpooling([2], stride: [size], padding: .causal),
+      MaximumUnpooling([2], padding: .explicit(size)),
+      MaximumUnpooling([2], outputSize: [size, 2]),
+    ] {
+      for indices in try [pooled, .zeros([2, 2, 2, 2], .int64), .zeros([2], .int64)] {
+        let network = Network()
+        _ = try? network.add(layer)
+        _ = try? network.predict([pooled, indices])
+      }
     }
     for layer in [GlobalAveragePooling(), GlobalMaximumPooling()] as [any Layer] {
       tried(layer, try .zeros([2, 0, 3]))
@@ -114,6 +129,35 @@ import Testing
     }
   }
 
+  @Test("of attention are refused in words, or run", arguments: integers)
+  func attention(_ size: Int) throws {
+    let sequences = try numbers([2, 4, 3])
+    let layers: [any Layer] = [
+      MultiHeadAttention(size, heads: 1), MultiHeadAttention(4, heads: size),
+      MultiHeadAttention(3, heads: 2, keySize: size),
+      MultiHeadAttention(3, heads: 2, keySize: 2, valueSize: size),
+      MultiHeadAttention(3, heads: 4, keySize: 1, keyValueHeads: size),
+      MultiHeadAttention(
+        4, heads: 1, keySize: size,
+        options: AttentionOptions(isCausal: true, rotation: RotaryRotation(), carriesState: true)),
+      TransformerEncoderBlock(size, heads: 1), TransformerEncoderBlock(3, heads: size),
+      TransformerEncoderBlock(3, heads: 1, options: TransformerOptions(feedForwardSize: size)),
+      TransformerDecoderBlock(size, heads: 2), LearnedPositions(size), AttentionPooling(size),
+      AttentionPooling(size, score: .multiplicative), RotaryPositions(), SinusoidalPositions(),
+    ]
+    for layer in layers { tried(layer, sequences) }
+    let words = try Tensor([0.0, 1, 2, 0, 0, 1], shape: [2, 3])
+    let tables: [any Layer] = [
+      Embedding(size, dimension: 2), Embedding(3, dimension: size),
+      Embedding(3, dimension: 2, paddingIndex: size), Embedding(weights: .deferred),
+      Embedding(weights: try numbers([3])), OneHot(size),
+    ]
+    for layer in tables {
+      tried(layer, words)
+      tried(layer, sequences)
+    }
+  }
+
   @Test("of settings that are none are refused in words, or run", arguments: reals)
   func settings(_ number: Double) throws {
     let rows = try numbers([4, 3])
@@ -129,6 +173,12 @@ import Testing
       StochasticDepth(number),
     ]
     for layer in layers { tried(layer, rows) }
+    let attention: [any Layer] = [
+      SinusoidalPositions(base: number), RotaryPositions(RotaryRotation(base: number)),
+      MultiHeadAttention(4, heads: 2, options: AttentionOptions(dropout: number)),
+      TransformerEncoderBlock(4, heads: 2, options: TransformerOptions(dropout: number)),
+    ]
+    for layer in attention { tried(layer, try numbers([2, 3, 4])) }
   }
 
   @Test(

@@ -41,7 +41,7 @@ struct ForeignWeightsTests {
     let weights = try zip(outputs, ["output"] + states).map { output, name in
       try reference["\(name)Weights"].reshaped(to: output.shape)
     }
-    let pass = try Differentiated(network, inputs, weights, Self.lengths)
+    let pass = try Differentiated(network, inputs, weights, .same(Self.lengths))
     for (index, name) in (["x"] + states).enumerated() {
       let wanted = try reference["d \(name)"].reshaped(to: inputs[index].shape)
       try expectClose(pass.inputs[index], wanted, "d \(name)")
@@ -67,7 +67,7 @@ struct ForeignWeightsTests {
     let network = try unchanged(layer, for: [x])
     let output = try network.predict(x, sequenceLengths: Self.lengths)
     try expectClose(output, reference["output"], "output")
-    let pass = try Differentiated(network, [x], [reference["outputWeights"]], Self.lengths)
+    let pass = try Differentiated(network, [x], [reference["outputWeights"]], .same(Self.lengths))
     try expectClose(pass.inputs[0], reference["d x"], "d x")
     for (number, suffix) in ["", "_reverse"].enumerated() {
       let names = ["weight_ih", "weight_hh", "bias_ih"].map { "d \($0)_l0\(suffix)" }
@@ -158,42 +158,18 @@ struct ForeignWeightsTests {
         == "Bidirectional: the second layer, GRU(2), is not the first, GRU(2), from the other end. "
         + "Give it the same cell, size and options, but the other isReversed.")
   }
+}
 
-  /// A network of one layer that has its weights already.
-  private func unchanged(_ layer: any Layer, for inputs: [Tensor]) throws -> Network {
-    let network = Network()
-    let name = try network.add(layer)
-    for port in layer.inputNames {
-      try network.addInput("to \(port)")
-      try network.connect("to \(port)", to: "\(name)/\(port)")
-    }
-    try network.cast(to: .float64)
-    return network
-  }
-
-  /// Gradients of the weighted sum of all outputs.
-  private struct Differentiated {
-    let inputs: [Tensor?]
-    let learnables: [Tensor?]
-
-    init(_ network: Network, _ given: [Tensor], _ weights: [Tensor], _ lengths: [Int]) throws {
-      let tape = TapeHandle()
-      let pass = Pass(
-        .training, scalarType: .float64, tape: tape.tape, sequenceLengths: lengths)
-      let leaves = given.map { tape.leaf($0) }
-      let context = pass.rootContext(root: network)
-      let outputs = try Frame.$current.withValue(context.frame) {
-        try network(leaves, in: context)
-      }
-      let sums = try zip(outputs, weights).map { try ($0 * $1).sum() }
-      let total = try sums.dropFirst().reduce(sums[0]) { try $0 + $1 }
-      let read = pass.takeLeaves()
-      let all = try tape.gradients(of: total, for: leaves + read.map(\.tensor))
-      inputs = Array(all.prefix(given.count))
-      learnables = network.parameters.map { parameter in
-        read.firstIndex { $0.parameter === parameter }.flatMap { all[given.count + $0] }
-      }
-    }
+extension Reference {
+  /// The weights of one direction, or their gradients.
+  func weights(_ prefix: String, _ cell: RecurrentCell, _ suffix: String = "") throws
+    -> RecurrentWeights
+  {
+    try .pyTorch(
+      cell, inputHidden: self["\(prefix)weight_ih_l0\(suffix)"],
+      hiddenHidden: self["\(prefix)weight_hh_l0\(suffix)"],
+      inputBias: self["\(prefix)bias_ih_l0\(suffix)"],
+      hiddenBias: self["\(prefix)bias_hh_l0\(suffix)"])
   }
 }
 

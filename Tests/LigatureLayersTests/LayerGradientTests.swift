@@ -26,7 +26,10 @@ struct LayerGradientTests {
       uniqueKeysWithValues: zip(
         parameters.map { ObjectIdentifier($0.parameter) }, all.dropFirst(inputs.count)))
 
-    for index in inputs.indices {
+    for index in inputs.indices where fixture.classes[index] != nil {
+      #expect(all[index] == nil, "class numbers have no gradient")
+    }
+    for index in inputs.indices where fixture.classes[index] == nil {
       let numeric = try FiniteDifferences.gradient(at: inputs, index: index) {
         try LayerFixture.outputs(of: network, $0, phase).values.projected()
       }

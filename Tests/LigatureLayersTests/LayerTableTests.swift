@@ -13,7 +13,7 @@ struct LayerTableTests {
     let pattern =
       /(?:public|open)\s+(?:final\s+)?(?:struct|class)\s+(\w+)(?:<[^>]*>)?\s*:\s*([^{]*)\{/
     var names: Set<String> = []
-    for folder in ["Layers", "Recurrent", "Composed"] {
+    for folder in ["Layers", "Recurrent", "Attention", "Composed"] {
       let files = try FileManager.default.contentsOfDirectory(
         at: root.appending(path: folder), includingPropertiesForKeys: nil)
       for file in files where file.pathExtension == "swift" {

@@ -34,7 +34,7 @@ import Testing
     let found = try LigatureTensors.valueAndGradients(at: inputs) {
       try trace.run($0).projected()
     }.gradients
-    for (a, b) in zip(found, expected) {
+    for (place, (a, b)) in zip(found, expected).enumerated() where fixture.classes[place] == nil {
       let (a, b) = (try #require(a), try #require(b))
       #expect(try a.isClose(to: b, relative: 1e-12, absolute: 1e-13))
     }

@@ -195,8 +195,10 @@ import Testing
         one("padded") { try tensor.padded(before: [number], after: [number], with: padding) }
         one("padded") { try tensor.padded(before: [0, number], after: [0, 0], with: padding) }
       }
-      one("interpolated") { try tensor.interpolated(to: [number]) }
-      one("interpolated") { try tensor.interpolated(to: [1, number, 1], mode: .nearest) }
+      one("resized") { try tensor.resized(to: [number], axes: [-1]) }
+      one("resized") { try tensor.resized(to: [1, number, 1], axes: [0, number, 1], by: .floor) }
+      one("cropped") { try tensor.cropped(before: [number, 0], after: [0, number]) }
+      one("cropped") { try tensor.cropped(before: [number], after: [0]) }
       // Many rows make many matrices, which is what they ask for.
       if !tensor.shape.contains(where: { $0 > 100 }) {
         one("diagonalMatrix") { try tensor.diagonalMatrix(number) }
@@ -269,6 +271,40 @@ import Testing
     }
   }
 
+  @Test("of every type and rank to attention and what stands around it")
+  func attentionKinds() throws {
+    let all = try Self.tensors.filter { $0.1.count < 100 }.map(\.1)
+    for a in all {
+      for b in all {
+        one("embedding") { try embedding(a, vectors: b) }
+        one("rotaryEmbedding") { try rotaryEmbedding(a, at: b) }
+        one("softmax") { try softmax(a, where: b) }
+        one("attention") { try scaledDotProductAttention(queries: a, keys: b, values: b) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, mask: b, causal: true)
+        }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, bias: b, factors: b)
+        }
+      }
+      for number in Self.integers {
+        one("embedding") { try embedding(a, vectors: a, paddingIndex: number) }
+        one("positions") { try sinusoidalPositions(a, features: number) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, keyLengths: [number, 1])
+        }
+      }
+      for number in Self.numbers {
+        one("positions") { try sinusoidalPositions(a, features: 3, base: number) }
+        one("rotaryEmbedding") { try rotaryEmbedding(.ones([2, 2]), at: a, base: number) }
+        one("attention") {
+          try scaledDotProductAttention(queries: a, keys: a, values: a, scale: number)
+        }
+        one("embedding") { try embedding(Tensor([number]), vectors: a) }
+      }
+    }
+  }
+
   /// Plain, without observations, without elements, without channels, of other ranks, and none.
   private static var images: [Tensor] {
     get throws {
@@ -310,6 +346,9 @@ import Testing
       }
       for padding in amounts + [.explicit()] {
         one("window") { try maximumPooling(image, window: [number], padding: padding) }
+        one("dilation") {
+          try maximumPooling(image, window: [2], padding: padding, dilation: [number])
+        }
         one("stride") { try maximumPooling(image, window: [2], stride: [number], padding: padding) }
         one("window") { try averagePooling(image, window: [2, number], padding: padding) }
         one("stride") { try averagePooling(image, window: [2], stride: [number], padding: padding) }

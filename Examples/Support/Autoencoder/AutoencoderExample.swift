@@ -35,16 +35,17 @@ public struct AutoencoderExample: Sendable {
     let report = try values[AutoencoderFlags.json].map { try ReportFile($0) }
     let pictures = AutoencoderPictures(folder: try OutputFolder(folder))
 
-    let network = try network(Array(digits.training.shape.dropFirst()), seed)
+    let training = digits.training.images
+    var test = digits.test.images
+    let network = try network(Array(training.shape.dropFirst()), seed)
     if !isQuiet {
       print("kernels: \(Kernels.level), \(Parallel.threads) threads")
-      print("digits: \(digits.training.shape[0]) + \(digits.test.shape[0]), \(digits.source)")
+      print("digits: \(training.shape[0]) + \(test.shape[0]), \(digits.source)")
       print(network)
     }
     let batchSize = values[AutoencoderFlags.batch] ?? recipe.batchSize
     let epochs = values[AutoencoderFlags.epochs]
     var options = recipe.options(epochs: epochs, batchSize: batchSize, seed: UInt64(seed))
-    var test = digits.test
     if isSplit {
       let parts = try trainingPartitions(test.shape[0], [0.6, 0.4], seed: UInt64(seed))
       options.validation = try TrainingData(
@@ -54,7 +55,7 @@ public struct AutoencoderExample: Sendable {
       // Only watched: nothing is chosen by it.
       options.validation = try TrainingData(reconstructing: test)
     }
-    let data = try TrainingData(reconstructing: digits.training)
+    let data = try TrainingData(reconstructing: training)
 
     let display = ProgressDisplay(quiet: isQuiet)
     options.onProgress = { progress in
@@ -102,15 +103,5 @@ public struct AutoencoderExample: Sendable {
 
   private func fixed(_ value: Double, _ decimals: Int) -> String {
     String(format: "%.\(decimals)f", value)
-  }
-}
-
-extension ProgressReading {
-  /// Where training stands, as a progress line shows it.
-  init(_ progress: TrainingProgress) {
-    self.init(
-      epoch: progress.epoch, of: progress.epochs, iteration: progress.iteration,
-      of: progress.iterationsPerEpoch, loss: progress.loss,
-      metric: progress.metrics.first.map { Metric($0.key, $0.value) })
   }
 }

@@ -23,8 +23,8 @@ import LigatureFiles
 ///     let sequences = try file.tensors("XTrain", order: .reversed)  // each [time, features]
 ///     let labels = try file.tensor("data.labels")
 ///
-/// Sparse and complex arrays and objects such as `categorical` and `table` are listed, and refused
-/// with an error that says what to save instead.
+/// A categorical array is read with ``categorical(_:)``. Sparse and complex arrays and other
+/// objects, such as `table`, are listed, and refused with an error that says what to save instead.
 ///
 /// A compressed variable may become 256 MB, or 100 times the file's size where that is more,
 /// inflated and as it is read; beyond that it is refused, unless `inflatingAtMost` allows it.
@@ -38,6 +38,8 @@ public struct MATFile: Sendable {
   let bigEndian: Bool
   let zlib: Zlib?
   let limit: GrowthLimit
+  /// Where the properties of objects stand; 0 where there are none.
+  let subsystemOffset: Int
   private let entries: [Entry]
   /// Where each name stands last.
   private let places: [String: Int]
@@ -78,6 +80,7 @@ public struct MATFile: Sendable {
       try MATPreamble(source)
     }
     bigEndian = preamble.bigEndian
+    subsystemOffset = preamble.subsystemOffset
     entries = try MATFile.list(source, preamble, limit: self.limit, zlib: zlib)
     places = Dictionary(entries.enumerated().map { ($1.variable.name, $0) }) { $1 }
   }

@@ -15,8 +15,8 @@ struct MATPlace {
 
   var variable: MATVariable { head.variable }
 
-  /// The array inside a container that the reader has come to.
-  private func inner(_ what: String) throws -> MATPlace {
+  /// The array inside a container or object that the reader has come to.
+  func inner(_ what: String) throws -> MATPlace {
     let inside = try MATMatrixHead(from: reader, bigEndian: bigEndian, of: what)
     guard inside.end <= head.end else {
       throw damaged("\(what) to end within it", "\(inside.end - head.end) bytes more")
@@ -39,7 +39,7 @@ struct MATPlace {
     }
   }
 
-  private func damaged(_ expected: String, _ found: String) -> FileError {
+  func damaged(_ expected: String, _ found: String) -> FileError {
     reader.failure(
       expected: expected, found: found,
       remedy: "the file is damaged, so copy or download it again")
@@ -103,7 +103,8 @@ extension MATPlace {
   /// What a cell takes in memory beside its elements, about.
   private static let cellByteCount = 512
 
-  /// The cells of a cell array, in the order in which MATLAB counts them, columns first.
+  /// The arrays of numbers in a cell array, in the order in which MATLAB counts them: columns
+  /// first.
   func forEachCell(order: AxisOrder, _ body: (PendingArray) throws -> Void) throws {
     guard variable.class == .cell else {
       throw reader.failure(
@@ -112,18 +113,26 @@ extension MATPlace {
           ? "it is one array: read it with tensor(_:) or array(_:as:)"
           : MATRemedy(variable).text)
     }
-    guard let count = elementCount(of: variable.size),
+    try forEachCell { _, cell in try body(cell.numbers(order: order) {}) }
+    try finish()
+  }
+
+  /// Whatever is in a cell array, with numbers from 0; what the body leaves of a cell is passed
+  /// over.
+  func forEachCell(_ body: (Int, MATPlace) throws -> Void) throws {
+    guard variable.class == .cell, let count = elementCount(of: variable.size),
       count <= (head.end - reader.position) / MATElement.tagByteCount
     else {
       throw damaged(
         "\(sizeText(variable.size)) cells in \(what)",
-        "\(head.end - reader.position) bytes left in the variable")
+        "\(variable.kind), and \(head.end - reader.position) bytes left in the variable")
     }
     for number in 0..<count {
       try reader.claim(Self.cellByteCount, for: what)
-      try body(inner("cell \(number + 1) of \(what)").numbers(order: order) {})
+      let cell = try inner("cell \(number + 1) of \(what)")
+      try body(number, cell)
+      try cell.skip()
     }
-    try finish()
   }
 
   /// The field of a structure.

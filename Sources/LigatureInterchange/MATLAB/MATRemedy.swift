@@ -16,9 +16,10 @@ struct MATRemedy {
 
   /// MATLAB writes objects in a way that it does not document.
   private static func object(_ className: String?) -> String {
+    if className == "categorical" { return "read its codes and categories with categorical(_:)" }
     let conversions = [
-      "categorical": "double(x), the number of each category", "string": "char(x)",
-      "table": "table2array(x)", "timetable": "table2array(timetable2table(x))",
+      "string": "char(x)", "table": "table2array(x)",
+      "timetable": "table2array(timetable2table(x))",
       "datetime": "posixtime(x)", "duration": "seconds(x)", "dlarray": "extractdata(x)",
       "gpuArray": "gather(x)",
     ]

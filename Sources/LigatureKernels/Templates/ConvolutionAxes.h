@@ -89,6 +89,12 @@ static inline int lk_is_channelwise(const LKConvolution *c, LKConvolutionWay way
   return c->groups > 1 && c->inputs == c->groups && c->outputs / c->groups <= most;
 }
 
+/// Whether vectors run along the source's channels, since there are few of the target. Other sums than
+/// those of tiles, so this depends on sizes alone.
+static inline int lk_is_few(const LKConvolution *c, LKConvolutionWay way) {
+  return lk_target_depth(c, way) <= 3 && lk_source_depth(c, way) >= 8 && !lk_is_channelwise(c, way);
+}
+
 /// The same convolution with axes joined that nothing happens along: of 1x1 filters, one long row.
 static inline LKConvolution lk_convolution_joined(const LKConvolution *given) {
   LKConvolution c = *given;

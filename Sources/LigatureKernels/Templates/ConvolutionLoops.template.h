@@ -1,12 +1,10 @@
 // The loops of a convolution and of the gradient in its input: pieces, slabs, phases, panels of packed
 // filters, rows of pixels, tiles.
 
-LK_INLINE size_t FN(whole_vectors)(size_t columns) { return (columns + LANES - 1) / LANES * LANES; }
-
 static size_t FN(convolution_packed)(const LKConvolution *c, LKConvolutionWay way) {
   const size_t kernel = c->kernel[0] * c->kernel[1] * c->kernel[2];
-  if (lk_is_channelwise(c, way)) return kernel * c->outputs;
-  return kernel * lk_source_depth(c, way) * FN(whole_vectors)(lk_target_depth(c, way)) * c->groups;
+  const size_t groups = lk_is_channelwise(c, way) ? 1 : c->groups;
+  return kernel * FN(packed_tap)(c, way) * groups;
 }
 
 /// Which element of the kernel a tap is.
@@ -26,6 +24,7 @@ LK_INLINE size_t FN(kernel_place)(const LKConvolution *c, const LKConvolutionAxi
 static T *FN(pack_phase)(const LKConvolution *c, LKConvolutionWay way,
                          const LKConvolutionAxis axes[3], const T *filters, T *to) {
   const int channelwise = lk_is_channelwise(c, way), forward = way == LK_CONVOLUTION_FORWARD;
+  const int few = lk_is_few(c, way);
   const size_t depth = lk_source_depth(c, way), columns = lk_target_depth(c, way);
   const size_t matrix = c->inputs / c->groups * c->outputs;
   for (size_t group = 0; group < (channelwise ? 1 : c->groups); ++group) {
@@ -39,6 +38,13 @@ static T *FN(pack_phase)(const LKConvolution *c, LKConvolutionWay way,
             if (channelwise) {
               memcpy(to, from, c->outputs * sizeof(T));
               to += c->outputs;
+              continue;
+            }
+            if (few) {
+              to = forward ? FN(pack_few)(depth, count, from + group * columns,
+                                          (ptrdiff_t)c->outputs, 1, to)
+                           : FN(pack_few)(depth, count, from + group * depth, 1,
+                                          (ptrdiff_t)c->outputs, to);
               continue;
             }
             if (forward) {
@@ -177,6 +183,11 @@ static void FN(convolve_phase)(const FN(sweep) * s, const FN(slab) * slab,
                                 c, c_row, bias, add);
           continue;
         }
+        if (s->few) {
+          FN(convolve_few)(width, s->columns, segments, offsets, s->depth, source, row, packed, c,
+                           c_row, bias, add);
+          continue;
+        }
         for (size_t tile = 0; tile < tiles; ++tile) {
           const size_t x = FN(part_start)(width, tiles, tile);
           const size_t rows = FN(part_start)(width, tiles, tile + 1) - x;
@@ -225,8 +236,7 @@ static void FN(convolve_block)(const FN(sweep) * s, const T *source, const T *pa
                                        : axes[axis].count;
           }
           const size_t taps = axes[0].taps * axes[1].taps * axes[2].taps;
-          const size_t size = taps * s->depth *
-                              (s->channelwise ? s->target_channels : FN(whole_vectors)(s->columns));
+          const size_t size = taps * FN(packed_tap)(c, s->way);
           FN(convolve_phase)(s, &slab, axes, first, last, filters + group * size,
                              bias ? bias + group * s->columns : NULL, target + group * s->columns,
                              offsets, add);

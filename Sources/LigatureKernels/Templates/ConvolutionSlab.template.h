@@ -4,7 +4,7 @@
 typedef struct FN(sweep) {
   LKConvolution c;
   LKConvolutionWay way;
-  int channelwise;
+  int channelwise, few;
   size_t depth, columns;                      // channels of a group, source and target
   size_t source_channels, target_channels;    // of all groups
   const size_t *source_size, *target_size;
@@ -40,6 +40,7 @@ static void FN(plan_sweep)(FN(sweep) * s, const LKConvolution *given, LKConvolut
   const LKConvolution *c = &s->c;
   s->way = way;
   s->channelwise = lk_is_channelwise(c, way);
+  s->few = lk_is_few(c, way);
   s->depth = lk_source_depth(c, way);
   s->columns = lk_target_depth(c, way);
   s->source_channels = s->depth * c->groups;
@@ -163,11 +164,12 @@ LK_INLINE ptrdiff_t FN(place)(const FN(sweep) * s, const FN(slab) * slab, ptrdif
   return (row * (ptrdiff_t)slab->size[2] + (x - slab->low[2])) * (ptrdiff_t)s->pitch;
 }
 
-/// Offsets of the pieces of adjacent scalars that one target reads, and their length.
+/// Offsets of the pieces of adjacent scalars that one target reads, and their length; of few targets
+/// each tap is a piece.
 static size_t FN(list_segments)(const FN(sweep) * s, const FN(slab) * slab,
                                 const LKConvolutionAxis axes[3], ptrdiff_t *offsets,
                                 size_t *length) {
-  const int joined = !s->channelwise && axes[2].tap_step == 1 && s->pitch == s->depth;
+  const int joined = !s->channelwise && !s->few && axes[2].tap_step == 1 && s->pitch == s->depth;
   const size_t across = joined ? (axes[2].taps > 0) : axes[2].taps;
   *length = s->channelwise ? 1 : joined ? axes[2].taps * s->depth : s->depth;
   size_t count = 0;

@@ -63,6 +63,10 @@ static void FN(correlate_panel)(const FN(sweep) * s, FN(pixels) over, size_t seg
                                 T *panel, int begins) {
   const size_t width = count > LANES ? TILE_COLUMNS : LANES, vectors = width / LANES;
   const ptrdiff_t dw_row = (ptrdiff_t)s->c.outputs;
+  if (FN(is_few_columns)(count, length)) {
+    FN(correlate_few)(&over, segments, offsets, length, count, dw, dw_row, begins);
+    return;
+  }
   if (count % LANES) {
     T *to = panel;
     for (size_t line = 0; line < over.lines; ++line) {

@@ -16,9 +16,9 @@ static void FN(pool_places)(const LKPooling *p, size_t first, size_t count, cons
                              p->first[2][ox];
         V best = FN(take)(from + start * channels + channel, left);
         IV place = (IV)((UV)((UT)start));
-        for (size_t z = p->first[0][oz]; z < p->last[0][oz]; ++z) {
-          for (size_t y = p->first[1][oy]; y < p->last[1][oy]; ++y) {
-            for (size_t i = p->first[2][ox]; i < p->last[2][ox]; ++i) {
+        for (size_t z = p->first[0][oz]; z < p->last[0][oz]; z += p->step[0]) {
+          for (size_t y = p->first[1][oy]; y < p->last[1][oy]; y += p->step[1]) {
+            for (size_t i = p->first[2][ox]; i < p->last[2][ox]; i += p->step[2]) {
               const size_t here = (z * p->size[1] + y) * p->size[2] + i;
               const V v = FN(take)(from + here * channels + channel, left);
               // The first of the largest, or the first NaN.

@@ -121,7 +121,9 @@ size_t lk_convolution_workspace(LKScalar type, const LKConvolution *c, LKConvolu
 /// Forward, source is x and target y; in the backward pass source is y's gradient and target x's.
 /// The work is batch · parts pieces; this runs `count` of them from `first` on. Every element is one
 /// chain of multiply-adds from zero, over the kernel's places in ascending order (descending in the
-/// backward pass) and over channels within: it does not depend on parts, nor on the batch.
+/// backward pass) and over channels within: it does not depend on parts, nor on the batch. To at most
+/// three channels of a group from eight or more, it is as many such chains as 64 bytes have scalars,
+/// each over every so manieth channel, which are added in halves.
 void lk_convolution(LKScalar type, const LKConvolution *c, LKConvolutionWay way, const void *source,
                     const void *packed, const void *bias, void *target, int accumulate, size_t parts,
                     size_t first, size_t count, void *workspace);
@@ -142,11 +144,11 @@ void lk_convolution_weights(LKScalar type, const LKConvolution *c, size_t share,
 // ---------------------------------------------------------------------------------------------
 // Pooling (float32, float64), of up to three spatial axes, channels last
 
-/// Windows of x, [batch, size..., channels]: window i of an axis has the elements [first[i], last[i]),
-/// one at least. Fewer than 2³¹ places.
+/// Windows of x, [batch, size..., channels]: window i of an axis has every step-th of the elements
+/// [first[i], last[i]), one at least. Fewer than 2³¹ places.
 typedef struct LKPooling {
   size_t batch, channels;
-  size_t size[3], output[3];
+  size_t size[3], output[3], step[3];
   const size_t *first[3], *last[3];
 } LKPooling;
 

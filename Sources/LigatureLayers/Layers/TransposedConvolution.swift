@@ -10,36 +10,29 @@ import LigatureTensors
 /// O(batch · inputs · kernel · channels · filters / groups); see
 /// ``transposedConvolution(_:filters:bias:stride:padding:dilation:groups:outputSize:)``. By default
 /// no L2 penalty falls on the bias.
-public struct TransposedConvolution: CustomLayer, Codable, CustomStringConvertible {
+public struct TransposedConvolution: ImageLayer, Codable, CustomStringConvertible {
   /// The filters, `[kernel..., filters / groups, channels]`.
   @Learnable public var weights: Tensor = .deferred
   /// `[filters]`; nil in a layer without bias.
   @Learnable(l2Factor: 0) public var bias: Tensor? = .some(.deferred)
-  /// The size of a filter along each spatial axis.
-  public let kernel: [Int]
-  /// How many channels the result has.
-  public let filters: Int
-  private let stride: [Int]
-  private let padding: SpatialPadding
-  private let dilation: [Int]
-  private let groups: Int
+  private let settings: ConvolutionSettings
   private let outputSize: [Int]?
   /// The name it gets in a network where none is given there.
   public let defaultName: String
-  private let weightsInitializer: Initializer
-  private let biasInitializer: Initializer
   public private(set) var offeredLearnables: [String] = []
 
   /// What is offered to others is for those who build the network, and not stored.
   private enum CodingKeys: CodingKey {
-    case weights, bias, kernel, filters, stride, padding, dilation, groups, outputSize
-    case defaultName, weightsInitializer, biasInitializer
+    case weights, bias, settings, outputSize, defaultName
   }
 
   /// Learnables that can be taken from another layer, or offered to one.
-  public enum Port: String, Sendable, Codable {
-    case weights, bias
-  }
+  public typealias Port = ConvolutionPort
+
+  /// The size of a filter along each spatial axis.
+  public var kernel: [Int] { settings.kernel }
+  /// How many channels the result has.
+  public var filters: Int { settings.filters }
 
   /// A layer whose number of channels is found out when the first example comes.
   ///
@@ -62,17 +55,12 @@ public struct TransposedConvolution: CustomLayer, Codable, CustomStringConvertib
     inputLearnables: Set<Port> = [], outputLearnables: Set<Port> = [],
     name: String = "transposedConv"
   ) {
-    self.kernel = kernel
-    self.filters = filters
-    self.stride = stride
-    self.padding = padding
-    self.dilation = dilation
-    self.groups = groups
+    settings = ConvolutionSettings(
+      kernel: kernel, filters: filters, stride: stride, padding: padding, dilation: dilation,
+      groups: groups, weightsInitializer: weightsInitializer, biasInitializer: biasInitializer)
     self.outputSize = outputSize
     defaultName = name
     offeredLearnables = outputLearnables.map(\.rawValue).sorted()
-    self.weightsInitializer = weightsInitializer
-    self.biasInitializer = biasInitializer
     if !bias { _bias = Learnable(wrappedValue: nil, l2Factor: 0) }
     if inputLearnables.contains(.weights) { $weights.awaitConnection() }
     if inputLearnables.contains(.bias) { $bias.awaitConnection() }
@@ -80,16 +68,15 @@ public struct TransposedConvolution: CustomLayer, Codable, CustomStringConvertib
 
   public func initialize(for x: Tensor, in context: Context) throws {
     try ImageAxes.require(x, kernel, in: context)
-    let shape = try FilterShape(
-      kernel: kernel, channels: x.shape[x.rank - 1], filters: filters, groups: groups, in: context)
-    weights = try shape.initial(weightsInitializer, isTransposed: true, in: context)
-    if bias != nil { bias = try biasInitializer([filters], in: context) }
+    let shape = try FilterShape(settings, channels: x.shape[x.rank - 1], in: context)
+    weights = try shape.initial(settings.weightsInitializer, isTransposed: true, in: context)
+    if bias != nil { bias = try settings.biasInitializer([filters], in: context) }
   }
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     try ImageAxes.require(x, kernel, in: context)
     try context.refusePadding(of: x, along: 1)
-    let weights = weights
+    let (weights, groups) = (weights, settings.groups)
     // Values that came from a file before the sizes were known, or by a wire.
     guard
       weights.rank != kernel.count + 2 || groups < 1
@@ -101,20 +88,15 @@ public struct TransposedConvolution: CustomLayer, Codable, CustomStringConvertib
         remedy: "Give weights [\(kernel), \(filters) / \(groups), channels]")
     }
     return try transposedConvolution(
-      x, filters: weights, bias: bias, stride: stride, padding: padding, dilation: dilation,
-      groups: groups, outputSize: outputSize)
+      x, filters: weights, bias: bias, stride: settings.stride, padding: settings.padding,
+      dilation: settings.dilation, groups: groups, outputSize: outputSize)
   }
 
-  public func validate(_ inputs: [Layout]) throws {
-    for layout in inputs { try ImageAxes.validate(layout, axes: kernel.count) }
-  }
-
+  public var spatialAxes: Int? { kernel.count }
   public var description: String {
     "TransposedConvolution(\(kernel), filters: \(filters)"
-      + ImageAxes.settings(stride, padding, dilation, groups)
-      + (outputSize.map { ", outputSize: \($0)" } ?? "")
-      + ($bias.parameters.isEmpty ? ", bias: false)" : ")")
+      + settings.description(
+        hasBias: !$bias.parameters.isEmpty, outputSize.map { ", outputSize: \($0)" } ?? "")
   }
-  public var isObservationWise: Bool { true }
   public var identity: ObjectIdentifier? { ObjectIdentifier(_weights.slot) }
 }

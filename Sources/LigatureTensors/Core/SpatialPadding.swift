@@ -20,23 +20,13 @@ public struct SpatialPadding: Sendable, Hashable, Codable, CustomStringConvertib
     case explicit(before: [Int], after: [Int])
   }
 
-  /// What it is made of.
-  public enum Filling: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Zeros.
-    case zeros
-    /// The image mirrored at its outermost elements, which are not repeated.
-    case reflect
-    /// The outermost elements, repeated.
-    case replicate
-  }
-
   /// How much there is.
   public let amount: Amount
   /// What it is made of.
-  public let filling: Filling
+  public let filling: TensorPadding
 
   /// Padding of an amount.
-  public init(_ amount: Amount, filling: Filling = .zeros) {
+  public init(_ amount: Amount, filling: TensorPadding = .zeros) {
     self.amount = amount
     self.filling = filling
   }
@@ -59,7 +49,7 @@ public struct SpatialPadding: Sendable, Hashable, Codable, CustomStringConvertib
   }
 
   /// As much of something else.
-  public func filling(_ filling: Filling) -> SpatialPadding {
+  public func filling(_ filling: TensorPadding) -> SpatialPadding {
     SpatialPadding(amount, filling: filling)
   }
 
@@ -72,6 +62,6 @@ public struct SpatialPadding: Sendable, Hashable, Codable, CustomStringConvertib
       case .explicit(let before, let after):
         before == after ? "\(before)" : "\(before) before, \(after) after"
       }
-    return filling == .zeros ? amount : "\(amount), \(filling.rawValue)"
+    return filling == .zeros ? amount : "\(amount), \(filling)"
   }
 }

@@ -49,16 +49,49 @@ extension ConvolutionForm {
           + "and a bias has one number for each channel of the result")
     }
   }
-
 }
 
-/// Of [x, filters] or [x, filters, bias]: each output is the sum of what lies under a filter.
-struct Convolve: Operation {
+/// A convolution or its transpose: of [images, filters] or [images, filters, bias].
+private protocol FilterOperation: Operation {
+  associatedtype Transposed: Operation
+  var form: ConvolutionForm { get }
+  var way: ConvolutionWay { get }
+  /// The derivative in the images.
+  var transposed: Transposed { get }
+}
+
+extension FilterOperation {
+  var keeps: Keeping { [.first, .second] }
+
+  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
+    OperationCount.add(multiplyAdds(of: operands))
+    result.perform(.convolution(form, way), operands, adding: adding)
+  }
+
+  func multiplyAdds(of operands: [Tensor]) -> Int {
+    form.multiplyAdds(batch: operands[0].shape[0], filters: operands[1].shape)
+  }
+
+  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
+    let gradient = pull.isRecorded(gradient) ? gradient : gradient.contiguous()
+    try pull.add(transposed, [gradient, pull.operand(1)], to: 0)
+    let images =
+      way == .forward ? [pull.operand(0), gradient] : [gradient, pull.operand(0)]
+    try pull.add(ConvolutionFilters(form: form), images, to: 1)
+    if pull.operandCount > 2 {
+      try pull.add(gradient.summed(to: pull.shape(2)), to: 2)
+    }
+  }
+}
+
+/// Each output is the sum of what lies under a filter.
+struct Convolve: FilterOperation {
   let form: ConvolutionForm
 
   var name: String { "convolution" }
   var attributes: String { form.attributes }
-  var keeps: Keeping { [.first, .second] }
+  var way: ConvolutionWay { .forward }
+  var transposed: ConvolveTransposed { ConvolveTransposed(form: form) }
 
   func output(of operands: [Tensor]) throws -> TensorSpec {
     let (x, filters) = (operands[0], operands[1])
@@ -76,34 +109,17 @@ struct Convolve: Operation {
     try form.requireRoom(name, channels: inputs, beside: x.count + Shape.count(shape))
     return TensorSpec(shape, x.scalarType)
   }
-
-  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
-    OperationCount.add(multiplyAdds(of: operands))
-    result.perform(.convolution(form, .forward), operands, adding: adding)
-  }
-
-  func multiplyAdds(of operands: [Tensor]) -> Int {
-    form.multiplyAdds(batch: operands[0].shape[0], filters: operands[1].shape)
-  }
-
-  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
-    let gradient = pull.isRecorded(gradient) ? gradient : gradient.contiguous()
-    try pull.add(ConvolveTransposed(form: form), [gradient, pull.operand(1)], to: 0)
-    try pull.add(ConvolutionFilters(form: form), [pull.operand(0), gradient], to: 1)
-    if pull.operandCount > 2 {
-      try pull.add(gradient.summed(to: pull.shape(2)), to: 2)
-    }
-  }
 }
 
-/// Of [outputs, filters] or [outputs, filters, bias]: each element goes to all places that a filter
-/// would have read it from, which is the derivative of a convolution in its image.
-struct ConvolveTransposed: Operation {
+/// Each element goes to all places that a filter would have read it from, which is the derivative
+/// of a convolution in its image.
+struct ConvolveTransposed: FilterOperation {
   let form: ConvolutionForm
 
   var name: String { "transposedConvolution" }
   var attributes: String { form.attributes + ", to: \(form.size)" }
-  var keeps: Keeping { [.first, .second] }
+  var way: ConvolutionWay { .transposed }
+  var transposed: Convolve { Convolve(form: form) }
 
   func output(of operands: [Tensor]) throws -> TensorSpec {
     let (y, filters) = (operands[0], operands[1])
@@ -120,24 +136,6 @@ struct ConvolveTransposed: Operation {
     let shape = [y.shape[0]] + form.size + [inputs]
     try Tensor.validate(shape, name)
     return TensorSpec(shape, y.scalarType)
-  }
-
-  func run(_ operands: [Tensor], into result: Tensor, adding: Bool) {
-    OperationCount.add(multiplyAdds(of: operands))
-    result.perform(.convolution(form, .transposed), operands, adding: adding)
-  }
-
-  func multiplyAdds(of operands: [Tensor]) -> Int {
-    form.multiplyAdds(batch: operands[0].shape[0], filters: operands[1].shape)
-  }
-
-  func differentiate(_ gradient: Tensor, _ pull: PullBack) throws {
-    let gradient = pull.isRecorded(gradient) ? gradient : gradient.contiguous()
-    try pull.add(Convolve(form: form), [gradient, pull.operand(1)], to: 0)
-    try pull.add(ConvolutionFilters(form: form), [gradient, pull.operand(0)], to: 1)
-    if pull.operandCount > 2 {
-      try pull.add(gradient.summed(to: pull.shape(2)), to: 2)
-    }
   }
 }
 

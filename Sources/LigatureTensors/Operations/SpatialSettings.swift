@@ -148,8 +148,8 @@ struct SpatialSettings {
     return form
   }
 
-  /// The size of the image that a transposed convolution makes.
-  private func natural(_ output: [Int]) throws -> [Int] {
+  /// The size of the image that a transposed convolution makes, as long as no other is wanted.
+  func natural(_ output: [Int]) throws -> [Int] {
     try output.indices.map { axis in
       let (moved, overflows) = (output[axis] - 1).multipliedReportingOverflow(by: stride[axis])
       let extent = try requiredExtent(axis, output)

@@ -4,9 +4,9 @@
 ///       Σ over k and i of x[n, p · stride + k · dilation - before, i] · filters[k, i, o]
 ///
 /// (a cross-correlation, as everywhere in this field), plus a bias. Every output is one chain of
-/// multiply-adds over the places of the filter and the channels within; the gradient in the filters
-/// is summed in shares that depend on the sizes only. So results depend neither on threads nor on
-/// the processor.
+/// multiply-adds over the places of the filter and the channels within, or a fixed number of them
+/// where there are few outputs; the gradient in the filters is summed in shares that depend on the
+/// sizes only. So results depend neither on threads nor on the processor.
 ///
 /// O(batch · outputs · kernel · inputs / groups · filters), and memory for one padded row of images
 /// a thread. Throws for operands that do not fit, settings that are none, and a kernel that is
@@ -38,7 +38,7 @@ public func convolution(
     return try Convolve(form: form)([x, filters] + (bias.map { [$0] } ?? []))
   }
   let (_, before, after) = try settings.outputs(of: size)
-  let padded = try x.padded(name, before, after, padding.filling)
+  let padded = try x.padded(name, [0] + before + [0], [0] + after + [0], padding.filling)
   let rest = try SpatialSettings(
     name, kernel: settings.kernel, stride: stride, dilation: dilation, padding: .valid)
   let form = try rest.form(of: Array(padded.shape[1..<(x.rank - 1)]), groups: groups)

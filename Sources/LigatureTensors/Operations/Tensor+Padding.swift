@@ -1,17 +1,3 @@
-/// What stands around a tensor that is padded.
-public enum TensorPadding: Sendable, Equatable {
-  /// Zeros.
-  case zeros
-  /// A number.
-  case constant(Double)
-  /// The tensor mirrored at its first and last element, which are not repeated: c b | a b c | b a.
-  case reflect
-  /// The first and the last element: a a | a b c | c c.
-  case replicate
-  /// The tensor again and again: b c | a b c | a b.
-  case circular
-}
-
 extension Tensor {
   /// This tensor with `before[i]` and `after[i]` elements more along axis i, of zeros unless
   /// another padding is named. Throws unless there is a number of 0 or more for each axis; a
@@ -20,18 +6,18 @@ extension Tensor {
   public func padded(
     before: [Int], after: [Int], with padding: TensorPadding = .zeros
   ) throws -> Tensor {
-    try require("padded")
-    guard before.count == rank, after.count == rank, (before + after).allSatisfy({ $0 >= 0 })
-    else {
-      throw TensorError(
-        "padded",
-        "\(before.prefix(9)) and \(after.prefix(9)) are no widths for the axes of shape \(shape)",
-        remedy: "Give \(counted(rank, "number")) of 0 or more for each side")
-    }
+    try padded("padded", before, after, padding)
+  }
+
+  /// The same for an operation that pads on the way, whose name errors have.
+  func padded(
+    _ name: String, _ before: [Int], _ after: [Int], _ padding: TensorPadding
+  ) throws -> Tensor {
+    try requireWidths(name, before, after)
     let target = try shape.indices.map { axis in
-      try Tensor.sum("padded", [before[axis], shape[axis], after[axis]])
+      try Tensor.sum(name, [before[axis], shape[axis], after[axis]])
     }
-    try Tensor.validate(target, "padded")
+    try Tensor.validate(target, name)
     switch padding {
     case .zeros: return try Enclose(shape: target, start: before, value: 0)([self])
     case .constant(let value):
@@ -45,7 +31,7 @@ extension Tensor {
       let limit = isReflected ? size - 1 : padding == .replicate && size > 0 ? .max : size
       guard size > 0, before[axis] <= limit, after[axis] <= limit else {
         throw TensorError(
-          "padded",
+          name,
           "axis \(axis) of shape \(shape) is too short for \(before[axis]) and \(after[axis]) "
             + "elements of padding",
           remedy: isReflected
@@ -61,6 +47,37 @@ extension Tensor {
       result = try Gather(axis: axis)([result, Tensor(places)])
     }
     return result
+  }
+
+  /// This tensor without its first `before[i]` and last `after[i]` elements along axis i. A view,
+  /// O(1). Throws unless there is a number of 0 or more for each axis, and where nothing would be
+  /// left.
+  public func cropped(before: [Int], after: [Int]) throws -> Tensor {
+    let name = "cropped"
+    try requireWidths(name, before, after)
+    var result = self
+    for (axis, size) in shape.enumerated() where before[axis] > 0 || after[axis] > 0 {
+      guard before[axis] < size, after[axis] < size - before[axis] else {
+        throw TensorError(
+          name,
+          "\(before[axis]) before and \(after[axis]) after are all of the \(size) elements along "
+            + "axis \(axis)", remedy: "Crop less")
+      }
+      result = try result.slice(before[axis]..<(size - after[axis]), axis: axis)
+    }
+    return result
+  }
+
+  /// Throws unless there is a width for both sides of each axis.
+  private func requireWidths(_ name: String, _ before: [Int], _ after: [Int]) throws {
+    try require(name)
+    guard before.count == rank, after.count == rank, (before + after).allSatisfy({ $0 >= 0 })
+    else {
+      throw TensorError(
+        name,
+        "\(before.prefix(9)) and \(after.prefix(9)) are no widths for the axes of shape \(shape)",
+        remedy: "Give \(counted(rank, "number")) of 0 or more for each side")
+    }
   }
 
   /// A sum of sizes, which may not overflow.

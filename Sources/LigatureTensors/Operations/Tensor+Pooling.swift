@@ -2,30 +2,35 @@
 /// becomes `[batch, windows..., channels]`. What lies outside the image takes no part. A NaN wins.
 /// Of equals the first one has the gradient. O(batch · windows · window · channels).
 ///
-/// `window` and `stride` have a number for each spatial axis, of which there are one to three;
-/// windows lie side by side unless a stride says otherwise. Throws for settings that are none, and
-/// where a window lies outside of the image altogether.
+/// `window`, `stride` and `dilation` have a number for each spatial axis, of which there are one to
+/// three; windows lie side by side unless a stride says otherwise, and a dilation is how far apart
+/// neighbouring elements of a window are. Throws for settings that are none, and where a window
+/// lies outside of the image altogether.
 public func maximumPooling(
-  _ x: Tensor, window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid
+  _ x: Tensor, window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid,
+  dilation: [Int] = [1]
 ) throws -> Tensor {
-  try maximumPoolingWithIndices(x, window: window, stride: stride, padding: padding).values
+  try maximumPoolingWithIndices(
+    x, window: window, stride: stride, padding: padding, dilation: dilation
+  ).values
 }
 
 /// The same with the place of each of them: its number among the elements of its image and channel,
 /// row by row, as int64 of the result's shape. ``maximumUnpooling(_:indices:size:)`` takes them.
 public func maximumPoolingWithIndices(
-  _ x: Tensor, window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid
+  _ x: Tensor, window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid,
+  dilation: [Int] = [1]
 ) throws -> (values: Tensor, indices: Tensor) {
   let name = "maximumPooling"
   let size = try spatialSizes(name, x)
-  let settings = try windowSettings(name, size, window, stride, padding)
+  let settings = try windowSettings(name, size, window, stride, padding, dilation)
   return try maximum(x, windows: settings.windows(of: size))
 }
 
 /// The other way: each element of `x` at its place in an image of `size` (its spatial sizes), zeros
-/// elsewhere. `indices` are those of ``maximumPoolingWithIndices(_:window:stride:padding:)``, of
-/// x's shape; where windows overlap, elements of one place are added. O(count). Throws for indices
-/// outside the image.
+/// elsewhere. `indices` are those of
+/// ``maximumPoolingWithIndices(_:window:stride:padding:dilation:)``, of x's shape; where windows
+/// overlap, elements of one place are added. O(count). Throws for indices outside the image.
 public func maximumUnpooling(_ x: Tensor, indices: Tensor, size: [Int]) throws -> Tensor {
   let name = "maximumUnpooling"
   _ = try spatialSizes(name, x, allowsEmpty: true)
@@ -48,6 +53,16 @@ public func maximumUnpooling(_ x: Tensor, indices: Tensor, size: [Int]) throws -
       remedy: "Give indices that pooling of an image of this size gave")
   }
   return try AddPlaces(shape: shape)([x, indices])
+}
+
+/// The smallest image that windows make `x` of, which is the one that unpooling makes of it where
+/// no size is given. Throws for settings that are none.
+package func unpooledSize(
+  of x: Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding
+) throws -> [Int] {
+  let name = "maximumUnpooling"
+  let size = try spatialSizes(name, x)
+  return try windowSettings(name, size, window, stride, padding).natural(size)
 }
 
 /// The mean of each window, for each channel by itself: `[batch, spatial..., channels]` becomes
@@ -139,7 +154,8 @@ private func spatialSizes(
 }
 
 private func windowSettings(
-  _ name: String, _ size: [Int], _ window: [Int], _ stride: [Int]?, _ padding: SpatialPadding
+  _ name: String, _ size: [Int], _ window: [Int], _ stride: [Int]?, _ padding: SpatialPadding,
+  _ dilation: [Int] = [1]
 ) throws -> SpatialSettings {
   guard padding.filling == .zeros else {
     throw TensorError(
@@ -148,7 +164,7 @@ private func windowSettings(
   }
   let window = try SpatialSettings.perAxis(name, "window", window, size.count, atLeast: 1)
   return try SpatialSettings(
-    name, kernel: window, stride: stride ?? window, padding: padding)
+    name, kernel: window, stride: stride ?? window, dilation: dilation, padding: padding)
 }
 
 private func adaptiveWindows(
@@ -169,7 +185,7 @@ private func adaptiveWindows(
         let start = part * size[axis] / output[axis]
         return start..<(((part + 1) * size[axis] + output[axis] - 1) / output[axis])
       }
-    })
+    }, step: size.map { _ in 1 })
 }
 
 extension SpatialSettings {
@@ -181,20 +197,23 @@ extension SpatialSettings {
     }
     let (output, before, _) = try outputs(of: size)
     try Tensor.validate(output, name)
+    let step = size.indices.map { kernel[$0] == 1 ? 1 : dilation[$0] }
     return SpatialWindows(
       size: size,
       ranges: try size.indices.map { axis in
         try (0..<output[axis]).map { number in
           let start = number * stride[axis] - before[axis]
-          let end = min(size[axis], start + kernel[axis])
-          guard max(0, start) < end else {
+          let end = min(size[axis], start + (kernel[axis] - 1) * step[axis] + 1)
+          // The first element that lies within the image.
+          let first = start + (max(0, -start) + step[axis] - 1) / step[axis] * step[axis]
+          guard first < end else {
             throw TensorError(
               name,
               "a window of \(kernel) lies outside an image of \(size) with padding \(padding)",
               remedy: "Give less padding than the window is large")
           }
-          return max(0, start)..<end
+          return first..<end
         }
-      })
+      }, step: step)
   }
 }

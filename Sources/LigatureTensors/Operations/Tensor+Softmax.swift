@@ -3,6 +3,32 @@ public func softmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
   try alongLastAxis(Softmax(logarithm: false), x, axis)
 }
 
+/// The softmax along `axis` of the elements where `mask`, of x's type and stretched to its shape,
+/// is not 0; 0 elsewhere, and everywhere in a line that has no such element. No gradient comes back
+/// to what is left out, whatever stands there. O(count).
+public func softmax(_ x: Tensor, where mask: Tensor, axis: Int = -1) throws -> Tensor {
+  try x.requireFloatingPoint("softmax")
+  try mask.require("softmax")
+  guard mask.scalarType == x.scalarType, Shape.broadcast(mask.shape, x.shape) == x.shape else {
+    throw TensorError(
+      "softmax",
+      "a mask of \(mask.scalarType) \(mask.shape) does not fit \(x.scalarType) \(x.shape)",
+      remedy: "Make the mask by comparing tensors of this type and shape")
+  }
+  let shown = try mask .!= 0
+  return try softmax(x.hidden(where: shown), axis: axis) * shown
+}
+
+extension Tensor {
+  /// The lowest number there is where `shown` is 0, so that a softmax gives nothing there.
+  func hidden(where shown: Tensor) throws -> Tensor {
+    let lowest =
+      scalarType == .float32
+      ? -Double(Float.greatestFiniteMagnitude) : -Double.greatestFiniteMagnitude
+    return try select(shown, self, .full([], lowest, scalarType))
+  }
+}
+
 /// The logarithm of the softmax along `axis`, without forming the softmax. O(count).
 public func logSoftmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
   try alongLastAxis(Softmax(logarithm: true), x, axis)

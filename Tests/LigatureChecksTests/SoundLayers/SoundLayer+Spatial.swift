@@ -31,7 +31,30 @@ extension SoundLayer {
     SoundLayer("GlobalAveragePooling", on: [pictures]) { GlobalAveragePooling() },
     SoundLayer("GlobalMaximumPooling", on: [lines]) { GlobalMaximumPooling() },
     SoundLayer("Resize", on: [pictures]) { Resize(scale: [2]) },
-    SoundLayer("ZeroPadding", on: [pictures]) { ZeroPadding([1]) },
+    SoundLayer("MaximumPooling, dilated", on: [pictures]) {
+      MaximumPooling([2, 2], stride: [1], dilation: [2, 1])
+    },
+    SoundLayer("MaximumPooling over time", on: [.shortSequences]) {
+      MaximumPooling([2], stride: [1], padding: .causal)
+    },
+    SoundLayer("AveragePooling over time", on: [.shortSequences]) { AveragePooling([2]) },
+    SoundLayer("MaximumPoolingWithIndices", on: [pictures]) { MaximumPoolingWithIndices([2]) },
+    SoundLayer("MaximumUnpooling", on: [lines]) { PoolingAndBack() },
+    SoundLayer("Padding", on: [pictures]) { Padding([1]) },
+    SoundLayer("Padding with the mirrored image", on: [pictures]) {
+      Padding(before: [2, 0], after: [1, 1], with: .reflect)
+    },
     SoundLayer("Cropping", on: [pictures]) { Cropping(before: [1, 0], after: [0, 1]) },
   ]
+}
+
+/// Unpooling has to be given places that there are.
+private struct PoolingAndBack: CustomLayer, Codable {
+  @Learnable var pooling = MaximumPoolingWithIndices([2])
+  @Learnable var unpooling = MaximumUnpooling([2])
+
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    let (values, indices) = try pooling(x, in: context).elements
+    return try unpooling(Tuple(values, indices), in: context)
+  }
 }

@@ -31,8 +31,8 @@ struct SoundLayer: Sendable, CustomTestStringConvertible {
 
   /// Every sound layer.
   static let all = [
-    builtIn, normalizations, elementwise, builders, spatial, recurrent, functions, handwritten,
-    sequences, joined, unusual, domains,
+    builtIn, normalizations, elementwise, builders, spatial, attentive, recurrent, functions,
+    handwritten, sequences, joined, unusual, domains,
     overTime, blocks, declared, papers, beginnings,
   ].flatMap(\.self)
 }

@@ -12,6 +12,9 @@ static const struct {
     {{5, 33}, {3, 3}, 19, 19, 19, 1, 1, 1}, {{8, 5}, {2, 3}, 18, 36, 18, 2, 1, 1},
     {{4, 40}, {1, 1}, 20, 34, 1, 1, 1, 0}, {{1, 300}, {1, 5}, 2, 3, 1, 3, 2, 4},
     {{3, 3}, {5, 1}, 512, 4, 1, 1, 1, 2},  {{17, 16}, {3, 3}, 2, 18, 1, 3, 1, 2},
+    {{5, 19}, {3, 3}, 16, 1, 1, 1, 1, 1},  {{6, 9}, {3, 3}, 37, 2, 1, 1, 2, 2},
+    {{9, 7}, {3, 2}, 21, 3, 1, 2, 1, 1},   {{1, 20}, {1, 3}, 3, 50, 1, 1, 1, 1},
+    {{4, 11}, {1, 1}, 64, 1, 1, 1, 1, 0},  {{5, 8}, {3, 3}, 24, 6, 3, 1, 1, 1},
 };
 enum { CASES = sizeof(sizes) / sizeof(sizes[0]) };
 
@@ -84,7 +87,7 @@ void eb_run_pool_places(EBRun *run) {
   static const size_t channels[] = {1, 3, 8, 17, 33};
   for (int i = 0; i < 5; ++i) {
     const LKPooling p = {.batch = 2, .channels = channels[i], .size = {1, ROWS, COLUMNS},
-                         .output = {1, WINDOWS, WINDOWS}, .first = {none, first, first},
+                         .output = {1, WINDOWS, WINDOWS}, .step = {1, 1, 1}, .first = {none, first, first},
                          .last = {one, last, last}};
     const size_t count = 2 * WINDOWS * WINDOWS * channels[i];
     int64_t *places = eb_bytes(run, count * sizeof(int64_t));

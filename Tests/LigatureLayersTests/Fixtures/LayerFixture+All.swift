@@ -8,6 +8,7 @@ extension LayerFixture {
   static let all = [
     activations, shapings, combinations, slices, learning, normalizations, recurrent, cells,
     entrances, composed, spatial, elementwise, gates, dropouts, reparametrised, builders,
+    classes, positions, attention, transformers,
   ].flatMap(\.self)
 
   private static let features = Layout("BC", [nil, 5])

@@ -51,7 +51,38 @@ extension LayerFixture {
     LayerFixture("Resize", "by a scale, to neighbours", on: [rows]) {
       Resize(scale: [2], by: .nearest)
     },
-    LayerFixture("ZeroPadding", on: [images]) { ZeroPadding(before: [1, 0], after: [0, 2]) },
+    LayerFixture("MaximumPooling", "dilated", on: [images]) {
+      MaximumPooling([2, 2], stride: [1], dilation: [2, 1])
+    },
+    LayerFixture("MaximumPooling", "over time, causal", on: [sequences]) {
+      MaximumPooling([2], stride: [1], padding: .causal)
+    },
+    LayerFixture("MaximumPoolingWithIndices", "and back", on: [images]) {
+      try unpooling(MaximumUnpooling([2], outputSize: [5, 3]))
+    },
+    LayerFixture("MaximumUnpooling", "after pooling", on: [images]) {
+      try unpooling(MaximumUnpooling([2, 2], outputSize: [4, 3]))
+    },
+    LayerFixture("MaximumUnpooling", "of rows", on: [rows]) {
+      try unpooling(MaximumUnpooling([2]))
+    },
+    LayerFixture("Padding", on: [images]) { Padding(before: [1, 0], after: [0, 2]) },
+    LayerFixture("Padding", "with the mirrored image", on: [images]) {
+      Padding([1], with: .reflect)
+    },
+    LayerFixture("Padding", "with a number", on: [rows]) { Padding([2], with: .constant(0.5)) },
     LayerFixture("Cropping", on: [images]) { Cropping([1]) },
   ]
+
+  /// Pooling, and the way back from it.
+  private static func unpooling(_ layer: MaximumUnpooling) throws -> Network {
+    let network = Network()
+    try network.add(MaximumPoolingWithIndices([2]))
+    try network.add(layer)
+    try network.addInput("x")
+    try network.connect("x", to: "maxPool")
+    try network.connect("maxPool/out", to: "maxUnpool/in")
+    try network.connect("maxPool/indices", to: "maxUnpool/indices")
+    return network
+  }
 }

@@ -15,6 +15,8 @@ struct LayerFixture: Sendable, CustomTestStringConvertible {
   let layouts: [Layout]
   /// Whether training and inference differ on purpose.
   var differsInTraining = false
+  /// Inputs that are numbers of classes, by their place, with how many classes there are.
+  var classes: [Int: Int] = [:]
   /// Whether a batch of zero observations can be trained on.
   var trainsOnNothing = true
   let make: @Sendable () throws -> any Layer
@@ -30,6 +32,13 @@ struct LayerFixture: Sendable, CustomTestStringConvertible {
     self.differsInTraining = differsInTraining
     self.trainsOnNothing = trainsOnNothing
     self.make = make
+  }
+
+  /// The same, with inputs that are numbers of classes.
+  func classes(_ count: Int, at place: Int = 0) -> LayerFixture {
+    var copy = self
+    copy.classes[place] = count
+    return copy
   }
 
   var testDescription: String { "\(type), \(variant)" }
@@ -62,7 +71,9 @@ struct LayerFixture: Sendable, CustomTestStringConvertible {
   /// Inputs of a number of observations.
   func inputs(batch: Int, seed: UInt64 = 11, _ type: ScalarType = .float64) throws -> [Tensor] {
     try layouts.enumerated().map { index, layout in
-      try numbers(layout.shape(batch: batch), seed: seed + UInt64(index), type)
+      let drawn = try numbers(layout.shape(batch: batch), seed: seed + UInt64(index), type)
+      guard let count = classes[index] else { return drawn }
+      return try floor(remainder(drawn * 1000, .full([], Double(count), type)))
     }
   }
 

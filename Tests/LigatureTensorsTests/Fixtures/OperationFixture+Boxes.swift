@@ -108,23 +108,21 @@ extension OperationFixture {
       ([4], [7], false), ([4], [7], true), ([2, 5], [3], false), ([1, 3, 2], [2, 5], true),
       ([3], [1], true),
     ] {
+      let axes = Array(shape.indices.suffix(sizes.count))
       OperationFixture(
-        "\(shape) brought to \(sizes)\(corners ? ", with its corners" : "")",
-        "interpolated(to: [Int], mode: InterpolationMode, alignsCorners: Bool)",
+        "\(shape) brought to \(sizes)\(corners ? ", with its corners" : "")", resized,
         [Sample(shape, .offGrid)]
       ) {
-        try $0[0].interpolated(to: sizes, alignsCorners: corners)
+        try $0[0].resized(to: sizes, axes: axes, alignsCorners: corners)
       } plain: {
-        sizes.enumerated().reduce($0[0]) { x, size in
-          linear(x, axis: shape.count - sizes.count + size.offset, size.element, corners)
-        }
+        zip(axes, sizes).reduce($0[0]) { linear($0, axis: $1.0, $1.1, corners) }
       }
+    }
+    for (shape, sizes) in [([4], [7]), ([2, 5], [3]), ([1, 3, 2], [2, 5])] {
       OperationFixture(
-        "\(shape) brought to \(sizes) by the nearest\(corners ? ", with its corners" : "")",
-        "interpolated(to: [Int], mode: InterpolationMode, alignsCorners: Bool)",
-        [Sample(shape, .offGrid)]
+        "\(shape) brought to \(sizes) by those before", resized, [Sample(shape, .offGrid)]
       ) {
-        try $0[0].interpolated(to: sizes, mode: .nearest, alignsCorners: corners)
+        try $0[0].resized(to: sizes, axes: sizes.indices.map { $0 - sizes.count }, by: .floor)
       } plain: {
         sizes.enumerated().reduce($0[0]) { x, size in
           let axis = shape.count - sizes.count + size.offset
@@ -132,7 +130,17 @@ extension OperationFixture {
         }
       }
     }
+    OperationFixture(
+      "a cropped tensor", "cropped(before: [Int], after: [Int])", [Sample([4, 2, 3], .offGrid)]
+    ) {
+      try $0[0].cropped(before: [1, 0, 0], after: [1, 0, 2])
+    } plain: {
+      $0[0].taking([1, 2], axis: 0).taking([0], axis: 2)
+    }
   }
+
+  private static let resized =
+    "resized(to: [Int], axes: [Int]?, by: Interpolation, alignsCorners: Bool)"
 
   private static func linear(_ x: Plain, axis: Int, _ size: Int, _ corners: Bool) -> Plain {
     let old = x.shape[axis]

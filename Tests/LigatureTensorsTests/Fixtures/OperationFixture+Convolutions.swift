@@ -135,11 +135,12 @@ extension OperationFixture {
     let wide = PlainConvolution(
       size: [5, 7], kernel: [2, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0])
     for (filling, rows, columns) in [
-      (SpatialPadding.Filling.reflect, [1, 0, 1, 2, 1], [2, 1, 0, 1, 2, 3, 2]),
+      (TensorPadding.reflect, [1, 0, 1, 2, 1], [2, 1, 0, 1, 2, 3, 2]),
       (.replicate, [0, 0, 1, 2, 2], [0, 0, 0, 1, 2, 3, 3]),
+      (.circular, [2, 0, 1, 2, 0], [2, 3, 0, 1, 2, 3, 0]),
     ] {
       OperationFixture(
-        "a convolution of an image continued by \(filling.rawValue)", convolutionName,
+        "a convolution of an image continued by \(filling)", convolutionName,
         [Sample([1, 3, 4, 2], .offGrid), Sample([2, 3, 2, 2], .offGrid)]
       ) {
         try convolution(
@@ -156,7 +157,9 @@ extension OperationFixture {
   }
 
   @FixtureBuilder static var pools: [OperationFixture] {
-    let largest = "maximumPooling(Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding)"
+    let largest =
+      "maximumPooling(Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding, "
+      + "dilation: [Int])"
     let means =
       "averagePooling(Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding, "
       + "countsPadding: Bool)"
@@ -186,6 +189,15 @@ extension OperationFixture {
         $0[0].pooled(ranges, mean)
       }
     }
+    OperationFixture("the largest, dilated and padded", largest, [.distinct([2, 5, 3])]) {
+      try maximumPooling(
+        $0[0], window: [3], stride: [1], padding: .explicit(1), dilation: [2])
+    } plain: { inputs in
+      let windows = [[1, 3], [0, 2, 4], [1, 3]]
+      return Plain([2, 3, 3]) { index in
+        windows[index[1]].map { inputs[0][[index[0], $0, index[2]]] }.max() ?? .nan
+      }
+    }
     OperationFixture("means with zeros around", means, [Sample([1, 3, 3, 2], .offGrid)]) {
       try averagePooling(
         $0[0], window: [2], stride: [2], padding: .explicit(1), countsPadding: true)
@@ -194,8 +206,8 @@ extension OperationFixture {
     }
     OperationFixture(
       "the largest, with their places",
-      "maximumPoolingWithIndices(Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding)",
-      [.distinct([1, 4, 4, 2])]
+      "maximumPoolingWithIndices(Tensor, window: [Int], stride: [Int]?, padding: SpatialPadding, "
+        + "dilation: [Int])", [.distinct([1, 4, 4, 2])]
     ) {
       try maximumPoolingWithIndices($0[0], window: [2]).values
     } plain: {
@@ -237,7 +249,7 @@ extension OperationFixture {
         $0[0].pooled(ranges) { $0.max() ?? .nan }
       }
     }
-    let resized = "resized(to: [Int], by: Interpolation)"
+    let resized = "resized(to: [Int], axes: [Int]?, by: Interpolation, alignsCorners: Bool)"
     OperationFixture("an image resized by neighbours", resized, [Sample([1, 2, 3, 2], .offGrid)]) {
       try $0[0].resized(to: [4, 2], by: .nearest)
     } plain: {

@@ -57,6 +57,7 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
     + gathers + rows + losses + recurrences + countedReductions + pairs + statistics + chains
     + orders + places + boxes + matrices + sums + convolutions + pools + classLosses
     + weightedLosses + distances + alignments
+    + attentions
 
   func inputs(_ type: ScalarType = .float64) throws -> [Tensor] {
     try samples.enumerated().map { try $1.tensor($0, type) }

@@ -7,6 +7,7 @@ enum WindowPlaces {
     let missing = 3 - windows.size.count
     let ranges = [[Range<Int>]](repeating: [0..<1], count: missing) + windows.ranges
     let size = [Int](repeating: 1, count: missing) + windows.size
+    let step = [Int](repeating: 1, count: missing) + windows.step
     let bounds = ranges.map { $0.map(\.lowerBound) } + ranges.map { $0.map(\.upperBound) }
     let flat = bounds.flatMap { $0 }
     let starts = bounds.indices.map { bounds[..<$0].reduce(0) { $0 + $1.count } }
@@ -19,6 +20,7 @@ enum WindowPlaces {
         batch: source.shape[0], channels: source.shape[source.rank - 1],
         size: (size[0], size[1], size[2]),
         output: (ranges[0].count, ranges[1].count, ranges[2].count),
+        step: (step[0], step[1], step[2]),
         first: (list(0), list(1), list(2)), last: (list(3), list(4), list(5)))
       let places = result.pointer.assumingMemoryBound(to: Int64.self)
       Parallel.split(lines, minimum: max(1, Kernels.elementwiseMinimum / perLine)) { range in
