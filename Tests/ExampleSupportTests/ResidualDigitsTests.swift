@@ -36,11 +36,10 @@ struct ResidualDigitsTests {
 
   @Test("counts what was read as what, the surest mistake first")
   func reading() throws {
-    let logits = try Tensor(
-      (0..<40).map { place -> Float in
-        // Images 0 to 3 are read as 0, 1, 2 and 5, the last two with growing confidence.
-        place % 10 == [0, 1, 2, 5][place / 10] ? Float(1 + place / 10) : 0
-      }, shape: [4, 10])
+    // Images 0 to 3 are read as 0, 1, 2 and 5, the last two with growing confidence.
+    var scores = [Float](repeating: 0, count: 40)
+    for (image, digit) in [0, 1, 2, 5].enumerated() { scores[10 * image + digit] = Float(1 + image) }
+    let logits = try Tensor(scores, shape: [4, 10])
     let reading = try Reading(logits: logits, labels: [0, 1, 7, 3])
     #expect(reading.mistakes.map(\.image) == [3, 2])
     #expect(reading.confusion[7][2] == 1 && reading.confusion[0][0] == 1)

@@ -172,16 +172,3 @@ extension Reference {
       hiddenBias: self["\(prefix)bias_hh_l0\(suffix)"])
   }
 }
-
-extension Reference {
-  /// The weights of one direction, or their gradients.
-  func weights(_ prefix: String, _ cell: RecurrentCell, _ suffix: String = "") throws
-    -> RecurrentWeights
-  {
-    try .pyTorch(
-      cell, inputHidden: self["\(prefix)weight_ih_l0\(suffix)"],
-      hiddenHidden: self["\(prefix)weight_hh_l0\(suffix)"],
-      inputBias: self["\(prefix)bias_ih_l0\(suffix)"],
-      hiddenBias: self["\(prefix)bias_hh_l0\(suffix)"])
-  }
-}

@@ -152,8 +152,9 @@ private struct ForeignBlock {
   }
 
   func set(_ norm: LayerNormalization, _ name: String) throws {
-    norm.scale = try self[name + ".weight"]
-    norm.offset = try values[name + ".bias"] ?? .zeros(norm.scale.shape, norm.scale.scalarType)
+    let scale = try self[name + ".weight"]
+    norm.scale = scale
+    norm.offset = try values[name + ".bias"] ?? .zeros(scale.shape, scale.scalarType)
   }
 }
 
