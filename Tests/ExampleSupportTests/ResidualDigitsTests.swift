@@ -38,7 +38,9 @@ struct ResidualDigitsTests {
   func reading() throws {
     // Images 0 to 3 are read as 0, 1, 2 and 5, the last two with growing confidence.
     var scores = [Float](repeating: 0, count: 40)
-    for (image, digit) in [0, 1, 2, 5].enumerated() { scores[10 * image + digit] = Float(1 + image) }
+    for (image, digit) in [0, 1, 2, 5].enumerated() {
+      scores[10 * image + digit] = Float(1 + image)
+    }
     let logits = try Tensor(scores, shape: [4, 10])
     let reading = try Reading(logits: logits, labels: [0, 1, 7, 3])
     #expect(reading.mistakes.map(\.image) == [3, 2])

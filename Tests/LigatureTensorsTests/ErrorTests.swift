@@ -222,7 +222,9 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
   @Test("a tensor of the wrong type among several is refused", arguments: OperationFixture.all)
   func mixedTypes(_ row: OperationFixture) throws {
-    guard row.samples.count > 1, !row.name.contains("mask that stretches") else { return }
+    // Masks and positions may be of any type.
+    let mixed = ["mask that stretches", "turned by their positions"]
+    guard row.samples.count > 1, !mixed.contains(where: row.name.contains) else { return }
     for number in row.samples.indices {
       var inputs = try row.inputs()
       inputs[number] = try inputs[number].cast(to: .float32)
