@@ -2,8 +2,8 @@ import Foundation
 import Ligature
 import LigatureTensors
 
-/// What moving, stretching and reducing tensors costs: microseconds of one call, forward alone and with
-/// its backward pass. `peers/compare_elementwise.py` runs it in turn with PyTorch, case by case.
+/// What moving, stretching and reducing tensors costs: microseconds of one call, forward alone and
+/// with its backward pass. `peers/compare_elementwise.py` runs it in turn with PyTorch.
 enum ElementwiseBenchmark {
   static func run() throws {
     print("Microseconds, the least of 7 rounds: forward, forward with backward")
