@@ -62,7 +62,9 @@ enum Convolutions {
     let together = min(shares, threads)
     let cuts = max(1, min(sections, threads / together))
     let bytes = (result.byteCount + 63) & ~63
-    let sums = Storage(byteCount: bytes * (adding ? together : max(1, together - 1)))
+    // The first round writes one share into the result; later ones, if there are any, do not.
+    let sums = Storage(
+      byteCount: bytes * (adding || shares > together ? together : max(1, together - 1)))
     let workspace = Workspaces(
       together * cuts, byteCount: lk_convolution_weights_workspace(type, &sizes))
     let fixed = sizes
