@@ -47,6 +47,15 @@ import Testing
             .reshaped(to: [3, 3, 20, 160]) * 0.1, bias: $0[2], stride: [1, 2], padding: .same)
       }
     ),
+    // Five shares of the filters' gradient: more rounds than one for fewer threads.
+    (
+      "convolution in many shares",
+      {
+        try convolution(
+          $0[0].reshaped(to: [26, 10, 10, 20]),
+          filters: $0[1].slice(0..<180).reshaped(to: [3, 3, 20, 160]) * 0.1, padding: .same)
+      }
+    ),
     (
       "transposed convolution",
       {
