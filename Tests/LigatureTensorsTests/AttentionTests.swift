@@ -70,7 +70,7 @@ import Testing
       words { try scaledDotProductAttention(queries: x, keys: .zeros([2, 3, 5]), values: x) }
         == "scaledDotProductAttention: queries float32 [2, 3, 4], keys float32 [2, 3, 5] and values "
         + "float32 [2, 3, 4] do not fit. Give [..., steps, features], [..., keySteps, features] "
-        + "and [..., keySteps, valueFeatures] of one type.")
+        + "and [..., keySteps, valueFeatures] of one type, with at least one feature.")
     #expect(
       words { try scaledDotProductAttention(queries: x, keys: x, values: x, keyLengths: [4, 1]) }
         == "scaledDotProductAttention: the lengths [4, 1] of 2 sequences do not fit keys of shape "

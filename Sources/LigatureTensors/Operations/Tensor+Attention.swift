@@ -154,7 +154,8 @@ struct AttentionSizes {
       batch.flatMap { Shape.broadcast($0, Array(operand.shape.dropLast(2))) }
     }
     guard operands.allSatisfy({ $0.rank >= 2 }), let batch,
-      shapes[0].last == shapes[1].last, shapes[1].dropLast().last == shapes[2].dropLast().last,
+      shapes[0].last == shapes[1].last, shapes[0].last != 0,
+      shapes[1].dropLast().last == shapes[2].dropLast().last,
       Set(operands.map(\.scalarType)).count == 1
     else {
       let found = operands.map { "\($0.scalarType) \($0.shape)" }
@@ -162,7 +163,7 @@ struct AttentionSizes {
         Self.name,
         "queries \(found[0]), keys \(found[1]) and values \(found[2]) do not fit",
         remedy: "Give [..., steps, features], [..., keySteps, features] and [..., keySteps, "
-          + "valueFeatures] of one type")
+          + "valueFeatures] of one type, with at least one feature")
     }
     self.batch = batch
     steps = shapes[0][shapes[0].count - 2]
