@@ -9,9 +9,10 @@ struct Pictures {
 
   /// How often each digit was read as which: a row for each digit.
   func writeConfusion(_ reading: Reading) throws {
-    let share = String(format: "%.2f", 100 * reading.accuracy)
+    let confusion = reading.confusion
+    let share = String(format: "%.2f", 100 * confusion.accuracy)
     let picture = confusionPicture(
-      reading.confusion, title: "\(share) % of \(reading.count) test digits read right")
+      confusion.counts, title: "\(share) % of \(confusion.total) test digits read right")
     try folder.write("confusion.png") { try picture.writePNG(to: $0) }
   }
 

@@ -12,8 +12,7 @@ struct Reading {
     let confidence: Double
   }
 
-  /// How often a digit (row) was read as each (column).
-  let confusion: [[Int]]
+  let confusion: ConfusionMatrix
   /// In the order of confidence, the surest first.
   let mistakes: [Mistake]
 
@@ -22,20 +21,9 @@ struct Reading {
     let probabilities = try softmax(logits)
     let read = try probabilities.argmax().doubles().map { Int($0) }
     let sure = try probabilities.max(-1).doubles()
-    var confusion = [[Int]](repeating: [Int](repeating: 0, count: 10), count: 10)
-    var mistakes: [Mistake] = []
-    for (image, digit) in labels.enumerated() {
-      confusion[digit][read[image]] += 1
-      guard read[image] != digit else { continue }
-      mistakes.append(
-        Mistake(image: image, digit: digit, readAs: read[image], confidence: sure[image]))
-    }
-    self.confusion = confusion
-    self.mistakes = mistakes.sorted { $0.confidence > $1.confidence }
+    confusion = try ConfusionMatrix(logits, Tensor(labels), from: .logits)
+    mistakes = labels.enumerated().filter { read[$0.offset] != $0.element }.map { image, digit in
+      Mistake(image: image, digit: digit, readAs: read[image], confidence: sure[image])
+    }.sorted { $0.confidence > $1.confidence }
   }
-
-  var count: Int { confusion.joined().reduce(0, +) }
-
-  /// The share of digits that were read right.
-  var accuracy: Double { 1 - Double(mistakes.count) / Double(max(1, count)) }
 }

@@ -76,8 +76,8 @@ enum ResidualDigits {
     let median = seconds[seconds.count / 2]
     // First what cannot fail any more, then the files.
     print(
-      "test accuracy \(fixed(reading.accuracy, 4)), \(reading.mistakes.count) of "
-        + "\(reading.count) misread, after \(history.epochs.count) epochs of "
+      "test accuracy \(fixed(reading.confusion.accuracy, 4)), \(reading.mistakes.count) of "
+        + "\(reading.confusion.total) misread, after \(history.epochs.count) epochs of "
         + "\(fixed(median, 3)) s (median)")
     var results = Results()
     results.write("confusion.png") { try pictures.writeConfusion(reading) }
@@ -93,7 +93,7 @@ enum ResidualDigits {
             learnRate: options.learnRate, seed: seed, threads: Parallel.threads,
             kernels: Kernels.level),
           learnables: network.learnableCount, epochs: history.epochs, medianEpochSeconds: median,
-          testAccuracy: reading.accuracy, confusion: reading.confusion,
+          testAccuracy: reading.confusion.accuracy, confusion: reading.confusion.counts,
           peakMemoryBytes: MemoryUsage.peakBytes()))
     }
     try results.requireAll()

@@ -44,8 +44,8 @@ struct ResidualDigitsTests {
     let logits = try Tensor(scores, shape: [4, 10])
     let reading = try Reading(logits: logits, labels: [0, 1, 7, 3])
     #expect(reading.mistakes.map(\.image) == [3, 2])
-    #expect(reading.confusion[7][2] == 1 && reading.confusion[0][0] == 1)
-    #expect(reading.count == 4 && reading.accuracy == 0.5)
+    #expect(reading.confusion.counts[7][2] == 1 && reading.confusion.counts[0][0] == 1)
+    #expect(reading.confusion.total == 4 && reading.confusion.accuracy == 0.5)
   }
 
   @Test("MNIST's files are read with their labels, and refused without or with others")

@@ -81,9 +81,8 @@ public struct AttentionPooling: SequenceLayer, Codable, CustomStringConvertible 
     let other = score == .multiplicative && takesQuery ? asked : direction
     let scores = try (keys * (other ?? keys)).sum(-1).expandingAxis(1)
     let weights = try lengths.map { lengths in
-      let counts = lengths.flatMap { length in (0..<x.shape[1]).map { $0 < length ? 1.0 : 0 } }
-      let shown = try Tensor(counts, shape: scores.shape).cast(to: scores.scalarType)
-      return try softmax(scores, where: shown)
+      let shown = try Tensor.counting(lengths, of: x.shape[1], scores.scalarType)
+      return try softmax(scores, where: shown.expandingAxis(1))
     }
     let pooled = try matmul(weights ?? softmax(scores), x)
     return [try pooled.reshaped(to: [x.shape[0], x.shape[2]])]

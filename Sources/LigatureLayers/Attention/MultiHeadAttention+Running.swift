@@ -115,9 +115,7 @@ extension MultiHeadAttention {
       seen.keys = try rotation(seen.keys, at: positions)
     }
     let counts = seen.lengths ?? [Int](repeating: steps, count: batch)
-    let counting = try Tensor(
-      counts.flatMap { length in (0..<steps).map { $0 < length ? 1.0 : 0 } }, shape: [batch, steps]
-    ).cast(to: before.scalarType)
+    let counting = try Tensor.counting(counts, of: steps, before.scalarType)
     let shown = try concatenate([before, counting], axis: 1)
     seen.keys = try concatenate([stretched(carriedKeys, 4), seen.keys], axis: 2)
     seen.values = try concatenate([stretched(carriedValues, 4), seen.values], axis: 2)

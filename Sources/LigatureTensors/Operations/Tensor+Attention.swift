@@ -40,7 +40,7 @@ func attention(
   let mask = try mask.map { try sizes.matrix($0, "mask") .!= 0 }
   let bias = try bias.map { try sizes.matrix($0, "bias") }
   let counting = try keyLengths.flatMap { try sizes.counting($0) }
-  let scale = scale ?? 1 / Double(max(1, sizes.features)).squareRoot()
+  let scale = scale ?? 1 / Double(sizes.features).squareRoot()
   guard scale.isFinite else {
     throw TensorError(
       AttentionSizes.name, "the scale is \(scale)", remedy: "Give a finite number")
@@ -170,8 +170,8 @@ struct AttentionSizes {
     keySteps = shapes[1][shapes[1].count - 2]
     features = shapes[0][shapes[0].count - 1]
     scalarType = queries.scalarType
-    try Tensor.validate(batch + [steps, max(features, 1)], Self.name)
-    try Tensor.validate(batch + [keySteps, max(features, 1)], Self.name)
+    try Tensor.validate(batch + [steps, features], Self.name)
+    try Tensor.validate(batch + [keySteps, features], Self.name)
   }
 
   /// A tensor that stretches to the scores, with two axes at least.
@@ -199,9 +199,9 @@ struct AttentionSizes {
         remedy: "Give a number of 0...\(keySteps) for each element of the first axis")
     }
     if lengths.allSatisfy({ $0 == keySteps }) { return nil }
-    let numbers = lengths.flatMap { length in (0..<keySteps).map { $0 < length ? 1.0 : 0 } }
     let ones = [Int](repeating: 1, count: batch.count)
-    return try Tensor(numbers, shape: [lengths.count] + ones + [keySteps]).cast(to: scalarType)
+    return try Tensor.counting(lengths, of: keySteps, scalarType)
+      .reshaped(to: [lengths.count] + ones + [keySteps])
   }
 
   /// How many queries are worked on at a time, nil for all of them: as many as have their scores in

@@ -28,9 +28,17 @@ extension Tensor {
     try requireSteps(lengths)
     let time = shape[1]
     if lengths.allSatisfy({ $0 == time }) { return self }
-    let counts = lengths.flatMap { length in (0..<time).map { $0 < length ? 1.0 : 0 } }
-    let mask = try Tensor(counts, shape: [shape[0], time] + [Int](repeating: 1, count: rank - 2))
-    return try select(mask.cast(to: scalarType), self, .full([], value, scalarType))
+    let mask = try Tensor.counting(lengths, of: time, scalarType)
+      .reshaped(to: [shape[0], time] + [Int](repeating: 1, count: rank - 2))
+    return try select(mask, self, .full([], value, scalarType))
+  }
+
+  /// 1 for the steps that count, else 0: `[lengths, steps]`.
+  package static func counting(
+    _ lengths: [Int], of steps: Int, _ scalarType: ScalarType
+  ) throws -> Tensor {
+    let counts = lengths.flatMap { length in (0..<steps).map { $0 < length ? 1.0 : 0 } }
+    return try Tensor(counts, shape: [lengths.count, steps]).cast(to: scalarType)
   }
 
   private func requireSteps(_ lengths: [Int]) throws {
