@@ -56,14 +56,14 @@ public struct MaximumPoolingWithIndices: ImageLayer, Codable, CustomStringConver
   public var description: String { "MaximumPoolingWithIndices(\(windows))" }
 }
 
-/// The way back from ``MaximumPoolingWithIndices``: each element of `in` at the place in a larger
+/// Undoes ``MaximumPoolingWithIndices``: each element of `in` at the place in a larger
 /// image that `indices` names, zeros elsewhere. O(count); see
 /// ``maximumUnpooling(_:indices:size:)``.
 public struct MaximumUnpooling: ImageLayer, Codable, CustomStringConvertible {
   private let windows: PoolingWindows
   private let outputSize: [Int]?
 
-  /// The way back from windows as they were pooled. Where the stride leaves several sizes of the
+  /// Undoes windows as they were pooled. Where the stride leaves several sizes of the
   /// image possible, it is the smallest of them unless `outputSize` says otherwise.
   public init(
     _ window: [Int], stride: [Int]? = nil, padding: SpatialPadding = .valid,

@@ -12,9 +12,15 @@ package enum Portable {
   }
 
   /// The cosine, as tensors have it.
-  package static func cosine(_ x: Double) -> Double {
-    let result = Tensor(uninitialized: [], .float64)
-    result.perform(.map(.cos), [Tensor([x]).reshapedConstant([])])
-    return result.pointer.load(as: Double.self)
+  package static func cosine(_ x: Double) -> Double { map(.cos, [x])[0] }
+
+  /// A function of many numbers, as tensors have it.
+  static func map(_ function: MapFunction, _ numbers: [Double]) -> [Double] {
+    let result = Tensor(uninitialized: [numbers.count], .float64)
+    result.perform(.map(function), [Tensor(numbers)])
+    return withExtendedLifetime(result) {
+      let first = result.pointer.assumingMemoryBound(to: Double.self)
+      return Array(UnsafeBufferPointer(start: first, count: numbers.count))
+    }
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The connectionist temporal classification loss: the mean over observations of -log(Σ p), the sum
 /// running over all ways in which the labels can be read off the steps when repeats are merged and
 /// blanks left out (Graves et al. 2006). `probabilities` are `[batch, time, classes]`, of which
@@ -147,7 +145,6 @@ struct CTC: Operation {
 /// The forward and backward recursions of one observation, over logarithms.
 private struct Lattice {
   private let states: [Int]
-  private let steps: Int
   private let forward: [Double]
   private let backward: [Double]
   /// The logarithm of the sum over all alignments.
@@ -155,60 +152,70 @@ private struct Lattice {
 
   init(_ states: [Int], steps: Int, _ score: (_ step: Int, _ label: Int) -> Double) {
     let count = states.count
-    var forward = [Double](repeating: -.infinity, count: steps * count)
-    var backward = forward
+    var (line, forward) = (states.indices.map { $0 < 2 ? 0 : -Double.infinity }, [Double]())
     for step in 0..<steps {
-      for state in 0..<count {
-        let place = step * count + state
-        let before: Double
-        if step == 0 {
-          before = state < 2 ? 0 : -.infinity
-        } else {
-          let last = place - count
-          before = Self.sum(
-            forward[last], state > 0 ? forward[last - 1] : -.infinity,
-            Alignments.canSkip(states, state) ? forward[last - 2] : -.infinity)
+      if step > 0 {
+        let last = line
+        line = Self.sums(count) { state in
+          (
+            last[state], state > 0 ? last[state - 1] : -.infinity,
+            Alignments.canSkip(states, state) ? last[state - 2] : -.infinity
+          )
         }
-        forward[place] = before + score(step, states[state])
       }
+      line = zip(line, states).map { $0 + score(step, $1) }
+      forward += line
     }
-    // What is behind a step, without its own score.
-    for step in (0..<steps).reversed() {
-      for state in 0..<count {
-        guard step < steps - 1 else {
-          backward[step * count + state] = state >= count - 2 ? 0 : -.infinity
-          continue
-        }
-        func next(_ offset: Int) -> Double {
-          backward[(step + 1) * count + state + offset] + score(step + 1, states[state + offset])
-        }
-        backward[step * count + state] = Self.sum(
-          next(0), state + 1 < count ? next(1) : -.infinity,
-          state + 2 < count && Alignments.canSkip(states, state + 2) ? next(2) : -.infinity)
+    let last = line.suffix(2)
+    total =
+      Self.sums(1) { _ in
+        (
+          last.first ?? -.infinity, last.count > 1 ? last.last ?? -.infinity : -.infinity,
+          -.infinity
+        )
+      }[0]
+    // What is behind a step, without its own score; the last step first.
+    line = states.indices.map { $0 >= count - 2 ? 0 : -.infinity }
+    var lines = [line]
+    for step in (0..<(steps - 1)).reversed() {
+      let next = zip(line, states).map { $0 + score(step + 1, $1) }
+      line = Self.sums(count) { state in
+        (
+          next[state], state + 1 < count ? next[state + 1] : -.infinity,
+          state + 2 < count && Alignments.canSkip(states, state + 2) ? next[state + 2] : -.infinity
+        )
       }
+      lines.append(line)
     }
-    let last = forward.suffix(min(2, count))
-    total = Self.sum(last.first ?? -.infinity, count > 1 ? last.last ?? -.infinity : -.infinity)
-    (self.states, self.steps, self.forward, self.backward) = (states, steps, forward, backward)
+    (self.states, self.forward) = (states, forward)
+    backward = lines.reversed().flatMap(\.self)
   }
 
   /// Calls with the share of alignments that are in a state at a step.
   func visit(_ body: (_ step: Int, _ state: Int, _ share: Double) -> Void) {
-    for step in 0..<steps {
-      for state in states.indices {
-        let place = step * states.count + state
-        body(step, state, Foundation.exp(forward[place] + backward[place] - total))
-      }
+    let shares = Portable.map(.exp, zip(forward, backward).map { $0 + $1 - total })
+    for (place, share) in shares.enumerated() {
+      body(place / states.count, place % states.count, share)
     }
   }
 
-  /// The logarithm of a sum of exponentials.
-  private static func sum(_ a: Double, _ b: Double, _ c: Double = -.infinity) -> Double {
-    let most = max(a, b, c)
-    guard most > -.infinity else { return most }
-    return most
-      + Foundation.log(
-        Foundation.exp(a - most) + Foundation.exp(b - most) + Foundation.exp(c - most))
+  /// The logarithm of the sum of three exponentials, for each of so many places.
+  private static func sums(
+    _ count: Int, _ terms: (Int) -> (Double, Double, Double)
+  ) -> [Double] {
+    var (largest, parts): ([Double], [Double]) = ([], [])
+    for place in 0..<count {
+      let (a, b, c) = terms(place)
+      let most = max(a, b, c)
+      largest.append(most)
+      // Of nothing but -infinity the sum is taken as 1, whose logarithm adds nothing.
+      parts += most > -.infinity ? [a - most, b - most, c - most] : [-.infinity, -.infinity, 0]
+    }
+    parts = Portable.map(.exp, parts)
+    let sums = stride(from: 0, to: parts.count, by: 3).map { (first: Int) -> Double in
+      parts[first] + parts[first + 1] + parts[first + 2]
+    }
+    return zip(largest, Portable.map(.log, sums)).map { $0 + $1 }
   }
 }
 

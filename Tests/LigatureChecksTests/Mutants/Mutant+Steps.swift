@@ -203,7 +203,7 @@ extension Mutant {
     Mutant(.unmarkedProperties, "constants kept as a plain tensor") { PlainConstants() },
     Mutant(.unmarkedProperties, "layers in a list of structures") { ListedParts() },
     Mutant(.copying, "a choice that decoding puts back") { ForgetfulChoice(sharp: true) },
-    Mutant(.accidentalTies, "weights copied for the way back") { CopiedWeights() },
+    Mutant(.accidentalTies, "weights copied for the decoder") { CopiedWeights() },
     Mutant(.memoryGrowth, "a history of outputs") {
       let history = Box<[Tensor]>([])
       return scaling { x, gain, _ in

@@ -1,4 +1,4 @@
-// Runs of matrix products, and of the way back through what they fuse.
+// Runs of matrix products, and of the gradients of what they fuse.
 
 #include "Run.h"
 

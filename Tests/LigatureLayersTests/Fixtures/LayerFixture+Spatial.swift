@@ -74,7 +74,7 @@ extension LayerFixture {
     LayerFixture("Cropping", on: [images]) { Cropping([1]) },
   ]
 
-  /// Pooling, and the way back from it.
+  /// Pooling, and what undoes it.
   private static func unpooling(_ layer: MaximumUnpooling) throws -> Network {
     let network = Network()
     try network.add(MaximumPoolingWithIndices([2]))
