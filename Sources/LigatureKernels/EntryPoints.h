@@ -102,6 +102,18 @@ LK_ENTRY(void, normalize_channels_gradient,
           const void *statistics, const void *scale, const void *slopes, void *dx, int accumulate),
          (places, channels, epsilon, x, dy, statistics, scale, slopes, dx, accumulate))
 
+LK_ENTRY(size_t, attention_workspace, (const LKAttention *a), (a))
+LK_ENTRY(void, attention,
+         (const LKAttention *a, size_t first, size_t count, const void *queries, const void *keys,
+          const void *values, void *out, void *statistics, void *workspace),
+         (a, first, count, queries, keys, values, out, statistics, workspace))
+LK_ENTRY(size_t, attention_gradient_workspace, (const LKAttention *a), (a))
+LK_ENTRY(void, attention_gradient,
+         (const LKAttention *a, const void *queries, const void *keys, const void *values,
+          const void *out, const void *statistics, const void *dy, void *dq, void *dk, void *dv,
+          void *workspace),
+         (a, queries, keys, values, out, statistics, dy, dq, dk, dv, workspace))
+
 LK_ENTRY(LKRecurrenceLayout, recurrence_layout, (const LKRecurrence *r), (r))
 LK_ENTRY(void, recurrence_pack,
          (const LKRecurrence *r, const void *weights, const void *recurrent, const void *bias,

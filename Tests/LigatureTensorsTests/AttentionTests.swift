@@ -48,6 +48,73 @@ import Testing
     }
   }
 
+  /// Steps, key steps, features, value features, causal, key lengths.
+  private static let sizes: [(Int, Int, Int, Int, Bool, [Int]?)] = [
+    (1, 1, 1, 1, false, nil), (5, 7, 3, 2, false, [7, 4]), (66, 66, 9, 17, true, nil),
+    (70, 600, 4, 33, false, [600, 513]), (130, 129, 2, 3, true, [129, 0]), (9, 4, 5, 6, true, nil),
+    (3, 530, 2, 2, true, [530, 1]), (4, 6, 3, 0, false, nil), (0, 3, 2, 2, false, nil),
+  ]
+
+  @Test("without the matrix of weights has its values and derivatives", arguments: 0..<9)
+  func fused(_ number: Int) throws {
+    let (steps, keySteps, features, values, causal, lengths) = Self.sizes[number]
+    var stream = RandomStream(seed: 11)
+    let inputs = try [
+      stream.normal([2, 3, steps, features], .float64),
+      stream.normal([2, 1, keySteps, features], .float64),
+      stream.normal([1, 3, keySteps, values], .float64),
+    ]
+    func slopes(_ x: [Tensor], isFused: Bool) throws -> (Tensor, [Tensor]) {
+      let found = try valueAndGradients(at: x) { x in
+        let y =
+          try isFused
+          ? scaledDotProductAttention(
+            queries: x[0], keys: x[1], values: x[2], keyLengths: lengths, causal: causal)
+          : attention(
+            x[0], x[1], x[2], keyLengths: lengths, causal: causal, blockRows: { _ in nil })
+        return try (square(y) + y).sum()
+      }
+      return (found.value, try found.gradients.map { try #require($0) })
+    }
+    let (value, gradients) = try slopes(inputs, isFused: true)
+    let (plain, plainGradients) = try slopes(inputs, isFused: false)
+    #expect(try value.isClose(to: plain, relative: 1e-12, absolute: 1e-12))
+    for (found, wanted) in zip(gradients, plainGradients) {
+      #expect(try found.isClose(to: wanted, relative: 1e-11, absolute: 1e-12))
+    }
+    func curvatures(isFused: Bool) throws -> [Tensor] {
+      try valueAndGradients(at: inputs) { x in
+        try slopes(x, isFused: isFused).1.reduce(.zeros([], .float64)) {
+          try $0 + square($1).sum()
+        }
+      }.gradients.map { try #require($0) }
+    }
+    for (found, wanted) in zip(try curvatures(isFused: true), try curvatures(isFused: false)) {
+      #expect(try found.isClose(to: wanted, relative: 1e-9, absolute: 1e-11))
+    }
+  }
+
+  @Test("has the same bits from views of rows that lie apart, and on any number of threads")
+  func views() throws {
+    var stream = RandomStream(seed: 12)
+    let apart = try (0..<3).map { _ in try stream.normal([1, 600, 2, 8]).permuted([0, 2, 1, 3]) }
+    func found(_ x: [Tensor]) throws -> [Tensor] {
+      let found = try valueAndGradients(at: x) { x in
+        try square(scaledDotProductAttention(queries: x[0], keys: x[1], values: x[2])).sum()
+      }
+      return try [found.value] + found.gradients.map { try #require($0) }
+    }
+    let wanted = try found(apart.map { try $0.detached.reshaped(to: [1, 2, 600, 8]) })
+    let threads = Parallel.threads
+    defer { Parallel.threads = threads }
+    for count in [1, 2, 3, 8] {
+      Parallel.threads = count
+      for (found, wanted) in zip(try found(apart), wanted) {
+        #expect(try found.isIdentical(to: wanted))
+      }
+    }
+  }
+
   @Test("of long sequences goes block by block, and of short ones at once")
   func sizes() throws {
     func rows(_ shape: [Int]) throws -> Int? {

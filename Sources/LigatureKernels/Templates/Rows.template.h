@@ -1,19 +1,5 @@
 // Softmax and normalisation over the rows of [rows, columns], with their gradients.
 
-/// The sum of an expression in `i` and `left` over a row, in blocks of 64 wide vectors; lanes that do
-/// not exist count as 0.
-#define LK_ROW_SUM(result, columns, expression)                                             \
-  do {                                                                                      \
-    FN(wide) whole = FN(wide_splat)(FN(splat)(0)), block = whole;                           \
-    LK_EACH_WIDE(columns,                                                                   \
-                 if (end % (64 * WIDE) == 0) {                                              \
-                   whole = FN(wide_merge)(LK_SUM, whole, block);                            \
-                   block = FN(wide_splat)(FN(splat)(0));                                    \
-                 },                                                                         \
-                 block.part[j] += FN(keep_lanes)(expression, left, FN(splat)(0)););         \
-    result = FN(merge_wide)(LK_SUM, FN(wide_merge)(LK_SUM, whole, block));                  \
-  } while (0)
-
 // Rows of at most WIDE numbers are worked on LANES at a time, column by column: their sums are merged in
 // the order in which LK_ROW_SUM merges lanes, so that a row has the same bits either way.
 
@@ -178,5 +164,3 @@ static void FN(normalize_rows_gradient)(size_t rows, size_t columns, const void 
     });
   }
 }
-
-#undef LK_ROW_SUM

@@ -50,6 +50,7 @@
 #include "Reductions.template.h"
 #include "Rows.template.h"
 #include "Normalization.template.h"
+#include "Attention.template.h"
 #include "Losses.template.h"
 #include "Copies.template.h"
 #include "Random.template.h"
@@ -69,6 +70,7 @@
 #undef WIDE
 #undef WIDE_VECTORS
 #undef LK_EACH_WIDE
+#undef LK_ROW_SUM
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
 #undef LANES

@@ -115,3 +115,17 @@ LK_INLINE FN(wide) FN(wide_merge)(LKReduction op, FN(wide) a, FN(wide) b) {
       }                                                                    \
     }                                                                      \
   } while (0)
+
+/// The sum of an expression in `i` and `left` over a row, in blocks of 64 wide vectors; lanes that do
+/// not exist count as 0.
+#define LK_ROW_SUM(result, columns, expression)                                             \
+  do {                                                                                      \
+    FN(wide) whole = FN(wide_splat)(FN(splat)(0)), block = whole;                           \
+    LK_EACH_WIDE(columns,                                                                   \
+                 if (end % (64 * WIDE) == 0) {                                              \
+                   whole = FN(wide_merge)(LK_SUM, whole, block);                            \
+                   block = FN(wide_splat)(FN(splat)(0));                                    \
+                 },                                                                         \
+                 block.part[j] += FN(keep_lanes)(expression, left, FN(splat)(0)););         \
+    result = FN(merge_wide)(LK_SUM, FN(wide_merge)(LK_SUM, whole, block));                  \
+  } while (0)

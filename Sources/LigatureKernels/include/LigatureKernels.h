@@ -364,6 +364,34 @@ void lk_normalize_channels_gradient(LKScalar type, size_t places, size_t channel
                                     int accumulate);
 
 // ---------------------------------------------------------------------------------------------
+// Scaled dot-product attention (float32, float64) of one sequence and head
+
+typedef struct LKAttention {
+  size_t queries, keys;             // rows of each
+  size_t features, value_features;  // of queries and keys; of values
+  double scale;                     // of the scores
+  int causal;                       // whether query i sees the keys up to i + lead only
+  ptrdiff_t lead;
+  ptrdiff_t query_row, key_row, value_row, upstream_row;  // strides; a row's scalars are adjacent
+} LKAttention;
+
+/// Bytes of scratch memory for lk_attention.
+size_t lk_attention_workspace(LKScalar type, const LKAttention *a);
+/// out[queries][value_features], `count` rows of it from `first` on, a multiple of 64: softmax(scale ·
+/// queries · keysᵀ) · values over the keys that a query sees, zeros where it sees none.
+/// statistics[2][queries]: the largest score, and 1 / the sum of exp(score - largest).
+void lk_attention(LKScalar type, const LKAttention *a, size_t first, size_t count,
+                  const void *queries, const void *keys, const void *values, void *out,
+                  void *statistics, void *workspace);
+/// Bytes of scratch memory for lk_attention_gradient.
+size_t lk_attention_gradient_workspace(LKScalar type, const LKAttention *a);
+/// The gradients in queries, keys and values, rows side by side, from the gradient dy of the result.
+void lk_attention_gradient(LKScalar type, const LKAttention *a, const void *queries,
+                           const void *keys, const void *values, const void *out,
+                           const void *statistics, const void *dy, void *dq, void *dk, void *dv,
+                           void *workspace);
+
+// ---------------------------------------------------------------------------------------------
 // Recurrent layers (float32, float64): whole sequences of some rows of a batch
 
 typedef enum LKCell {

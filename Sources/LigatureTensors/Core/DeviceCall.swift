@@ -54,6 +54,12 @@ package enum DeviceCall: Sendable {
   /// Of [x, means and variances, gradient], with the scale where there is one; the gradients in
   /// scale and offset as a further result.
   case normalizeChannelsGradient(ChannelForm)
+  /// Of [queries, keys, values] with equal batch axes: what the queries find, and what the
+  /// gradient takes from each query's scores as a further result.
+  case attention(AttentionForm)
+  /// Of [queries, keys, values, result, what was kept of the scores, gradient]: the gradient in the
+  /// queries, and those in keys and values as further results.
+  case attentionGradient(AttentionForm)
   /// Of [source, int64 indices]: elements along an axis.
   case gather(axis: Int)
   /// Of [source, int64 indices]: adds elements of the source to those of the result that the
