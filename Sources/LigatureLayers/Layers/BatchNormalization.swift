@@ -8,7 +8,8 @@ import LigatureTensors
 /// with those. The padding of sequences is left out of statistics. A batch with a single value for
 /// each channel has no variance: in training, too, it is normalised with the running averages, and
 /// leaves them as they are. Where one layer is used several times, its uses share the running
-/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
+/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them,
+/// and `updatePopulationStatistics(over:)` puts those of all of some data in their place.
 public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
   /// `[channels]`; nil in a layer without.
   @Learnable(l2Factor: 0) public var scale: Tensor? = .some(.deferred)
