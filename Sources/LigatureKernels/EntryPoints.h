@@ -78,6 +78,29 @@ LK_ENTRY(void, normalize_rows_gradient,
          (size_t rows, size_t columns, const void *y, const void *inverse, const void *dy, void *dx,
           int accumulate),
          (rows, columns, y, inverse, dy, dx, accumulate))
+LK_ENTRY(void, channel_moments, (size_t places, size_t channels, const void *x, void *moments),
+         (places, channels, x, moments))
+LK_ENTRY(void, merge_moments,
+         (size_t places, size_t chunk, size_t groups, size_t depth, const void *moments,
+          void *statistics),
+         (places, chunk, groups, depth, moments, statistics))
+LK_ENTRY(void, normalize_channels,
+         (size_t places, size_t channels, double epsilon, const void *x, const void *statistics,
+          const void *scale, const void *offset, void *y),
+         (places, channels, epsilon, x, statistics, scale, offset, y))
+LK_ENTRY(void, channel_slopes,
+         (size_t places, size_t channels, const void *x, const void *dy, const void *statistics,
+          void *sums),
+         (places, channels, x, dy, statistics, sums))
+LK_ENTRY(void, merge_slopes,
+         (size_t places, size_t chunk, size_t groups, size_t depth, double epsilon,
+          const void *sums, const void *statistics, const void *scale, void *slopes,
+          void *parameters),
+         (places, chunk, groups, depth, epsilon, sums, statistics, scale, slopes, parameters))
+LK_ENTRY(void, normalize_channels_gradient,
+         (size_t places, size_t channels, double epsilon, const void *x, const void *dy,
+          const void *statistics, const void *scale, const void *slopes, void *dx, int accumulate),
+         (places, channels, epsilon, x, dy, statistics, scale, slopes, dx, accumulate))
 
 LK_ENTRY(LKRecurrenceLayout, recurrence_layout, (const LKRecurrence *r), (r))
 LK_ENTRY(void, recurrence_pack,

@@ -408,6 +408,10 @@ import Testing
       one("leakyReLU") { try leakyReLU(tensor, slope: number) }
       one("clamp") { try clamp(tensor, to: -Double.infinity...Double.infinity) }
       one("normalized") { try normalized(tensor, epsilon: number) }
+      one("batchNormalized") { try batchNormalized(tensor, epsilon: number) }
+      one("groupNormalized") {
+        try groupNormalized(tensor, groups: number == 2 ? 2 : 1, epsilon: number)
+      }
       one("huber") { try huber(tensor, tensor, threshold: number) }
       one("+") { try tensor + number }
       one("/") { try number / tensor }

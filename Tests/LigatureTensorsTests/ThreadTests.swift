@@ -24,6 +24,15 @@ import Testing
     ("softmax", { try softmax($0[0]) + logSoftmax($0[0]) }),
     ("softmax along the first axis", { try softmax($0[0], axis: 0) }),
     ("normalisation", { try normalized($0[0]) }),
+    ("normalisation of a batch", { try batchNormalized($0[0]) }),
+    (
+      "normalisation of groups of few observations",
+      { try groupNormalized($0[0].reshaped(to: [2, -1, 20]), groups: 5) }
+    ),
+    (
+      "normalisation of groups of many observations",
+      { try groupNormalized($0[0].reshaped(to: [130, -1, 20]), groups: 4) }
+    ),
     ("copies", { try concatenate([$0[0].transposed, $0[1]]).permuted([1, 0]) }),
     ("gathers", { try $0[0].gathered(Tensor(Array(0..<260) + [3, 3, -1])) }),
     ("losses", { try binaryCrossEntropy(sigmoid($0[0]), sigmoid($0[0] * 2).detached) }),

@@ -49,6 +49,7 @@
 #include "Zips.template.h"
 #include "Reductions.template.h"
 #include "Rows.template.h"
+#include "Normalization.template.h"
 #include "Losses.template.h"
 #include "Copies.template.h"
 #include "Random.template.h"

@@ -334,6 +334,35 @@ void lk_normalize_rows(LKScalar type, size_t rows, size_t columns, double epsilo
 void lk_normalize_rows_gradient(LKScalar type, size_t rows, size_t columns, const void *y,
                                 const void *inverse, const void *dy, void *dx, int accumulate);
 
+// Normalisation of [places, channels] over all places and `depth` neighbouring channels each, in three
+// steps: moments of chunks of places, which may be taken at the same time; their merging; the result.
+
+/// moments[2][channels]: the mean of each channel over a chunk's places, and the sum of the squares of
+/// what lies away from it.
+void lk_channel_moments(LKScalar type, size_t places, size_t channels, const void *x,
+                        void *moments);
+/// statistics[2][groups · depth]: of each channel the mean and the biased variance of its group, from
+/// the moments of all chunks, of `chunk` places each but the last. Summed in double.
+void lk_merge_moments(LKScalar type, size_t places, size_t chunk, size_t groups, size_t depth,
+                      const void *moments, void *statistics);
+/// y = (x - mean) / sqrt(variance + epsilon) · scale + offset; scale and offset may be NULL.
+void lk_normalize_channels(LKScalar type, size_t places, size_t channels, double epsilon,
+                           const void *x, const void *statistics, const void *scale,
+                           const void *offset, void *y);
+/// sums[2][channels]: over a chunk's places, of dy and of dy · (x - mean).
+void lk_channel_slopes(LKScalar type, size_t places, size_t channels, const void *x,
+                       const void *dy, const void *statistics, void *sums);
+/// parameters[2][channels]: the gradients in scale and offset; slopes[2][channels]: what the gradient in
+/// x takes from these sums of all chunks.
+void lk_merge_slopes(LKScalar type, size_t places, size_t chunk, size_t groups, size_t depth,
+                     double epsilon, const void *sums, const void *statistics, const void *scale,
+                     void *slopes, void *parameters);
+/// dx (+)= the pull-back of dy through lk_normalize_channels, statistics included.
+void lk_normalize_channels_gradient(LKScalar type, size_t places, size_t channels, double epsilon,
+                                    const void *x, const void *dy, const void *statistics,
+                                    const void *scale, const void *slopes, void *dx,
+                                    int accumulate);
+
 // ---------------------------------------------------------------------------------------------
 // Recurrent layers (float32, float64): whole sequences of some rows of a batch
 

@@ -61,7 +61,9 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     try requireEpsilon(epsilon, in: context)
-    return try scaled((x - mean) / sqrt(variance + epsilon))
+    let inverse = try 1 / sqrt(variance + epsilon)
+    let product = try (x - mean) * (scale.map { try $0 * inverse } ?? inverse)
+    return try offset.map { try product + $0 } ?? product
   }
 
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
@@ -70,8 +72,8 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
       throw LayerError(
         .setting, context.path, "has momentum \(momentum)", remedy: "Give one in 0...1")
     }
-    let counting =
-      try context.lengths(of: x).map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
+    let lengths = try context.lengths(of: x)
+    let counting = try lengths.map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
     let axes = Array(0..<max(0, counting.rank - 1))
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {
@@ -80,13 +82,24 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
         remedy: "Give [batch, ..., channels] with at least one observation")
     }
     guard count > 1 else { return try predict(x, in: context) }
-    let batchMean = try counting.mean(axes: axes)
-    let centered = try x - batchMean
-    let batchVariance = try counting.variance(axes: axes)
-    let unbiased = try batchVariance.detached * (count / (count - 1))
-    mean = try mean * (1 - momentum) + batchMean.detached * momentum
+    guard lengths == nil else {
+      let (batchMean, batchVariance) = try (
+        counting.mean(axes: axes), counting.variance(axes: axes)
+      )
+      try moveAverages(batchMean.detached, batchVariance.detached, count: count)
+      return try scaled((x - batchMean) / sqrt(batchVariance + epsilon))
+    }
+    let (result, batchMean, batchVariance) = try batchNormalizedWithStatistics(
+      x, scale: scale, offset: offset, epsilon: epsilon)
+    try moveAverages(batchMean, batchVariance, count: count)
+    return result
+  }
+
+  /// Moves the running averages towards the mean and the biased variance of `count` values.
+  private func moveAverages(_ batchMean: Tensor, _ batchVariance: Tensor, count: Double) throws {
+    let unbiased = try batchVariance * (count / (count - 1))
+    mean = try mean * (1 - momentum) + batchMean * momentum
     variance = try variance * (1 - momentum) + unbiased * momentum
-    return try scaled(centered / sqrt(batchVariance + epsilon))
   }
 
   public var defaultName: String { "batchNorm" }

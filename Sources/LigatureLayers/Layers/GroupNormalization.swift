@@ -34,7 +34,7 @@ public struct GroupNormalization: CustomLayer, ChannelScaling, Codable, CustomSt
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     try requireEpsilon(epsilon, in: context)
-    return try scaled(normalized(x, groups: groups, epsilon: epsilon, in: context))
+    return try normalized(x, groups: groups, epsilon: epsilon, in: context)
   }
 
   public var defaultName: String { "groupNorm" }
@@ -74,8 +74,7 @@ public struct InstanceNormalization: CustomLayer, ChannelScaling, Codable {
         remedy: "Give [batch, spatial or time..., channels], or use LayerNormalization")
     }
     let channels = x.shape[x.rank - 1]
-    return try scaled(
-      normalized(x, groups: max(channels, 1), epsilon: epsilon, in: context))
+    return try normalized(x, groups: max(channels, 1), epsilon: epsilon, in: context)
   }
 
   public var defaultName: String { "instanceNorm" }
@@ -83,33 +82,31 @@ public struct InstanceNormalization: CustomLayer, ChannelScaling, Codable {
   public var identity: ObjectIdentifier? { ObjectIdentifier(_scale.slot) }
 }
 
-/// Mean 0 and variance 1 for each group of channels of each observation.
-private func normalized(
-  _ x: Tensor, groups: Int, epsilon: Double, in context: Context
-) throws -> Tensor {
-  guard x.rank > 1, let channels = x.shape.last, channels > 0 else {
-    throw LayerError(
-      .shape, context.path, "needs a batch and channels, found shape \(x.shape)",
-      remedy: "Give [batch, ..., channels]")
+extension ChannelScaling {
+  /// Mean 0 and variance 1 for each group of channels of each observation, scaled and shifted.
+  fileprivate func normalized(
+    _ x: Tensor, groups: Int, epsilon: Double, in context: Context
+  ) throws -> Tensor {
+    guard x.rank > 1, let channels = x.shape.last, channels > 0 else {
+      throw LayerError(
+        .shape, context.path, "needs a batch and channels, found shape \(x.shape)",
+        remedy: "Give [batch, ..., channels]")
+    }
+    guard groups > 0, channels % groups == 0 else {
+      throw LayerError(
+        .setting, context.path,
+        "has \(counted(groups, "group")), for \(counted(channels, "channel"))",
+        remedy: "Give a number of groups that divides the number of channels")
+    }
+    if let lengths = try context.lengths(of: x) {
+      return try scaled(
+        LigatureLayers.normalized(x, groups: groups, epsilon: epsilon, counting: lengths))
+    }
+    return try groupNormalized(x, groups: groups, scale: scale, offset: offset, epsilon: epsilon)
   }
-  guard groups > 0, channels % groups == 0 else {
-    throw LayerError(
-      .setting, context.path,
-      "has \(counted(groups, "group")), for \(counted(channels, "channel"))",
-      remedy: "Give a number of groups that divides the number of channels")
-  }
-  if let lengths = try context.lengths(of: x) {
-    return try normalized(x, groups: groups, epsilon: epsilon, counting: lengths)
-  }
-  // Each group in a row of its own, for the one sweep that normalises rows.
-  let (batch, depth) = (x.shape[0], channels / groups)
-  let places = x.shape[1..<(x.rank - 1)].reduce(1, *)
-  let rows = try x.reshaped(to: [batch, places, groups, depth]).permuted([0, 2, 1, 3])
-  return try normalized(rows.reshaped(to: [batch, groups, places * depth]), epsilon: epsilon)
-    .reshaped(to: [batch, groups, places, depth]).permuted([0, 2, 1, 3]).reshaped(to: x.shape)
 }
 
-/// The same for padded sequences, with the statistics of the steps that count.
+/// Mean 0 and variance 1 for padded sequences, with the statistics of the steps that count.
 private func normalized(
   _ x: Tensor, groups: Int, epsilon: Double, counting lengths: [Int]
 ) throws -> Tensor {

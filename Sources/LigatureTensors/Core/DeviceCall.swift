@@ -48,6 +48,12 @@ package enum DeviceCall: Sendable {
   case normalizeRows(epsilon: Double)
   /// Of [result, inverse deviations, gradient].
   case normalizeRowsGradient
+  /// Of [x], with scale and offset where there are such; each channel's mean and variance as a
+  /// further result.
+  case normalizeChannels(ChannelForm)
+  /// Of [x, means and variances, gradient], with the scale where there is one; the gradients in
+  /// scale and offset as a further result.
+  case normalizeChannelsGradient(ChannelForm)
   /// Of [source, int64 indices]: elements along an axis.
   case gather(axis: Int)
   /// Of [source, int64 indices]: adds elements of the source to those of the result that the
@@ -88,7 +94,7 @@ package enum DeviceCall: Sendable {
     switch self {
     case .copy, .mapGradient, .zip, .product, .activationGradient, .softmaxGradient,
       .convolution, .convolutionFilters, .takePlaces,
-      .normalizeRowsGradient, .scatterAdd, .reduce:
+      .normalizeRowsGradient, .normalizeChannelsGradient, .scatterAdd, .reduce:
       true
     default: false
     }

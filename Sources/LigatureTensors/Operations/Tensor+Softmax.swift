@@ -34,12 +34,6 @@ public func logSoftmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
   try alongLastAxis(Softmax(logarithm: true), x, axis)
 }
 
-/// (x - mean) / sqrt(variance + epsilon) over the last axis, with the biased variance: layer
-/// normalisation before its scale and offset (Ba et al. 2016). O(count).
-public func normalized(_ x: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
-  try Normalize(epsilon: epsilon)([x])
-}
-
 /// Brings `axis` to the end, applies an operation, and brings it back.
 private func alongLastAxis(_ operation: Softmax, _ x: Tensor, _ axis: Int) throws -> Tensor {
   try x.requireFloatingPoint(operation.name)

@@ -75,6 +75,12 @@ package final class CPUDevice: Device {
       Rows.normalize(epsilon, operands[0], into: result, mean: others[0], inverse: others[1])
     case .normalizeRowsGradient:
       Rows.normalizeGradient(operands, into: result, adding: adding)
+    case .normalizeChannels(let form):
+      ChannelNormalization(form, operands[0]).run(
+        operands, into: result, statistics: others[0])
+    case .normalizeChannelsGradient(let form):
+      ChannelNormalization(form, operands[0]).gradient(
+        operands, into: result, parameters: others[0], adding: adding)
     case .gather(let axis): Copies.gather(axis, operands[0], operands[1], into: result)
     case .scatterAdd(let axis): Copies.scatterAdd(axis, operands[0], operands[1], into: result)
     case .takeAlong(let axis): Lines.take(axis, operands[0], operands[1], into: result)
