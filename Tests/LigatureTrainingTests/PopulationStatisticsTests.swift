@@ -134,6 +134,28 @@ struct PopulationStatisticsTests {
     try expectClose(network.layers(of: BatchNormalization.self)[0], plain(sequences))
   }
 
+  @Test("of padded films leave padding out, as moving averages do")
+  func films() throws {
+    let films = try [3, 1, 2].enumerated().map {
+      try numbers([$1, 2, 2, 2], seed: UInt64($0), .float64)
+    }
+    let data = try TrainingData(sequences: films, targets: .zeros([3, 2], .float64))
+    let network = try Network(input: Layout("BTSSC", [nil, nil, 2, 2, 2])) {
+      BatchNormalization(momentum: 1)
+    }
+    try network.initialize(for: data.inputs.map { try $0.cast(to: .float32) })
+    try network.cast(to: .float64)
+    let wanted = try plain(films.map { try $0.reshaped(to: [-1, 2]) })
+    _ = try valueAndGradients(of: network, sequenceLengths: data.inputLengths) {
+      try network(data.inputs, in: $0)[0].sum()
+    }
+    let layer = network.layers(of: BatchNormalization.self)[0]
+    try expectClose(layer, wanted)
+    network.resetStatistics()
+    try network.updatePopulationStatistics(over: data, batchSize: 2)
+    try expectClose(layer, wanted)
+  }
+
   @Test("are taken in a checkpointed network as well")
   func checkpointed() throws {
     let data = try data(5)

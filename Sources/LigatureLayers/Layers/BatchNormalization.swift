@@ -73,7 +73,7 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
         .setting, context.path, "has momentum \(momentum)", remedy: "Give one in 0...1")
     }
     let lengths = try context.lengths(of: x)
-    let counting = try lengths.map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
+    let counting = try measured([x], in: context)
     let axes = Array(0..<max(0, counting.rank - 1))
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {
