@@ -52,6 +52,10 @@ import Testing
     let recurrent: [any Layer] = [
       LSTM(size), LSTM(size, .last), GRU(size, recurrentBias: true), RNN(size), SequenceInput(size),
       ImageInput([size, size, 1]), ImageInput([]), Bidirectional(LSTM(size)),
+      ProjectedLSTM(size, projectionSize: 2), ProjectedLSTM(2, projectionSize: size),
+      ProjectedLSTM(size, inputProjectionSize: size, returnsProjection: false, peepholes: true),
+      Bidirectional(
+        ProjectedLSTM(2, projectionSize: size, options: RecurrentOptions(carriesState: true))),
       Bidirectional(RNN(size, options: RecurrentOptions(takesState: true, returnsState: true))),
       CommonLSTMLayer(hiddenUnits: 2, outputs: size),
       CommonLSTMLayer(hiddenUnits: size, outputs: 3),
@@ -86,6 +90,17 @@ import Testing
     for layer in layers {
       tried(layer, try numbers([2, 4, 4, 2]))
       tried(layer, try numbers([2, 3]))
+    }
+    for layer in [
+      ConvolutionalLSTM([size, 2], filters: 2), ConvolutionalLSTM([2, 2], filters: size),
+      ConvolutionalLSTM([], filters: size), ConvolutionalLSTM([size], filters: size),
+      Bidirectional(ConvolutionalLSTM([2, 2], filters: size, peepholes: true)),
+    ] as [any Layer] {
+      for shape in [
+        [2, 2, 3, 3, 2], [2, 2, 3, 2], [2, 0, 3, 3, 2], [0, 2, 3, 3, 2], [2, 3], [],
+      ] {
+        tried(layer, try numbers(shape))
+      }
     }
     let pooled = try numbers([2, 2, 2, 2])
     for layer in [

@@ -55,6 +55,36 @@ struct ForeignWeightsTests {
     }
   }
 
+  @Test("in PyTorch's layout gives PyTorch's values with a projection, states and gradients")
+  func projected() throws {
+    let reference = try Reference("torch_recurrent", "projected")
+    let layer = try ProjectedLSTM.pyTorch(
+      inputHidden: reference["weight_ih_l0"], hiddenHidden: reference["weight_hh_l0"],
+      hiddenProjection: reference["weight_hr_l0"], inputBias: reference["bias_ih_l0"],
+      hiddenBias: reference["bias_hh_l0"],
+      options: RecurrentOptions(takesState: true, returnsState: true))
+    let states = ["hidden", "cell"]
+    let inputs = try [reference["x"]] + states.map { try reference[$0].squeezed(0) }
+    let network = try unchanged(layer, for: inputs)
+    let outputs = try network.predict(inputs, sequenceLengths: Self.lengths)
+    for (output, name) in zip(outputs, ["output"] + states.map { "last \($0)" }) {
+      try expectClose(output, reference[name].reshaped(to: output.shape), "\(name)")
+    }
+    let weights = try zip(outputs, ["output"] + states).map { output, name in
+      try reference["\(name)Weights"].reshaped(to: output.shape)
+    }
+    let pass = try Differentiated(network, inputs, weights, .same(Self.lengths))
+    for (index, name) in (["x"] + states).enumerated() {
+      let wanted = try reference["d \(name)"].reshaped(to: inputs[index].shape)
+      try expectClose(pass.inputs[index], wanted, "d \(name)")
+    }
+    for (place, name) in ["weight_ih", "weight_hh", "bias_ih", "weight_hr"].enumerated() {
+      let wanted = try reference["d \(name)_l0"]
+      try expectClose(
+        pass.learnables[place], wanted.rank == 2 ? wanted.transposed : wanted, "\(name)")
+    }
+  }
+
   @Test("in PyTorch's layout gives PyTorch's values in both directions, and gradients")
   func bidirectional() throws {
     let reference = try Reference("torch_recurrent", "bidirectional")

@@ -58,6 +58,7 @@ struct PaddingTests {
         }
       }
     ),
+    ("projected LSTM", { Network { ProjectedLSTM(3, projectionSize: 2, peepholes: true) } }),
   ]
 
   @Test("changes no result and no gradient, whatever it holds", arguments: networks.indices)

@@ -33,7 +33,8 @@ def case(layer):
             parameter.copy_(draw(*parameter.shape))
     x = draw(BATCH, TIME, FEATURES).requires_grad_()
     is_lstm = isinstance(layer, torch.nn.LSTM)
-    start = [draw(directions, BATCH, HIDDEN).requires_grad_() for _ in range(2 if is_lstm else 1)]
+    sizes = [layer.proj_size or layer.hidden_size, layer.hidden_size][: 2 if is_lstm else 1]
+    start = [draw(directions, BATCH, size).requires_grad_() for size in sizes]
     if layer.bidirectional:
         start = [torch.zeros_like(state).requires_grad_() for state in start]
     packed = pack_padded_sequence(x, LENGTHS, batch_first=True, enforce_sorted=False)
@@ -64,4 +65,6 @@ cases = {
     "relu": torch.nn.RNN(FEATURES, HIDDEN, nonlinearity="relu", **options),
     "bidirectional": torch.nn.LSTM(FEATURES, HIDDEN, bidirectional=True, **options),
 }
-print(json.dumps({name: case(layer) for name, layer in cases.items()}))
+results = {name: case(layer) for name, layer in cases.items()}
+results["projected"] = case(torch.nn.LSTM(FEATURES, 3, proj_size=2, **options))
+print(json.dumps(results))

@@ -8,7 +8,8 @@ import LigatureTensors
 /// with those. The padding of sequences is left out of statistics. A batch with a single value for
 /// each channel has no variance: in training, too, it is normalised with the running averages, and
 /// leaves them as they are. Where one layer is used several times, its uses share the running
-/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them.
+/// averages unless ``Statistics/perUse`` is asked for. ``Network/resetStatistics()`` forgets them,
+/// and `updatePopulationStatistics(over:)` puts those of all of some data in their place.
 public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
   /// `[channels]`; nil in a layer without.
   @Learnable(l2Factor: 0) public var scale: Tensor? = .some(.deferred)
@@ -72,7 +73,7 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
         .setting, context.path, "has momentum \(momentum)", remedy: "Give one in 0...1")
     }
     let lengths = try context.lengths(of: x)
-    let counting = try lengths.map { x.rank == 3 ? try x.steps(within: $0) : x } ?? x
+    let counting = try measured([x], in: context)
     let axes = Array(0..<max(0, counting.rank - 1))
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
     guard !axes.isEmpty, count > 0 else {

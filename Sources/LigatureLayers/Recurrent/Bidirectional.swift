@@ -5,7 +5,8 @@ import LigatureTensors
 /// puts their outputs side by side (Schuster and Paliwal 1997): `[batch, time, 2 · hidden]`, or
 /// `[batch, 2 · hidden]` of the last states, each after its own last step. Where the options of the
 /// layer it wraps say so, it has ports `hidden` and (LSTM) `cell`, `[batch, 2 · hidden]` each, with
-/// the states of the two side by side, on either side. Costs as much as the two layers.
+/// the states of the two side by side, on either side; those of a ``ConvolutionalLSTM`` are images.
+/// Costs as much as the two layers.
 ///
 ///     Bidirectional(LSTM(32))
 public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, CustomStringConvertible {
@@ -42,14 +43,15 @@ public struct Bidirectional<Base: RecurrentLayer>: SequenceLayer, Codable, Custo
 
   public func predict(_ inputs: [Tensor], in context: Context) throws -> [Tensor] {
     try requireInputs(inputs, in: context)
-    let states = try inputs.dropFirst().map { state in
+    let shapes = forwards.stateShapes(for: inputs[0])
+    let states = try zip(inputs.dropFirst(), shapes).map { state, shape in
       // A file may claim a size whose double is none, which no state has.
-      let width = 2 &* forwards.hiddenSize
-      guard state.rank == 2, state.shape[1] == width else {
+      let whole = shape.dropLast() + [2 &* (shape.last ?? 0)]
+      guard state.shape.dropFirst() == whole[...] else {
         throw LayerError(
           .shape, context.path,
-          "takes states [batch, \(width)], those of both directions side by side, "
-            + "found shape \(state.shape)",
+          "takes states [batch, \(whole.map { "\($0)" }.joined(separator: ", "))], those of both "
+            + "directions side by side, found shape \(state.shape)",
           remedy: "Give the state of the layer that begins at the first step, then the other's")
       }
       return try state.split(into: 2)

@@ -12,13 +12,31 @@ extension RecurrentWeights {
     _ cell: RecurrentCell, inputHidden: Tensor, hiddenHidden: Tensor, inputBias: Tensor? = nil,
     hiddenBias: Tensor? = nil
   ) throws -> RecurrentWeights {
-    var weights = try foreign(cell, inputHidden, hiddenHidden)
-    let size = weights.recurrent.shape[0]
+    try foreign(cell, inputHidden, hiddenHidden, inputBias, hiddenBias)
+  }
+
+  /// Weights with gates along the first axis, and biases that are added; of an LSTM that sees its
+  /// state projected to some numbers the recurrent ones are `[gates · hidden, projectionSize]`.
+  static func foreign(
+    _ cell: RecurrentCell, _ input: Tensor, _ recurrent: Tensor, _ inputBias: Tensor?,
+    _ hiddenBias: Tensor? = nil, projectionSize: Int? = nil
+  ) throws -> RecurrentWeights {
+    guard recurrent.rank == 2, input.rank == 2 else {
+      throw TensorError(
+        "RecurrentWeights", "the matrices have shapes \(input.shape) and \(recurrent.shape)",
+        remedy: "Give [gates · hidden, inputs] and [gates · hidden, hidden]")
+    }
+    let size = projectionSize == nil ? recurrent.shape[1] : input.shape[0] / cell.gateCount
+    let rows = cell.gateCount * size
+    var weights = RecurrentWeights(
+      input: try fitting(input, [rows, input.shape[1]], "the input weights").transposed
+        .contiguousCopy(),
+      recurrent: try fitting(
+        recurrent, [rows, projectionSize ?? size], "the recurrent weights"
+      ).transposed.contiguousCopy())
     let biases = try [inputBias, hiddenBias].map { bias -> Tensor in
-      guard let bias else {
-        return try .zeros([cell.gateCount * size], inputHidden.scalarType)
-      }
-      return try fitting(bias, [cell.gateCount * size], "a bias")
+      guard let bias else { return try .zeros([rows], input.scalarType) }
+      return try fitting(bias, [rows], "a bias")
     }
     if cell == .gru {
       let first = try biases[1].slice(0..<2 * size, axis: 0)
@@ -47,23 +65,6 @@ extension RecurrentWeights {
       cell, inputHidden: inputWeights, hiddenHidden: recurrentWeights,
       inputBias: isDouble ? flat.slice(0..<columns, axis: 0) : flat,
       hiddenBias: isDouble ? flat.slice(columns..<2 * columns, axis: 0) : nil)
-  }
-
-  private static func foreign(
-    _ cell: RecurrentCell, _ input: Tensor, _ recurrent: Tensor
-  ) throws -> RecurrentWeights {
-    guard recurrent.rank == 2, input.rank == 2 else {
-      throw TensorError(
-        "RecurrentWeights", "the matrices have shapes \(input.shape) and \(recurrent.shape)",
-        remedy: "Give [gates · hidden, inputs] and [gates · hidden, hidden]")
-    }
-    let size = recurrent.shape[1]
-    let rows = cell.gateCount * size
-    return RecurrentWeights(
-      input: try fitting(input, [rows, input.shape[1]], "the input weights").transposed
-        .contiguousCopy(),
-      recurrent: try fitting(recurrent, [rows, size], "the recurrent weights").transposed
-        .contiguousCopy())
   }
 
   private static func fitting(_ tensor: Tensor, _ shape: [Int], _ words: String) throws -> Tensor {
@@ -140,8 +141,13 @@ extension RecurrentWeights {
         remedy: "Give [channels, gates · hidden], [hidden, gates · hidden] and [gates · hidden], "
           + "and a recurrent bias [hidden] to a GRU only")
     }
-    let types = Set([input, recurrent, bias, recurrentBias].compactMap { $0?.scalarType })
-    guard types.count == 1, input.scalarType.isFloatingPoint else {
+    try Self.requireOneType([input, recurrent, bias, recurrentBias].compactMap(\.self))
+  }
+
+  /// Throws unless learnables are of one type that can be learned.
+  static func requireOneType(_ tensors: [Tensor]) throws {
+    let types = Set(tensors.map(\.scalarType))
+    guard types.count == 1, types.allSatisfy(\.isFloatingPoint) else {
       throw TensorError(
         "RecurrentWeights", "weights are of types \(types.map(\.rawValue).sorted())",
         remedy: "Give all of them as float32, or all as float64")

@@ -17,8 +17,10 @@ extension RecurrentWeights {
     return try initial(cell, hiddenSize, inputSize: channels, in: context)
   }
 
+  /// First values for inputs of a size, and states of another where they are not the hidden units.
   static func initial(
-    _ cell: RecurrentCell, _ hiddenSize: Int, inputSize: Int, in context: Context
+    _ cell: RecurrentCell, _ hiddenSize: Int, inputSize: Int, stateSize: Int? = nil,
+    in context: Context
   ) throws -> RecurrentWeights {
     guard hiddenSize > 0 else {
       throw LayerError(
@@ -32,13 +34,19 @@ extension RecurrentWeights {
         remedy: "Give a size that memory can hold")
     }
     let weights = try Initializer.glorotUniform([inputSize, columns], in: context)
-    let recurrent = try Initializer.orthogonal([hiddenSize, columns], in: context)
-    var bias = try Initializer.zeros([columns], in: context)
-    if cell == .lstm {
-      let isForget = (0..<columns).map { $0 / hiddenSize == 1 ? 1.0 : 0 }
-      bias = try Tensor(isForget, shape: [columns]).cast(to: context.scalarType)
-    }
-    return RecurrentWeights(input: weights, recurrent: recurrent, bias: bias)
+    let recurrent = try Initializer.orthogonal(
+      [stateSize ?? hiddenSize, columns], in: context)
+    return RecurrentWeights(
+      input: weights, recurrent: recurrent,
+      bias: cell == .lstm
+        ? try openBias(hiddenSize, in: context)
+        : try Initializer.zeros([columns], in: context))
+  }
+
+  /// An LSTM's first bias, whose forget gate is open.
+  static func openBias(_ hiddenSize: Int, in context: Context) throws -> Tensor {
+    let isForget = (0..<4 * hiddenSize).map { $0 / hiddenSize == 1 ? 1.0 : 0 }
+    return try Tensor(isForget).cast(to: context.scalarType)
   }
 }
 

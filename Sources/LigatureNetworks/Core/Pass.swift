@@ -55,7 +55,8 @@ final class Pass: Sendable {
     tape: Tape? = nil, readsFrozen: Bool = false, initialization: Initialization? = nil,
     observers: [any PassObserver] = [], sequenceLengths: [Int]? = nil,
     lengths: SequenceLengths? = nil, carrying state: NetworkState? = nil,
-    observations: ObservationRange? = nil, constants: Set<ObjectIdentifier> = []
+    beginningWith states: NetworkState = NetworkState(), observations: ObservationRange? = nil,
+    constants: Set<ObjectIdentifier> = []
   ) {
     self.phase = phase
     self.seed = seed
@@ -70,7 +71,7 @@ final class Pass: Sendable {
     self.constants = constants
     self.observations = observations
     carriesState = state != nil
-    values = Lock(Values(states: state?.values ?? [:]))
+    values = Lock(Values(states: (state ?? states).values))
   }
 
   /// A pass like another, without a tape: for a piece of that one, which begins with its states.
@@ -189,7 +190,8 @@ final class Pass: Sendable {
 
   // MARK: States
 
-  private func key(_ slot: StateSlot, _ frame: Frame) -> StateKey {
+  /// Where a state is kept for a use of its layer.
+  func key(_ slot: StateSlot, _ frame: Frame) -> StateKey {
     StateKey(
       slot: ObjectIdentifier(slot), use: slot.sharing == .shared ? "" : frame.key)
   }

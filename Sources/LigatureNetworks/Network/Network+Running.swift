@@ -80,12 +80,26 @@ extension Network {
 
   func takesSequence(_ place: Int, rank: Int) -> Bool {
     let inputs = graph.inputs
-    guard inputs.indices.contains(place), let layout = inputs[place].layout else {
-      return rank == 3
+    guard inputs.indices.contains(place) else { return rank == 3 }
+    guard let layout = inputs[place].layout else {
+      return rank == 3 || rank > 3 && feedsSequences(inputs[place].name, rank: rank)
     }
     let axes = layout.canonical.axes
     guard axes.count > 1, axes[0] == .batch else { return false }
     return axes[1] == .time || axes[1] == .unspecified && axes.count == 3
+  }
+
+  /// Whether an input that nobody has declared goes to a layer that knows it for a sequence.
+  private func feedsSequences(_ input: String, rank: Int) -> Bool {
+    let graph = graph
+    return graph.nodes.contains { node in
+      let layer = LayerEntry.unwrapped(node.layer).layer
+      return layer.inputNames.enumerated().contains { place, port in
+        graph.sources[Graph.Port(node: node.name, port: port)] == .input(input)
+          && (layer is any SequenceLayer
+            || (layer as? any LayerGraph)?.takesSequence(place, rank: rank) == true)
+      }
+    }
   }
 
   func canonicalShape(_ shape: [Int], at place: Int) -> [Int] {

@@ -132,58 +132,35 @@ struct Recurrence: GroupOperation {
   private func unrolled(_ given: [Tensor]) throws -> [Tensor] {
     let places = places(given)
     guard let x = places[0], let weights = places[1], let recurrent = places[2] else { return [] }
-    let (batch, time, hidden) = (x.shape[0], x.shape[1], recurrent.shape[0])
-    let zeros = try Tensor.zeros([batch, hidden], x.scalarType)
-    let none = try Tensor.zeros([], x.scalarType)
-    var state = places[5] ?? zeros
-    var memory = places[6] ?? zeros
-    var outputs = [Tensor](repeating: zeros, count: time)
-    let steps = reading.isReversed ? Array((0..<time).reversed()) : Array(0..<time)
-    for step in steps {
-      let input = try matmul(x.at(step, axis: 1), weights)
-      let (next, nextMemory) = try cell.step(
-        places[3].map { try input + $0 } ?? input, state, memory, recurrent, places[4])
-      guard let lengths = reading.lengths else {
-        (state, memory, outputs[step]) = (next, nextMemory, next)
-        continue
-      }
-      let counts = try Tensor(lengths.map { step < $0 ? 1.0 : 0 }, shape: [batch, 1])
-        .cast(to: x.scalarType)
-      state = try select(counts, next, state)
-      memory = try select(counts, nextMemory, memory)
-      outputs[step] = try select(counts, next, none)
+    let zeros = try Tensor.zeros([x.shape[0], recurrent.shape[0]], x.scalarType)
+    let first = RecurrentState(
+      hidden: places[5] ?? zeros, cell: cell == .lstm ? places[6] ?? zeros : nil)
+    let result = try RecurrentSteps(reading).run(x, from: first) { x, state in
+      let input = try matmul(x, weights)
+      return try cell.step(
+        places[3].map { try input + $0 } ?? input, state, recurrent, places[4])
     }
-    var results: [Tensor] = []
-    if reading.returnsSequence {
-      results.append(
-        try time > 0
-          ? stack(outputs, axis: 1) : Tensor.zeros([batch, 0, hidden], x.scalarType))
-    }
-    return results + [state] + (cell == .lstm ? [memory] : [])
+    return [result.output, result.state.hidden, result.state.cell].compactMap(\.self)
   }
 }
 
 extension RecurrentCell {
-  /// One step: from the input's share of the gates with its bias, state and memory before it.
+  /// One step: from the input's share of the gates with its bias, and the state before it.
   fileprivate func step(
-    _ input: Tensor, _ state: Tensor, _ memory: Tensor, _ recurrent: Tensor, _ bias: Tensor?
-  ) throws -> (state: Tensor, memory: Tensor) {
-    let product = try matmul(state, recurrent)
+    _ input: Tensor, _ state: RecurrentState, _ recurrent: Tensor, _ bias: Tensor?
+  ) throws -> RecurrentState {
+    let product = try matmul(state.hidden, recurrent)
     switch self {
-    case .tanh: return (try LigatureTensors.tanh(input + product), memory)
-    case .relu: return (try LigatureTensors.relu(input + product), memory)
-    case .lstm:
-      let parts = try (input + product).split(into: 4)
-      let kept = try sigmoid(parts[1]) * memory
-      let memory = try kept + sigmoid(parts[0]) * LigatureTensors.tanh(parts[2])
-      return (try sigmoid(parts[3]) * LigatureTensors.tanh(memory), memory)
+    case .tanh: return RecurrentState(hidden: try LigatureTensors.tanh(input + product))
+    case .relu: return RecurrentState(hidden: try LigatureTensors.relu(input + product))
+    case .lstm: return try .lstm(input + product, from: state)
     case .gru:
       let (x, h) = (try input.split(into: 3), try product.split(into: 3))
       let reset = try sigmoid(x[0] + h[0])
       let update = try sigmoid(x[1] + h[1])
       let candidate = try LigatureTensors.tanh(
         x[2] + reset * (bias.map { try h[2] + $0 } ?? h[2]))
-      return (try (1 - update) * candidate + update * state, memory)
+      return RecurrentState(hidden: try (1 - update) * candidate + update * state.hidden)
     }
   }
 }

@@ -18,6 +18,15 @@ public struct TrainingOptions: Sendable {
     case drop
   }
 
+  /// What batch normalisations use in predictions once a training is over.
+  public enum BatchNormalizationStatistics: String, Sendable, Codable {
+    /// The averages that moved along with the mini-batches.
+    case moving
+    /// Those of all of the data: one more pass over it at the end, as it comes, without
+    /// augmentation; see ``Network/updatePopulationStatistics(over:batchSize:shuffle:seed:)``.
+    case population
+  }
+
   /// How gradients become steps.
   public var solver: Solver
   /// Passes over the data.
@@ -40,6 +49,9 @@ public struct TrainingOptions: Sendable {
   /// Whether mini-batches are made of sequences of similar length, which leaves less padding; see
   /// ``buckets(_:of:)``.
   public var groupsByLength: Bool
+  /// What batch normalisations use in predictions once a training is over, whether its epochs are
+  /// done or a callback has stopped it. A task that is cancelled ends without.
+  public var batchNormalizationStatistics: BatchNormalizationStatistics
   /// How mini-batches are changed before the network sees them.
   public var augmentation: Augmentation?
   /// What is measured along with the loss.
@@ -57,6 +69,7 @@ public struct TrainingOptions: Sendable {
     schedule: LearnRateSchedule = .constant, l2: Double = 0,
     gradientThreshold: GradientThreshold? = nil, shuffle: Shuffle = .everyEpoch,
     incompleteBatch: IncompleteBatch = .keep, groupsByLength: Bool = false,
+    batchNormalizationStatistics: BatchNormalizationStatistics = .moving,
     augmentation: Augmentation? = nil,
     metrics: [Metric] = [],
     validation: TrainingData? = nil, seed: UInt64 = 0,
@@ -72,6 +85,7 @@ public struct TrainingOptions: Sendable {
     self.shuffle = shuffle
     self.incompleteBatch = incompleteBatch
     self.groupsByLength = groupsByLength
+    self.batchNormalizationStatistics = batchNormalizationStatistics
     self.augmentation = augmentation
     self.metrics = metrics
     self.validation = validation

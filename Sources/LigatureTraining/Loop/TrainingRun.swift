@@ -179,9 +179,15 @@ public final class TrainingRun {
     return try augmentation.function(batch, &stream)
   }
 
-  /// Measures on validation data and writes the epoch down. One that was stopped in the middle
+  /// Measures on validation data and writes the epoch down; before the last of them statistics of
+  /// all of the data are taken, where they are wanted. One that was stopped in the middle
   /// stays open, for a run that resumes it.
   private func finishEpoch() throws {
+    if options.batchNormalizationStatistics == .population, !history.wasCancelled,
+      history.wasStopped || epoch + 1 >= options.epochs
+    {
+      try network.updatePopulationStatistics(over: data, options)
+    }
     let validation = try (history.wasCancelled ? nil : options.validation).map {
       try evaluate(network, on: $0, loss: loss, options)
     }

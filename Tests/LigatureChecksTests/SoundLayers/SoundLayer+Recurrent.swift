@@ -2,6 +2,7 @@ import Ligature
 
 extension SoundLayer {
   private static let state = Layout("BC", [nil, 2])
+  private static let films = Layout("BTSSC", [nil, nil, 2, 3, 2])
   private static let differing = CheckOptions(phasesDiffer: true)
   private static let remembering = CheckOptions(exceptions: [.remembersObservations])
   private static let stateful = RecurrentOptions(takesState: true, returnsState: true)
@@ -17,6 +18,27 @@ extension SoundLayer {
     },
     SoundLayer("an LSTM with ports for states", on: [.sequences, state, state]) {
       LSTM(2, options: stateful)
+    },
+    SoundLayer("the package's projected LSTM, with peepholes", on: [.sequences]) {
+      ProjectedLSTM(3, projectionSize: 2, inputProjectionSize: 2, peepholes: true)
+    },
+    SoundLayer(
+      "an LSTM projected within, which carries its state", on: [.sequences], remembering
+    ) {
+      ProjectedLSTM(
+        3, projectionSize: 2, returnsProjection: false,
+        options: RecurrentOptions(carriesState: true))
+    },
+    SoundLayer("a projected LSTM in both directions, last", on: [.sequences]) {
+      Bidirectional(
+        ProjectedLSTM(3, projectionSize: 2, options: RecurrentOptions(outputMode: .last)))
+    },
+    SoundLayer("a convolutional LSTM", on: [films]) { ConvolutionalLSTM([2, 2], filters: 2) },
+    SoundLayer(
+      "a convolutional LSTM with peepholes, which carries its state", on: [films], remembering
+    ) {
+      ConvolutionalLSTM(
+        [2, 1], filters: 1, peepholes: true, options: RecurrentOptions(carriesState: true))
     },
     SoundLayer("a GRU", on: [.sequences]) { GRU(3) },
     SoundLayer("a GRU with a recurrent bias and ports for states", on: [.sequences, state]) {

@@ -90,6 +90,28 @@ extension LayerFixture {
     LayerFixture("LSTM", "with ports for states", on: [sequences, state, state]) {
       LSTM(2, options: RecurrentOptions(takesState: true, returnsState: true))
     },
+    LayerFixture("ProjectedLSTM", on: [sequences]) { ProjectedLSTM(3) },
+    LayerFixture("ProjectedLSTM", "with peepholes and ports", on: [sequences, state, wideState]) {
+      ProjectedLSTM(
+        3, projectionSize: 2, peepholes: true,
+        options: RecurrentOptions(takesState: true, returnsState: true))
+    },
+    LayerFixture("ProjectedLSTM", "projected within, last, reversed", on: [sequences]) {
+      ProjectedLSTM(
+        3, projectionSize: 2, inputProjectionSize: 3, returnsProjection: false,
+        options: RecurrentOptions(outputMode: .last, isReversed: true))
+    },
+    LayerFixture("ConvolutionalLSTM", "of images, last", on: [films]) {
+      ConvolutionalLSTM([2, 3], filters: 2, options: RecurrentOptions(outputMode: .last))
+    },
+    LayerFixture(
+      "ConvolutionalLSTM", "of lines, with peepholes and ports",
+      on: [Layout("BTSC", [nil, 2, 3, 2]), lineState, lineState]
+    ) {
+      ConvolutionalLSTM(
+        [2], filters: 1, peepholes: true,
+        options: RecurrentOptions(takesState: true, returnsState: true))
+    },
     LayerFixture("GRU", on: [sequences]) { GRU(3) },
     LayerFixture("GRU", "with a recurrent bias and ports for states", on: [sequences, state]) {
       GRU(2, options: RecurrentOptions(takesState: true, returnsState: true), recurrentBias: true)
@@ -99,10 +121,19 @@ extension LayerFixture {
       RNN(3, .last, activation: .relu)
     },
     LayerFixture("Bidirectional", "LSTM", on: [sequences]) { Bidirectional(LSTM(2)) },
+    LayerFixture("Bidirectional", "projected LSTM", on: [sequences]) {
+      Bidirectional(ProjectedLSTM(3, projectionSize: 2, peepholes: true))
+    },
+    LayerFixture("Bidirectional", "convolutional LSTM", on: [films]) {
+      Bidirectional(ConvolutionalLSTM([1, 2], filters: 1))
+    },
     LayerFixture("Bidirectional", "GRU, last", on: [sequences]) { Bidirectional(GRU(2, .last)) },
   ]
 
   private static let state = Layout("BC", [nil, 2])
+  private static let wideState = Layout("BC", [nil, 3])
+  private static let films = Layout("BTSSC", [nil, 2, 2, 3, 2])
+  private static let lineState = Layout("BSC", [nil, 3, 1])
 
   private static let cells: [LayerFixture] = [
     LayerFixture("LSTMCell", on: [features, state, state]) { LSTMCell(2) },

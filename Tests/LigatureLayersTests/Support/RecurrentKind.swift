@@ -21,6 +21,14 @@ struct RecurrentKind: Sendable, CustomTestStringConvertible {
     RecurrentKind(testDescription: "RNN of rectified sums", cell: .relu) {
       RNN(hiddenSize, options: $0, activation: .relu)
     },
+    RecurrentKind(testDescription: "LSTM with peepholes, projected within", cell: .lstm) {
+      ProjectedLSTM(
+        hiddenSize, projectionSize: 2, inputProjectionSize: 1, returnsProjection: false,
+        peepholes: true, options: $0)
+    },
+    RecurrentKind(testDescription: "LSTM with a projected state", cell: .lstm) {
+      ProjectedLSTM(hiddenSize, projectionSize: hiddenSize, options: $0)
+    },
   ]
 
   /// The number of tensors in a state.
