@@ -1,6 +1,6 @@
-/// Of [queries, keys, values] with equal batch axes: softmax(queries · keysᵀ · scale) · values, where
-/// lengths and order alone say which keys a query sees. Memory is linear in the steps; a derivative
-/// that is itself differentiated makes the matrix of weights.
+/// Of [queries, keys, values] with equal batch axes: softmax(queries · keysᵀ · scale) · values,
+/// where lengths and order alone say which keys a query sees. Memory is linear in the steps; a
+/// derivative that is itself differentiated makes the matrix of weights.
 struct FusedAttention: Operation {
   let form: AttentionForm
 

@@ -67,7 +67,7 @@ struct NormalizeChannels: Operation {
 
   func output(of operands: [Tensor]) throws -> TensorSpec {
     let x = operands[0]
-    try x.requireFloatingPoint(name)
+    for operand in operands { try operand.requireFloatingPoint(name) }
     try requireVarianceEpsilon(form.epsilon, name)
     guard x.rank > 1, let channels = x.shape.last, channels > 0 else {
       throw TensorError(

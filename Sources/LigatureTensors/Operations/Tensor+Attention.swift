@@ -5,10 +5,10 @@
 ///
 /// A query that sees no key at all gets zeros, and no gradient comes from it.
 ///
-/// O(batch · heads · steps · keySteps · (features + valueFeatures)). Where lengths and order alone say
-/// what a query sees, the weights are never in memory (Dao et al. 2022): it is linear in the steps.
-/// With a mask, a bias or factors, short sequences keep the weights for the gradient; from 512 key
-/// steps on they are made for some queries at a time, and again on the backward pass.
+/// O(batch · heads · steps · keySteps · (features + valueFeatures)). Where lengths and order alone
+/// say what a query sees, the weights are never in memory (Dao et al. 2022): it is linear in the
+/// steps. With a mask, a bias or factors, short sequences keep the weights for the gradient; from
+/// 512 key steps on they are made for some queries at a time, and again on the backward pass.
 ///
 /// - Parameters:
 ///   - mask: which keys a query sees, where it is not 0; stretches to `[..., steps, keySteps]`.

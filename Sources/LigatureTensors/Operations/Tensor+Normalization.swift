@@ -5,8 +5,8 @@ public func normalized(_ x: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
 }
 
 /// Batch normalisation with the statistics of `x` itself (Ioffe and Szegedy 2015): each channel of
-/// `[..., channels]` is brought to mean 0 and variance 1 over all other axes, then scaled and shifted
-/// by `[channels]`. O(count).
+/// `[..., channels]` is brought to mean 0 and variance 1 over all other axes, then scaled and
+/// shifted by `[channels]`. O(count).
 ///
 ///     y = (x - mean) / sqrt(variance + epsilon) · scale + offset, with divisor n
 ///

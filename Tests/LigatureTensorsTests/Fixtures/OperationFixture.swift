@@ -54,7 +54,8 @@ struct OperationFixture: Sendable, CustomTestStringConvertible {
   /// The whole table.
   static let all: [OperationFixture] =
     arithmetic + numbers + choices + maps + products + linears + reductions + views + slices
-    + gathers + rows + normalizations + losses + recurrences + countedReductions + pairs + statistics + chains
+    + gathers + rows + normalizations + losses + recurrences + countedReductions + pairs
+    + statistics + chains
     + orders + places + boxes + matrices + sums + convolutions + pools + classLosses
     + weightedLosses + distances + alignments
     + attentions
