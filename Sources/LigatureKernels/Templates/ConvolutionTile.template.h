@@ -10,12 +10,16 @@ LK_INLINE void FN(convolve)(int rows, int vectors, size_t segments, const ptrdif
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; ++i) sum[i][0] = sum[i][1] = FN(splat)(0);
 
-  const ptrdiff_t offset[4] = {0, row, 2 * row, 3 * row};
+  ptrdiff_t offset[4] = {0, row, 2 * row, 3 * row};
+#pragma clang loop unroll(full)
+  for (int i = 1; i < 4; ++i) LK_IN_REGISTER(offset[i]);
   for (size_t segment = 0; segment < segments; ++segment) {
     const T *start = source + offsets[segment];
     const T *group[4] = {start, rows > 4 ? start + 4 * row : start,
                          rows > 8 ? start + 8 * row : start, rows > 12 ? start + 12 * row : start};
     for (size_t p = 0; p < length; ++p) {
+#pragma clang loop unroll(full)
+      for (int g = 0; 4 * g < rows; ++g) LK_IN_REGISTER(group[g]);
       V b0 = FN(load)(filters), b1 = vectors > 1 ? FN(load)(filters + LANES) : b0;
 #pragma clang loop unroll(full)
       for (int i = 0; i < rows; ++i) {

@@ -21,6 +21,10 @@
 #define LK_JOIN(a, b) LK_JOIN2(a, b)
 #define LK_JOIN3(a, b, c) LK_JOIN(LK_JOIN(a, b), c)
 
+/// Hides where a value came from, so that it stays in its register. Of pointers a fixed distance apart
+/// compilers otherwise make chains of additions, which take multiply-add units' time.
+#define LK_IN_REGISTER(value) __asm__("" : "+r"(value))
+
 /// Runs the statements for every whole vector of `n` elements and once for what is left. Inside,
 /// `i` is the index of the first element and `left` how many of a vector's lanes exist.
 #define LK_EACH_VECTOR(n, ...)                \

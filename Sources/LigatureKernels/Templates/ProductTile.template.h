@@ -13,8 +13,12 @@ LK_INLINE void FN(tile)(int rows, int vectors, size_t k, const T *a, ptrdiff_t a
   // few registers and few additions are needed.
   const T *group[4] = {a, rows > 4 ? a + 4 * a_row : a, rows > 8 ? a + 8 * a_row : a,
                        rows > 12 ? a + 12 * a_row : a};
-  const ptrdiff_t offset[4] = {0, a_row, 2 * a_row, 3 * a_row};
+  ptrdiff_t offset[4] = {0, a_row, 2 * a_row, 3 * a_row};
+#pragma clang loop unroll(full)
+  for (int i = 1; i < 4; ++i) LK_IN_REGISTER(offset[i]);
   for (size_t p = 0; p < k; ++p) {
+#pragma clang loop unroll(full)
+    for (int g = 0; 4 * g < rows; ++g) LK_IN_REGISTER(group[g]);
     V b0 = FN(load)(b), b1 = vectors > 1 ? FN(load)(b + LANES) : b0;
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; ++i) {
