@@ -59,29 +59,34 @@ static void FN(block_into)(const FN(plan) * plan, const LKProduct *product, size
   int crowded = FN(crowds_cache)(plan->broadcast_row) || FN(crowds_cache)(plan->broadcast_step);
   int pack_rows = columns > TILE_COLUMNS && (crowded || !friendly);
 
-  size_t blocks = FN(part_count)(plan->rows, TILE_ROWS);
-  for (size_t block = 0; block < blocks; ++block) {
-    size_t row = FN(part_start)(plan->rows, blocks, block);
-    size_t rows = FN(part_start)(plan->rows, blocks, block + 1) - row;
-    const T *a_block = a + (ptrdiff_t)row * plan->broadcast_row;
-    ptrdiff_t a_row = plan->broadcast_row, a_step = plan->broadcast_step;
-    if (pack_rows) {
-      FN(pack)(k, rows, a_block, a_step, a_row, packed_rows, TILE_ROWS_PADDED);
-      a_block = packed_rows, a_row = 1, a_step = TILE_ROWS_PADDED;
-    }
-    FN(epilogue) here = end;
-    if (plan->turned && end.bias) here.bias = end.bias + row;
-    for (size_t j = 0; j < columns;) {
-      int from_place = j < in_place;
-      size_t rest = (from_place ? in_place : columns) - j;
-      size_t count = rest < TILE_COLUMNS ? rest : TILE_COLUMNS;
-      if (!plan->turned && end.bias) here.bias = end.bias + column + j;
-      const T *vectors = from_place ? b + j : panels + (j - in_place) * k;
-      ptrdiff_t step = from_place ? plan->packed_step : count > LANES ? TILE_COLUMNS : LANES;
-      FN(tile_into)(plan, rows, count, k, a_block, a_row, a_step, vectors, step,
-                    FN(element)(product->c, product->c_row, plan->turned, row, column + j),
-                    product->c_row, here);
-      j += count;
+  const size_t blocks = FN(part_count)(plan->rows, TILE_ROWS);
+  // Vectors that are read in place lie far apart: all rows meet them while they are in a cache.
+  const size_t width = plan->direct && !pack_rows ? TILE_COLUMNS : columns;
+  for (size_t first = 0; first < columns; first += width) {
+    const size_t last = columns - first < width ? columns : first + width;
+    for (size_t block = 0; block < blocks; ++block) {
+      size_t row = FN(part_start)(plan->rows, blocks, block);
+      size_t rows = FN(part_start)(plan->rows, blocks, block + 1) - row;
+      const T *a_block = a + (ptrdiff_t)row * plan->broadcast_row;
+      ptrdiff_t a_row = plan->broadcast_row, a_step = plan->broadcast_step;
+      if (pack_rows) {
+        FN(pack)(k, rows, a_block, a_step, a_row, packed_rows, TILE_ROWS_PADDED);
+        a_block = packed_rows, a_row = 1, a_step = TILE_ROWS_PADDED;
+      }
+      FN(epilogue) here = end;
+      if (plan->turned && end.bias) here.bias = end.bias + row;
+      for (size_t j = first; j < last;) {
+        int from_place = j < in_place;
+        size_t rest = (from_place && in_place < last ? in_place : last) - j;
+        size_t count = rest < TILE_COLUMNS ? rest : TILE_COLUMNS;
+        if (!plan->turned && end.bias) here.bias = end.bias + column + j;
+        const T *vectors = from_place ? b + j : panels + (j - in_place) * k;
+        ptrdiff_t step = from_place ? plan->packed_step : count > LANES ? TILE_COLUMNS : LANES;
+        FN(tile_into)(plan, rows, count, k, a_block, a_row, a_step, vectors, step,
+                      FN(element)(product->c, product->c_row, plan->turned, row, column + j),
+                      product->c_row, here);
+        j += count;
+      }
     }
   }
 }

@@ -81,15 +81,15 @@ LK_INLINE FN(plan) FN(plan_product)(const LKProduct *product) {
       .broadcast = product->a, .broadcast_row = product->a_row,
       .broadcast_step = product->a_column,
       .packed = product->b, .packed_step = product->b_row, .packed_across = product->b_column,
-      // A single block of rows reads every vector once: packing would only add to that.
-      .direct = product->b_column == 1 && m <= TILE_ROWS,
+      // One or two blocks of rows read every vector at once: packing would only add to that.
+      .direct = product->b_column == 1 && m <= 2 * TILE_ROWS,
   };
   FN(plan) turned = {
       .rows = n, .columns = m, .k = k,
       .broadcast = product->b, .broadcast_row = product->b_column,
       .broadcast_step = product->b_row,
       .packed = product->a, .packed_step = product->a_column, .packed_across = product->a_row,
-      .direct = product->a_row == 1 && n <= TILE_ROWS,
+      .direct = product->a_row == 1 && n <= 2 * TILE_ROWS,
       .turned = 1,
   };
   double straight_cycles = FN(tile_cycles)(m, n, k), turned_cycles = FN(tile_cycles)(n, m, k);
