@@ -21,8 +21,10 @@ struct ChannelNormalization {
 
   /// Of [x], with scale and offset where there are such.
   func run(_ operands: [Tensor], into result: Tensor, statistics: Tensor) {
-    guard result.count > 0 else { return }
     let (x, kind) = (operands[0].contiguous(), type.kernelType)
+    guard result.count > 0 else {
+      return lk_fill(kind, statistics.count, 0, statistics.pointer)
+    }
     let parameters = operands.dropFirst().map { $0.contiguous() }
     let scale = form.hasScale ? parameters.first?.pointer : nil
     let offset = form.hasOffset ? parameters.last?.pointer : nil
