@@ -71,12 +71,12 @@ LK_INLINE V FN(put_weight)(T *x, T largest, size_t left) {
 LK_INLINE void FN(clear)(T *x, size_t count) { memset(x, 0, count * sizeof(T)); }
 
 /// Places in scratch memory, taken one after the other.
+LK_INLINE size_t FN(room_size)(size_t count) { return (count + 63) / 64 * 64; }
 LK_INLINE T *FN(room)(T **next, size_t count) {
   T *here = *next;
-  *next += (count + 63) / 64 * 64;
+  *next += FN(room_size)(count);
   return here;
 }
-LK_INLINE size_t FN(room_size)(size_t count) { return (count + 63) / 64 * 64; }
 LK_INLINE T *FN(aligned)(void *workspace) {
   return (T *)(((uintptr_t)workspace + 63) & ~(uintptr_t)63);
 }

@@ -61,9 +61,7 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
 
   public func predict(_ x: Tensor, in context: Context) throws -> Tensor {
     try requireEpsilon(epsilon, in: context)
-    let inverse = try 1 / sqrt(variance + epsilon)
-    let product = try (x - mean) * (scale.map { try $0 * inverse } ?? inverse)
-    return try offset.map { try product + $0 } ?? product
+    return try normalized(x, mean, variance)
   }
 
   public func forward(_ x: Tensor, in context: Context) throws -> Tensor {
@@ -72,7 +70,6 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
       throw LayerError(
         .setting, context.path, "has momentum \(momentum)", remedy: "Give one in 0...1")
     }
-    let lengths = try context.lengths(of: x)
     let counting = try measured([x], in: context)
     let axes = Array(0..<max(0, counting.rank - 1))
     let count = Double(axes.map { counting.shape[$0] }.reduce(1, *))
@@ -82,17 +79,23 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
         remedy: "Give [batch, ..., channels] with at least one observation")
     }
     guard count > 1 else { return try predict(x, in: context) }
-    guard lengths == nil else {
-      let (batchMean, batchVariance) = try (
-        counting.mean(axes: axes), counting.variance(axes: axes)
-      )
-      try moveAverages(batchMean.detached, batchVariance.detached, count: count)
-      return try scaled((x - batchMean) / sqrt(batchVariance + epsilon))
+    if counting.count == x.count {
+      let (result, batchMean, batchVariance) = try batchNormalizedWithStatistics(
+        x, scale: scale, offset: offset, epsilon: epsilon)
+      try moveAverages(batchMean, batchVariance, count: count)
+      return result
     }
-    let (result, batchMean, batchVariance) = try batchNormalizedWithStatistics(
-      x, scale: scale, offset: offset, epsilon: epsilon)
-    try moveAverages(batchMean, batchVariance, count: count)
-    return result
+    let batchMean = try counting.mean(axes: axes)
+    let batchVariance = try counting.variance(axes: axes)
+    try moveAverages(batchMean.detached, batchVariance.detached, count: count)
+    return try normalized(x, batchMean, batchVariance)
+  }
+
+  /// (x - mean) / sqrt(variance + epsilon) · scale + offset, with what can be multiplied beforehand.
+  private func normalized(_ x: Tensor, _ mean: Tensor, _ variance: Tensor) throws -> Tensor {
+    let inverse = try 1 / sqrt(variance + epsilon)
+    let product = try (x - mean) * (scale.map { try $0 * inverse } ?? inverse)
+    return try offset.map { try product + $0 } ?? product
   }
 
   /// Moves the running averages towards the mean and the biased variance of `count` values.

@@ -100,15 +100,15 @@ extension ChannelScaling {
     }
     if let lengths = try context.lengths(of: x) {
       return try scaled(
-        LigatureLayers.normalized(x, groups: groups, epsilon: epsilon, counting: lengths))
+        normalizedSteps(of: x, within: lengths, groups: groups, epsilon: epsilon))
     }
     return try groupNormalized(x, groups: groups, scale: scale, offset: offset, epsilon: epsilon)
   }
 }
 
 /// Mean 0 and variance 1 for padded sequences, with the statistics of the steps that count.
-private func normalized(
-  _ x: Tensor, groups: Int, epsilon: Double, counting lengths: [Int]
+private func normalizedSteps(
+  of x: Tensor, within lengths: [Int], groups: Int, epsilon: Double
 ) throws -> Tensor {
   let (batch, time, depth) = (x.shape[0], x.shape[1], x.shape[x.rank - 1] / groups)
   let places = x.shape[2..<(x.rank - 1)].reduce(1, *)

@@ -57,7 +57,7 @@ package enum DeviceCall: Sendable {
   /// Of [queries, keys, values] with equal batch axes: what the queries find, and what the
   /// gradient takes from each query's scores as a further result.
   case attention(AttentionForm)
-  /// Of [queries, keys, values, result, what was kept of the scores, gradient]: the gradient in the
+  /// Of [queries, keys, values, gradient, result, what was kept of the scores]: the gradient in the
   /// queries, and those in keys and values as further results.
   case attentionGradient(AttentionForm)
   /// Of [source, int64 indices]: elements along an axis.

@@ -7,8 +7,8 @@ struct FusedAttention: Operation {
   var name: String { AttentionSizes.name }
   var attributes: String {
     [
-      "scale: \(form.scale)", form.lead.map { "causal, \(counted($0, "key")) before" },
-      form.keyLengths.map { "key lengths: \($0)" },
+      "scale: \(form.scale)", form.lead.map { $0 == 0 ? "causal" : "causal from key \($0) on" },
+      form.keyLengths.map { "key lengths: \($0.prefix(8))" },
     ].compactMap(\.self).joined(separator: ", ")
   }
   var keeps: Keeping { [.first, .second, .third, .result] }
@@ -43,7 +43,7 @@ struct FusedAttention: Operation {
         return Tensor(uninitialized: pull.spec(number))
       }
       gradients[0].perform(
-        .attentionGradient(form), operands + [result, pull.extras[0], gradient],
+        .attentionGradient(form), operands + [gradient, result, pull.extras[0]],
         Array(gradients[1...]))
       for (number, gradient) in gradients.enumerated() { try pull.add(gradient, to: number) }
       return

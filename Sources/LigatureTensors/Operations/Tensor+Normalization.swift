@@ -48,5 +48,13 @@ public func groupNormalized(
     form: ChannelForm(
       statistics: .groups(groups), epsilon: epsilon, hasScale: scale != nil,
       hasOffset: offset != nil))
-  return try operation([x] + [scale, offset].compactMap(\.self))
+  let operands = [x] + [scale, offset].compactMap(\.self)
+  let blocks = try ChannelBlocks(.groups(groups), operation.output(of: operands).shape)
+  guard blocks.places == 1 else { return try operation(operands) }
+  // Groups at a single place lie in rows, which one sweep normalises.
+  let rows = try normalized(
+    x.reshaped(to: [blocks.outer, groups, blocks.depth]), epsilon: epsilon
+  ).reshaped(to: x.shape)
+  let product = try scale.map { try rows * $0 } ?? rows
+  return try offset.map { try product + $0 } ?? product
 }

@@ -50,7 +50,8 @@ public struct TrainingOptions: Sendable {
   /// ``buckets(_:of:)``.
   public var groupsByLength: Bool
   /// What batch normalisations use in predictions once a training is over, whether its epochs are
-  /// done or a callback has stopped it. A task that is cancelled ends without.
+  /// done or a callback has stopped it. A task that is cancelled ends without. A run that goes on
+  /// after a callback has stopped it goes on from the statistics that were taken there.
   public var batchNormalizationStatistics: BatchNormalizationStatistics
   /// How mini-batches are changed before the network sees them.
   public var augmentation: Augmentation?

@@ -8,7 +8,8 @@ struct Attentions {
   private let batches: Int
   private let type: ScalarType
 
-  /// Of [queries, keys, values] with equal batch axes.
+  /// Of [queries, keys, values] with equal batch axes, and the gradient of the result where theirs
+  /// are wanted.
   init(_ form: AttentionForm, _ operands: [Tensor]) {
     self.form = form
     // A kernel reads rows at any distance, whose scalars are adjacent.
@@ -54,27 +55,27 @@ struct Attentions {
 
   /// The gradients in queries, keys and values. Each sequence and head is worked on by one thread.
   func gradient(
-    _ result: Tensor, _ statistics: Tensor, _ upstream: Tensor, into gradients: [Tensor]
+    _ result: Tensor, _ statistics: Tensor, into gradients: [Tensor]
   ) {
     let (steps, keys, features) = (self.steps(0), self.steps(1), operands[0].shape.last ?? 0)
     guard result.count > 0 else {
       for gradient in gradients { lk_fill(kind, gradient.count, 0, gradient.pointer) }
       return
     }
-    let (result, upstream) = (result.contiguous(), upstream.contiguous())
+    let result = result.contiguous()
     let minimum = max(1, Kernels.productMinimum * batches / max(1, multiplyAdds))
     let pieces = Parallel.pieces(batches, minimum: minimum)
     let scratch = scratch(pieces.count) { lk_attention_gradient_workspace(kind, $0) }
-    withExtendedLifetime((operands, result, upstream, scratch.storage)) {
+    withExtendedLifetime((operands, result, scratch.storage)) {
       Parallel.forEach(pieces) { number, range in
         for batch in range {
-          let found = batch * steps * values * type.byteCount
           let sizes = sizes(batch)
           withUnsafePointer(to: sizes) {
             lk_attention_gradient(
               kind, $0, pointer(0, batch), pointer(1, batch), pointer(2, batch),
-              result.pointer + found, statistics.pointer + 2 * batch * steps * type.byteCount,
-              upstream.pointer + found,
+              result.pointer + batch * steps * values * type.byteCount,
+              statistics.pointer + 2 * batch * steps * type.byteCount,
+              pointer(3, batch),
               gradients[0].pointer + batch * steps * features * type.byteCount,
               gradients[1].pointer + batch * keys * features * type.byteCount,
               gradients[2].pointer + batch * keys * values * type.byteCount,
@@ -115,7 +116,7 @@ struct Attentions {
       queries: steps(0), keys: keys, features: operands[0].shape.last ?? 0,
       value_features: values, scale: form.scale, causal: form.lead == nil ? 0 : 1,
       lead: form.lead ?? 0, query_row: row(0), key_row: row(1), value_row: row(2),
-      upstream_row: values)
+      upstream_row: operands.count > 3 ? row(3) : 0)
   }
 
   private func scratch(

@@ -84,8 +84,8 @@ package final class CPUDevice: Device {
     case .attention(let form):
       Attentions(form, operands).run(into: result, statistics: others[0])
     case .attentionGradient(let form):
-      Attentions(form, Array(operands[..<3])).gradient(
-        operands[3], operands[4], operands[5], into: [result] + others)
+      Attentions(form, Array(operands[..<4])).gradient(
+        operands[4], operands[5], into: [result] + others)
     case .gather(let axis): Copies.gather(axis, operands[0], operands[1], into: result)
     case .scatterAdd(let axis): Copies.scatterAdd(axis, operands[0], operands[1], into: result)
     case .takeAlong(let axis): Lines.take(axis, operands[0], operands[1], into: result)
