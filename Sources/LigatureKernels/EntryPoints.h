@@ -155,10 +155,16 @@ LK_ENTRY(void, random_mask,
 LK_ENTRY(void, adam,
          (size_t n, const LKAdam *settings, const void *gradient, void *w, void *m, void *v),
          (n, settings, gradient, w, m, v))
+LK_ENTRY(void, adamax,
+         (size_t n, const LKAdam *settings, const void *gradient, void *w, void *m, void *u),
+         (n, settings, gradient, w, m, u))
+LK_ENTRY(void, lion,
+         (size_t n, const LKAdam *settings, const void *gradient, void *w, void *m),
+         (n, settings, gradient, w, m))
 LK_ENTRY(void, momentum,
-         (size_t n, double learn_rate, double momentum, double l2, double gradient_scale,
-          const void *gradient, void *w, void *velocity),
-         (n, learn_rate, momentum, l2, gradient_scale, gradient, w, velocity))
+         (size_t n, double learn_rate, double momentum, int nesterov, double l2,
+          double gradient_scale, const void *gradient, void *w, void *velocity),
+         (n, learn_rate, momentum, nesterov, l2, gradient_scale, gradient, w, velocity))
 LK_ENTRY(void, rmsprop,
          (size_t n, double learn_rate, double decay, double epsilon, double l2,
           double gradient_scale, const void *gradient, void *w, void *v),

@@ -59,6 +59,58 @@ struct AbsurdOptionTests {
     + cases("metrics of one name", [2]) {
       $0.metrics = Array(repeating: .rmse, count: $1)
     }
+    + cases("passes of a batch", [0, -1, .min]) { $0.microBatchSize = $1 }
+    + cases("share for validation", [-0.1, 1, 1.5, .nan, .infinity]) { $0.validationShare = $1 }
+    + cases("validation every so many steps", [0, -1]) { $0.validationFrequency = .iterations($1) }
+    + cases("validation every so many epochs", [0, .min]) { $0.validationFrequency = .epochs($1) }
+    + cases("validation every so many minutes", notPositive) {
+      $0.validationFrequency = .minutes($1)
+    }
+    + cases("patience", [0, -1, .min]) {
+      ($0.validationShare, $0.validationPatience) = (0.5, $1)
+    }
+    + cases("patience without validation", [1]) { $0.validationPatience = $1 }
+    + cases("the best network without validation", [TrainingOptions.OutputNetwork.best]) {
+      $0.outputNetwork = $1
+    }
+    + cases("an objective that is not measured", [Objective.highest("accuracy")]) {
+      $0.objective = $1
+    }
+    + cases("decay of averages", noDecay) { $0.averaging = .exponential(decay: $1) }
+    + cases("beginning of averages", [-0.1, 1, .nan]) { $0.averaging = .stochastic(from: $1) }
+    + solvers("AdamW's weight decay", negative) { .adamW(weightDecay: $0) }
+    + solvers("AdamW's first decay", noDecay) { .adamW(gradientDecay: $0) }
+    + solvers("AdamW's second decay", noDecay) { .adamW(squaredGradientDecay: $0) }
+    + solvers("AdamW's epsilon", notPositive) { .adamW(epsilon: $0) }
+    + solvers("AdaMax's first decay", noDecay) { .adamax(gradientDecay: $0) }
+    + solvers("AdaMax's second decay", noDecay) { .adamax(boundDecay: $0) }
+    + solvers("AdaMax's epsilon", notPositive) { .adamax(epsilon: $0) }
+    + solvers("Lion's weight decay", negative) { .lion(weightDecay: $0) }
+    + solvers("Lion's first decay", noDecay) { .lion(stepDecay: $0) }
+    + solvers("Lion's second decay", noDecay) { .lion(gradientDecay: $0) }
+    + schedules("power of a polynomial", notPositive) { .polynomial(power: $0) }
+    + schedules("final rate of a polynomial", negative) { .polynomial(final: $0) }
+    + schedules("factor of an exponential", negative) { .exponential(factor: $0) }
+    + schedules("factor at milestones", negative) { .piecewise(factor: $0, at: [1]) }
+    + cases("milestones", [-1, .min]) { $0.schedule = .piecewise(factor: 0.5, at: [$1]) }
+    + cases("epochs of a restart", [0, -1]) { $0.schedule = .cosineRestarts(epochs: $1) }
+    + schedules("growth of restarts", [0.5, .nan, .infinity]) {
+      .cosineRestarts(epochs: 1, growth: $0)
+    }
+    + schedules("final rate of restarts", negative) { .cosineRestarts(epochs: 1, final: $0) }
+    + schedules("rise of a cycle", [-0.1, 1.1, .nan]) { .oneCycle(rise: $0) }
+    + schedules("divisor of a cycle", notPositive) { .oneCycle(divisor: $0) }
+    + schedules("final divisor of a cycle", notPositive) { .oneCycle(finalDivisor: $0) }
+    + schedules("factor on a plateau", [-0.1, 1, .nan]) { .reduceOnPlateau(factor: $0) }
+    + schedules("threshold of a plateau", [-0.1, 1, .nan]) { .reduceOnPlateau(threshold: $0) }
+    + schedules("minimum on a plateau", negative) { .reduceOnPlateau(minimum: $0) }
+    + cases("patience of a plateau", [-1]) { $0.schedule = .reduceOnPlateau(patience: $1) }
+    + cases("cooldown of a plateau", [-1]) { $0.schedule = .reduceOnPlateau(cooldown: $1) }
+    + schedules("epochs of a warm-up", negative) { .warmup(epochs: $0) }
+    + schedules("beginning of a warm-up", [-0.1, 1.1, .nan]) { .warmup(epochs: 1, from: $0) }
+    + cases("epochs of a sequence", [[], [0], [-1], [1, 2]]) {
+      $0.schedule = .sequence([.constant, .linear()], epochs: $1)
+    }
     + solvers("momentum", noDecay) { .sgd(momentum: $0) }
     + solvers("Adam's first decay", noDecay) { .adam(gradientDecay: $0) }
     + solvers("Adam's second decay", noDecay) { .adam(squaredGradientDecay: $0) }

@@ -28,6 +28,36 @@ struct SolverTests {
       let (first, second) = (m / (1 - pow(0.8, Double(t))), v / (1 - pow(0.95, Double(t))))
       return w - rate * first / (second.squareRoot() + 1e-6)
     },
+    Row(
+      testDescription: "AdamW, whose decay follows the learnables' L2 factors",
+      solver: .adamW(
+        weightDecay: 0, gradientDecay: 0.8, squaredGradientDecay: 0.95, epsilon: 1e-6)
+    ) { w, g, rate, m, v, t in
+      m = 0.8 * m + 0.2 * g
+      v = 0.95 * v + 0.05 * g * g
+      let (first, second) = (m / (1 - pow(0.8, Double(t))), v / (1 - pow(0.95, Double(t))))
+      return w - rate * first / (second.squareRoot() + 1e-6)
+    },
+    Row(
+      testDescription: "AdaMax", solver: .adamax(gradientDecay: 0.8, boundDecay: 0.6, epsilon: 1e-5)
+    ) { w, g, rate, m, u, t in
+      m = 0.8 * m + 0.2 * g
+      u = max(0.6 * u, abs(g) + 1e-5)
+      return w - rate * m / (1 - pow(0.8, Double(t))) / u
+    },
+    Row(testDescription: "Lion", solver: .lion(stepDecay: 0.6, gradientDecay: 0.8)) {
+      w, g, rate, m, _, _ in
+      let way = 0.6 * m + 0.4 * g
+      m = 0.8 * m + 0.2 * g
+      return w - rate * (way > 0 ? 1 : way < 0 ? -1 : 0)
+    },
+    Row(
+      testDescription: "gradient descent with Nesterov's momentum",
+      solver: .sgd(momentum: 0.7, nesterov: true)
+    ) { w, g, rate, m, _, _ in
+      m = 0.7 * m - rate * g
+      return w + 0.7 * m - rate * g
+    },
     Row(testDescription: "gradient descent", solver: .sgd(momentum: 0)) { w, g, rate, _, _, _ in
       w - rate * g
     },
@@ -145,6 +175,29 @@ struct SolverTests {
     #expect(try !values(network)[1].isIdentical(to: before[1]))
   }
 
+  @Test(
+    "take part of the weights away beside the step, by the learnables' L2 factors",
+    arguments: [Solver.adamW(weightDecay: 0.1), .lion(weightDecay: 0.1)])
+  func decays(solver: Solver) throws {
+    let (with, without) = (try network(.float64), try network(.float64))
+    for network in [with, without] { try network.setL2Factor(2, for: "**/weights") }
+    let before = try values(with)[0].doubles()
+    let plain: Solver = solver.name == "lion" ? .lion : .adamW(weightDecay: 0)
+    for (network, solver) in [(with, solver), (without, plain)] {
+      var state = SolverState(solver)
+      let (_, gradients) = try valueAndGradients(of: network) {
+        try square(network(numbers([4, 3], .float64), in: $0)).sum()
+      }
+      try state.update(along: gradients, learnRate: 0.05)
+    }
+    // Biases have an L2 factor of 0 by default, so nothing is taken from them.
+    #expect(try values(with)[1].isIdentical(to: values(without)[1]))
+    let (a, b) = (try values(with)[0].doubles(), try values(without)[0].doubles())
+    for place in a.indices {
+      #expect(abs(a[place] - (b[place] - 0.05 * 0.1 * 2 * before[place])) < 1e-14)
+    }
+  }
+
   @Test("refuse gradients of another type than the learnables")
   func mismatch() throws {
     let network = try network(.float64)
@@ -169,29 +222,6 @@ struct SolverTests {
     try state.update(along: gradients, learnRate: 0.1)
     #expect(try kept.map { try $0.doubles() } == numbersBefore)
     #expect(try !values(network)[0].isIdentical(to: kept[0]))
-  }
-}
-
-@Suite("Schedules of the learn rate")
-struct ScheduleTests {
-  @Test("stay, fall by steps, along a line or a cosine, after rising")
-  func rates() {
-    func rates(_ schedule: LearnRateSchedule, _ iterations: [Int]) -> [Double] {
-      iterations.map { schedule.rate(0.4, iteration: $0, of: 100, epoch: $0 / 10) }
-    }
-    #expect(rates(.constant, [0, 50, 99]) == [0.4, 0.4, 0.4])
-    #expect(rates(.piecewise(factor: 0.5, every: 3), [0, 29, 30, 65]) == [0.4, 0.4, 0.2, 0.1])
-    #expect(rates(.linear(), [0, 50, 75]) == [0.4, 0.2, 0.1])
-    let cosine = rates(.cosine(final: 0.1), [0, 50, 100])
-    for (found, expected) in zip(cosine, [0.4, 0.25, 0.1]) {
-      #expect(abs(found - expected) < 1e-12)
-    }
-    let warm = rates(.cosine(warmup: 0.2), [0, 9, 19, 20, 60, 99])
-    for (found, expected) in zip(warm, [0.4 / 21, 0.4 * 10 / 21, 0.4 * 20 / 21, 0.4, 0.2]) {
-      #expect(abs(found - expected) < 1e-12)
-    }
-    #expect(warm.last! > 0 && warm.last! < 0.001)
-    #expect(rates(.linear(warmup: 1), [0, 99]).allSatisfy { $0 > 0 && $0 <= 0.4 })
   }
 }
 

@@ -582,9 +582,18 @@ typedef struct LKAdam {
 /// m = β1 m + (1-β1) g; v = β2 v + (1-β2) g²; w -= α (m/c1) / (sqrt(v/c2) + ε). (Kingma & Ba 2015)
 void lk_adam(LKScalar type, size_t n, const LKAdam *settings, const void *gradient, void *w,
              void *m, void *v);
-/// velocity = momentum·velocity - α g; w += velocity. (MATLAB's and Polyak's form)
-void lk_momentum(LKScalar type, size_t n, double learn_rate, double momentum, double l2,
-                 double gradient_scale, const void *gradient, void *w, void *velocity);
+/// m = β1 m + (1-β1) g; u = max(β2 u, |g| + ε); w -= α (m/c1) / u. (AdaMax, Kingma & Ba 2015)
+/// `correction2` and `decoupled_decay` are not looked at.
+void lk_adamax(LKScalar type, size_t n, const LKAdam *settings, const void *gradient, void *w,
+               void *m, void *u);
+/// w -= α (sign(β1 m + (1-β1) g) + decay · w); m = β2 m + (1-β2) g. (Chen et al. 2023)
+/// `epsilon` and the corrections are not looked at.
+void lk_lion(LKScalar type, size_t n, const LKAdam *settings, const void *gradient, void *w,
+             void *m);
+/// velocity = momentum·velocity - α g; w += velocity (MATLAB's and Polyak's form), or, as Nesterov
+/// has it, w += momentum·velocity - α g.
+void lk_momentum(LKScalar type, size_t n, double learn_rate, double momentum, int nesterov,
+                 double l2, double gradient_scale, const void *gradient, void *w, void *velocity);
 /// v = ρ v + (1-ρ) g²; w -= α g / (sqrt(v) + ε).
 void lk_rmsprop(LKScalar type, size_t n, double learn_rate, double decay, double epsilon, double l2,
                 double gradient_scale, const void *gradient, void *w, void *v);

@@ -56,16 +56,69 @@ private func stored(_ pass: RecordedPass) throws -> (value: Tensor, gradients: G
   return (pass.value, pass.gradients)
 }
 
+/// A part of a mini-batch, which has a pass of its own.
+package struct BatchPart {
+  /// The steps of each input that count.
+  package let sequenceLengths: [[Int]?]
+  /// Which observations of the mini-batch it has; nil where it has all of them.
+  package let observations: ObservationRange?
+
+  /// A part with some of the observations.
+  package init(sequenceLengths: [[Int]?], observations: ObservationRange? = nil) {
+    self.sequenceLengths = sequenceLengths
+    self.observations = observations
+  }
+}
+
 /// As ``valueAndGradients(of:through:seed:iteration:sequenceLengths:_:)``, and takes a step along
 /// the gradients before states are stored: what throws in `step` leaves them as they were.
+///
+/// A mini-batch may come in parts, one pass each: `body` is told which, and returns a loss and its
+/// weight, and the gradients are those of the weighted mean. Random numbers are those that one pass
+/// over all parts would draw, and states go on from part to part.
 package func withGradients(
-  of network: Network, seed: UInt64, iteration: Int, sequenceLengths: [[Int]?],
-  _ body: (Context) throws -> Tensor, step: (Gradients) throws -> Void
+  of network: Network, seed: UInt64, iteration: Int, parts: [BatchPart],
+  _ body: (Int, Context) throws -> (loss: Tensor, weight: Double),
+  step: (Gradients) throws -> Void
 ) throws {
+  var passes: [Pass] = []
+  var sum: Gradients?
+  var total = 0.0
+  for (number, part) in parts.enumerated() {
+    var weight = 0.0
+    let recorded = try RecordedPass(
+      [network], through: [], seed, iteration, .given(part.sequenceLengths),
+      observations: part.observations, beginningWith: passes.last?.carriedState ?? NetworkState()
+    ) { context in
+      let measured = try body(number, context)
+      weight = measured.weight
+      return measured.loss
+    }
+    passes.append(recorded.pass)
+    guard parts.count > 1 else {
+      sum = recorded.gradients
+      break
+    }
+    total += weight
+    // What has no weight does not count, even where it is NaN.
+    let share = weight > 0 ? try recorded.gradients.scaled(by: weight) : nil
+    if let share { sum = try sum.map { try $0 + share } ?? share }
+  }
+  if parts.count > 1, total > 0 { sum = try sum?.scaled(by: 1 / total) }
+  try step(sum ?? Gradients())
+  for pass in passes { pass.commitStates() }
+}
+
+/// The value of a pass as in training and its gradients, and nothing else: states that layers write
+/// are forgotten.
+package func triedValueAndGradients(
+  of network: Network, seed: UInt64, iteration: Int, part: BatchPart,
+  _ body: (Context) throws -> Tensor
+) throws -> (value: Tensor, gradients: Gradients) {
   let recorded = try RecordedPass(
-    [network], through: [], seed, iteration, .given(sequenceLengths), of: body)
-  try step(recorded.gradients)
-  recorded.pass.commitStates()
+    [network], through: [], seed, iteration, .given(part.sequenceLengths),
+    observations: part.observations, of: body)
+  return (recorded.value, recorded.gradients)
 }
 
 /// A pass that has been played back, and has not stored its states. It holds none of the network's
@@ -78,7 +131,7 @@ private struct RecordedPass {
   init(
     _ networks: [Network], through others: [Network], _ seed: UInt64, _ iteration: Int?,
     _ lengths: SequenceLengths?, observations: ObservationRange? = nil,
-    of body: (Context) throws -> Tensor
+    beginningWith states: NetworkState = NetworkState(), of body: (Context) throws -> Tensor
   ) throws {
     guard let network = networks.first else {
       throw LayerError(
@@ -95,7 +148,7 @@ private struct RecordedPass {
     pass = Pass(
       .training, seed: seed, iteration: iteration ?? network.countPass(),
       scalarType: network.scalarType, tape: tape.tape, lengths: lengths,
-      observations: observations, constants: constants)
+      beginningWith: states, observations: observations, constants: constants)
     let context = pass.rootContext(root: networks.count == 1 ? network : nil)
     let value = try Frame.$current.withValue(context.frame) { try body(context) }
     guard

@@ -130,15 +130,3 @@ package enum RandomDistribution: Sendable {
   /// A value with a probability, else 0.
   case mask(keep: Double, value: Double)
 }
-
-/// One step of a solver with everything it needs.
-package enum SolverStep: Sendable {
-  /// Adam on [value, m, v].
-  case adam(
-    learnRate: Double, beta1: Double, beta2: Double, epsilon: Double, l2: Double,
-    correction1: Double, correction2: Double, decoupledDecay: Double)
-  /// Momentum on [value, velocity].
-  case momentum(learnRate: Double, momentum: Double, l2: Double)
-  /// RMSProp on [value, squares].
-  case rmsProp(learnRate: Double, decay: Double, epsilon: Double, l2: Double)
-}

@@ -11,6 +11,12 @@ package enum Portable {
     return result
   }
 
+  /// A number of 0 or more to a power, as tensors have it.
+  package static func power(_ base: Double, _ exponent: Double) -> Double {
+    if exponent >= 0, let whole = Int(exactly: exponent) { return power(base, whole) }
+    return map(.exp, [exponent * map(.log, [base])[0]])[0]
+  }
+
   /// The cosine, as tensors have it.
   package static func cosine(_ x: Double) -> Double { map(.cos, [x])[0] }
 

@@ -29,13 +29,26 @@ public final class TrainingRun {
   public let iterationsPerEpoch: Int
 
   let data: TrainingData
+  let validation: TrainingData?
   let loss: Loss
   let options: TrainingOptions
   let plan: TrainingPlan
   /// Steps of the whole run; epochs without end are cut short by whoever watches the progress.
   private let iterationCount: Int
   var solver: SolverState
+  var average: WeightAverage?
+  /// The network with the best objective so far, where it is wanted.
+  var best: NamedTensors?
+  /// What the network learned with, where it has other weights or statistics since the run is done.
+  var learned: NamedTensors?
+  /// Whether the network is what the training ends with, but for the choice of the best.
+  var hasEnded = false
   var current: EpochSums
+  /// Whoever watches, beside the options' callback.
+  var watchers: [any TrainingWatcher] = []
+  let begin = ContinuousClock.now
+  /// Seconds from there to the last measuring on validation data.
+  var lastValidation = 0.0
   private var batches: (epoch: Int, indices: [[Int]])?
 
   /// What the steps of an epoch add up to.
@@ -45,6 +58,8 @@ public final class TrainingRun {
     var learnRate: Double
     var seconds = 0.0
     var metrics: MetricSums
+    /// What was last measured on validation data in it.
+    var validation: TrainingHistory.Validation?
   }
 
   /// A training that has not begun.
@@ -57,6 +72,7 @@ public final class TrainingRun {
     options: TrainingOptions = TrainingOptions()
   ) throws {
     try options.validate()
+    let (data, held) = try data.split(options)
     plan = TrainingPlan(data, options)
     iterationsPerEpoch = plan.iterationsPerEpoch
     guard iterationsPerEpoch > 0 else {
@@ -69,17 +85,20 @@ public final class TrainingRun {
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
     try data.requireLayouts(of: network)
-    try options.validation?.requireLayouts(of: network)
+    try held?.requireLayouts(of: network)
     try network.prepare(for: data.inputs, sequenceLengths: data.inputLengths)
     self.network = network
     self.data = data
+    validation = held
     self.loss = loss
     self.options = options
     solver = SolverState(options.solver)
+    average = try options.averaging.map { try WeightAverage($0.method, of: network) }
     current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))
+    history.options = options.record
   }
 
-  /// Whether all epochs are done, or a progress callback or a cancelled task has ended the run.
+  /// Whether all epochs are done, or something has ended the run before.
   public var isFinished: Bool { history.wasStopped || epoch >= options.epochs }
 
   /// What the solver remembers.
@@ -87,9 +106,9 @@ public final class TrainingRun {
 
   /// Takes the next step, and returns what it found; nil when the run is finished.
   ///
-  /// The last step of an epoch is followed by the measuring on validation data. The options'
-  /// `onProgress` is called after the step, and may stop the run. Cancelling the Swift task ends it
-  /// too, after the step that is being taken: see ``TrainingHistory/wasCancelled``.
+  /// It is followed by measuring on validation data where it is their turn, and by the options'
+  /// `onProgress`, which may stop the run. Cancelling the Swift task ends it too, after the step
+  /// that is being taken: see ``TrainingHistory/stopReason``.
   ///
   /// Throws what layers, loss and metrics throw, and for a loss, a gradient or a learn rate that is
   /// not finite; learnables, states and the solver's memory are then where the step before left
@@ -97,106 +116,83 @@ public final class TrainingRun {
   /// behind it.
   public func step() throws -> TrainingProgress? {
     // An epoch is still open whose validation, or whose last callback, threw.
-    if !isFinished, current.steps == iterationsPerEpoch { try finishEpoch() }
+    if !isFinished, current.steps == iterationsPerEpoch {
+      try validateIfDue()
+      try finishEpoch()
+    }
     guard !isFinished, try !endIfCancelled() else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
-    let value = try takeStep()
-    let progress = TrainingProgress(
-      epoch: epoch + 1, epochs: options.epochs, iteration: current.steps,
-      iterationsPerEpoch: iterationsPerEpoch, loss: value, measured: current.metrics)
-    if try options.onProgress?(progress) == .stop { history.wasStopped = true }
+    let taken = try takeStep()
     current.seconds += start.duration(to: clock.now) / .seconds(1)
+    try average(afterStepOf: epoch)
+    if !isCancelled { try validateIfDue() }
+    let progress = progress(after: taken)
+    if try options.onProgress?(progress) == .stop { history.stopReason = .callback }
+    for watcher in watchers { watcher.didStep(progress, of: watched) }
     if try endIfCancelled() { return progress }
-    if history.wasStopped || current.steps == iterationsPerEpoch { try finishEpoch() }
+    if history.stopReason == nil, hasLostPatience { history.stopReason = .validationPatience }
+    if history.stopReason != nil { try endEarly() }
+    if history.stopReason != nil || current.steps == iterationsPerEpoch { try finishEpoch() }
     return progress
   }
 
-  /// Ends the run where its Swift task was cancelled, without measuring on validation data.
+  /// Ends the run where its Swift task was cancelled, or the user interrupted the program, without
+  /// measuring on validation data.
   private func endIfCancelled() throws -> Bool {
-    guard Task.isCancelled else { return false }
-    (history.wasStopped, history.wasCancelled) = (true, true)
+    guard isCancelled else { return false }
+    history.stopReason = Task.isCancelled ? .cancelled : .interrupted
+    try endAtOnce()
     if current.steps > 0 { try finishEpoch() }
     return true
   }
 
-  private func takeStep() throws -> Double {
-    let batch = try augmented(data.subset(indices()))
-    let rate = options.schedule.rate(
-      options.learnRate, iteration: iteration, of: iterationCount, epoch: epoch)
-    guard rate.isFinite, rate >= 0 else {
-      throw TensorError(
-        "train",
-        "schedule \"\(options.schedule.name)\" gives learn rate \(rate) in epoch \(epoch + 1), "
-          + "step \(iteration + 1)",
-        remedy: "Return a finite number of 0 or more")
-    }
-    var value = 0.0
-    var measured: [[Double]] = []
-    // What throws in here drops the pass whole, states that layers wrote included.
-    try withGradients(
-      of: network, seed: options.seed, iteration: iteration,
-      sequenceLengths: batch.inputLengths
-    ) { context in
-      let compared = try batch.compared(network(batch.inputs, in: context))
-      let loss = try loss.function(compared.outputs, compared.targets)
-      value = try loss.item()
-      guard value.isFinite else {
-        throw TensorError(
-          "train", "the loss is \(value) in epoch \(epoch + 1), step \(iteration + 1)",
-          remedy: "Lower the learn rate, or look for a division by zero, a logarithm of 0, or data "
-            + "that is not finite")
-      }
-      measured = try current.metrics.measured(
-        compared.outputs.map(\.detached), compared.targets)
-      return loss
-    } step: { gradients in
-      let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
-      try solver.update(along: limited, learnRate: rate, l2: options.l2)
-    }
-    iteration += 1
-    current.steps += 1
-    current.loss += value
-    current.learnRate = rate
-    current.metrics.add(measured)
-    history.iterationLosses.append(value)
-    return value
+  private var isCancelled: Bool { Task.isCancelled || Interruption.isRequested }
+
+  private func progress(after taken: Taken) -> TrainingProgress {
+    TrainingProgress(
+      epoch: epoch + 1, epochs: options.epochs, iteration: current.steps,
+      iterationsPerEpoch: iterationsPerEpoch, totalIterations: iteration, loss: taken.loss,
+      learnRate: current.learnRate, gradientNorm: taken.gradientNorm,
+      seconds: begin.duration(to: .now) / .seconds(1),
+      observationsPerSecond: Double(current.steps * options.batchSize)
+        / max(current.seconds, 1e-9),
+      validation: current.validation.flatMap { $0.iteration == iteration ? $0 : nil },
+      best: history.best, measured: current.metrics,
+      endsRun: hasEnded || (epoch + 1 >= options.epochs && current.steps == iterationsPerEpoch))
   }
 
   /// The observations of the next step.
-  private func indices() throws -> [Int] {
+  func indices() throws -> [Int] {
     if batches?.epoch != epoch {
       batches = (epoch, try plan.batches(epoch: epoch, lengths: data.longestLengths))
     }
     return batches?.indices[current.steps] ?? []
   }
 
-  private func augmented(_ batch: TrainingData) throws -> TrainingData {
-    guard let augmentation = options.augmentation,
-      Double(epoch) < augmentation.share * Double(options.epochs)
-    else { return batch }
-    var stream = RandomStream(seed: options.seed, name: "augmentation:\(iteration)")
-    return try augmentation.function(batch, &stream)
+  /// What watchers see.
+  var watched: WatchedTraining {
+    WatchedTraining(
+      network: network, history: history, iteration: iteration, epochs: options.epochs,
+      iterationsPerEpoch: iterationsPerEpoch, metrics: options.metrics.map(\.name))
   }
 
-  /// Measures on validation data and writes the epoch down; before the last of them statistics of
-  /// all of the data are taken, where they are wanted. One that was stopped in the middle
-  /// stays open, for a run that resumes it.
+  /// Where training stands before the next step.
+  var place: LearnRateSchedule.Place {
+    LearnRateSchedule.Place(
+      initial: options.learnRate, iteration: iteration, iterations: iterationCount, epoch: epoch,
+      iterationsPerEpoch: iterationsPerEpoch, history: history.epochs)
+  }
+
+  /// Writes the epoch down. One that was stopped in the middle stays open, for a run that resumes
+  /// it.
   private func finishEpoch() throws {
-    if options.batchNormalizationStatistics == .population, !history.wasCancelled,
-      history.wasStopped || epoch + 1 >= options.epochs
-    {
-      try network.updatePopulationStatistics(over: data, options)
-    }
-    let validation = try (history.wasCancelled ? nil : options.validation).map {
-      try evaluate(network, on: $0, loss: loss, options)
-    }
     history.epochs.append(
       TrainingHistory.Epoch(
         epoch: epoch + 1, iterations: current.steps, learnRate: current.learnRate,
         seconds: current.seconds, trainingLoss: current.loss / Double(max(1, current.steps)),
-        trainingMetrics: current.metrics.values, validationLoss: validation?.loss,
-        validationMetrics: validation?.metrics ?? [:]))
+        trainingMetrics: current.metrics.values, validationLoss: current.validation?.loss,
+        validationMetrics: current.validation?.metrics ?? [:]))
     guard current.steps == iterationsPerEpoch else { return }
     epoch += 1
     current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))

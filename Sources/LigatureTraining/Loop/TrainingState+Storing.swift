@@ -11,27 +11,38 @@ extension TrainingState: TensorStorable {
     var plan: TrainingPlan
     var sums: Sums
     var epochs: [TrainingHistory.Epoch]
-    var wasStopped: Bool
-    var wasCancelled: Bool?
+    var stopReason: TrainingHistory.StopReason?
+    var validations: [TrainingHistory.Validation]
+    var best: TrainingHistory.Best?
+    var averagedSteps: Int?
+    var options: TrainingOptions.Record?
   }
 
   private static let key = "ligature.training"
   private static let losses = "history/iterationLosses"
+  private static let (bestPrefix, averagePrefix) = ("best/", "average/")
 
   /// The state as tensors and strings: `network/...` by owners' paths, `solver/...` by memories and
-  /// owners' paths, the losses, and JSON for the rest. O(learnables).
+  /// owners' paths, `best/...` and `average/...` where these are kept, the losses, and JSON for the
+  /// rest. O(learnables).
   public var stored: NamedTensors {
     get throws {
       var stored = NamedTensors()
       stored.merge(network, under: "network/")
       stored.merge(solver, under: "solver/")
+      if let best {
+        stored.merge(NamedTensors(best.tensors), under: Self.bestPrefix)
+        for (key, text) in best.strings { stored.strings[Self.bestPrefix + key] = text }
+      }
+      stored.merge(NamedTensors(average?.tensors ?? [:]), under: Self.averagePrefix)
       stored.tensors[Self.losses] = try Tensor(
         history.iterationLosses, shape: [history.iterationLosses.count])
       stored.strings[Self.key] = try StateRecord.text(
         Record(
           iteration: iteration, epoch: epoch, iterationInEpoch: iterationInEpoch, plan: plan,
-          sums: sums, epochs: history.epochs, wasStopped: history.wasStopped,
-          wasCancelled: history.wasCancelled ? true : nil))
+          sums: sums, epochs: history.epochs, stopReason: history.stopReason,
+          validations: history.validations, best: history.best, averagedSteps: average?.count,
+          options: history.options))
       return stored
     }
   }
@@ -58,14 +69,25 @@ extension TrainingState: TensorStorable {
     else { throw StateRecord.damage("it has no losses") }
     var history = TrainingHistory()
     history.epochs = record.epochs
-    history.wasStopped = record.wasStopped
-    history.wasCancelled = record.wasCancelled ?? false
+    history.stopReason = record.stopReason
+    history.validations = record.validations
+    history.best = record.best
+    history.options = record.options
     history.iterationLosses = try losses.doubles()
     self.history = history
     plan = record.plan
     self.sums = sums
     network = stored.part(under: "network/")
     solver = stored.part(under: "solver/")
+    var best = stored.part(under: Self.bestPrefix)
+    best.strings = [:]
+    for (key, text) in stored.strings where key.hasPrefix(Self.bestPrefix) {
+      best.strings[String(key.dropFirst(Self.bestPrefix.count))] = text
+    }
+    self.best = best.strings.isEmpty ? nil : best
+    average = record.averagedSteps.map {
+      (stored.part(under: Self.averagePrefix).tensors, $0)
+    }
   }
 }
 
@@ -115,9 +137,9 @@ extension Network {
     }
   }
 
-  /// Takes back values, states and factors. Throws for what does not fit; what then stands in the
+  /// Takes back values and states, and factors where these are wanted. Throws for what does not fit; what then stands in the
   /// network is for the caller to put right.
-  func restoreForTraining(_ stored: NamedTensors) throws {
+  func restoreForTraining(_ stored: NamedTensors, withFactors: Bool = true) throws {
     let record: Record = try StateRecord.value(of: stored, Self.key)
     guard record.scalarType == "\(scalarType)" else {
       throw TensorError(
@@ -146,7 +168,7 @@ extension Network {
     } catch let error as LoadError {
       throw error.advising("Resume with the network that the state's run trained")
     }
-    for learnable in learnables {
+    for learnable in learnables where withFactors {
       guard let factors = record.factors[learnable.path] else { continue }
       guard factors.learnRate.isFinite, factors.learnRate >= 0, factors.l2.isFinite,
         factors.l2 >= 0

@@ -23,6 +23,10 @@ public struct TrainingState: Sendable {
   let sums: Sums
   let network: NamedTensors
   let solver: NamedTensors
+  /// The network with the best objective so far, where it is kept.
+  let best: NamedTensors?
+  /// Averaged weights by owners' paths, and how often weights were added.
+  let average: (tensors: [String: Tensor], count: Int)?
 
   /// What the steps of an unfinished epoch add up to.
   struct Sums: Sendable, Codable {
@@ -31,6 +35,8 @@ public struct TrainingState: Sendable {
     var seconds: Double
     /// What each metric has collected.
     var metrics: [String: [Double]]
+    /// What was last measured on validation data in it.
+    var validation: TrainingHistory.Validation?
   }
 }
 
@@ -45,8 +51,9 @@ extension TrainingRun {
         plan: plan,
         sums: TrainingState.Sums(
           loss: current.loss, learnRate: current.learnRate, seconds: current.seconds,
-          metrics: current.metrics.named),
-        network: try network.storedForTraining(), solver: try solver.stored)
+          metrics: current.metrics.named, validation: current.validation),
+        network: try learned ?? network.storedForTraining(), solver: try solver.stored,
+        best: best, average: average.map { ($0.tensors, $0.count) })
     }
   }
 
@@ -54,7 +61,8 @@ extension TrainingRun {
   ///
   /// The network takes the state's values and factors. Rates, thresholds, settings of the solver,
   /// the number of epochs and validation may be others than they were, and hold from here on. A run
-  /// that a callback had stopped goes on behind that step. O(learnables).
+  /// that had ended, or was stopped, goes on behind its last step, with the weights and statistics
+  /// it learned with. O(learnables).
   ///
   /// Throws, and changes nothing, for a state of another network, solver, data or choice of
   /// mini-batches, and for one that makes no sense.
@@ -78,20 +86,27 @@ extension TrainingRun {
     do {
       try network.restoreForTraining(state.network)
       solver = try SolverState(state.solver, options.solver, for: network)
+      if let averaging = options.averaging {
+        average = try WeightAverage(
+          averaging.method, of: network, tensors: state.average?.tensors ?? [:],
+          count: state.average?.count ?? 0)
+      }
     } catch {
       before.restore()
       throw error
     }
     (iteration, epoch) = (state.iteration, state.epoch)
     history = state.history
+    history.options = options.record
+    (best, learned, hasEnded) = (state.best, nil, false)
     if history.wasStopped {
-      (history.wasStopped, history.wasCancelled) = (false, false)
+      history.stopReason = nil
       // The epoch in which it was stopped is written down when it ends.
       if history.epochs.count > epoch { history.epochs.removeLast() }
     }
     current = EpochSums(
       steps: state.iterationInEpoch, loss: state.sums.loss, learnRate: state.sums.learnRate,
-      seconds: state.sums.seconds, metrics: metrics)
+      seconds: state.sums.seconds, metrics: metrics, validation: state.sums.validation)
   }
 }
 

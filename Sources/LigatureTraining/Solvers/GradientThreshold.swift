@@ -3,7 +3,7 @@ import LigatureTensors
 
 /// How large gradients may be before a step is taken along them. A shared learnable is one, however
 /// often it is used.
-public struct GradientThreshold: Sendable, Hashable {
+public struct GradientThreshold: Sendable, Hashable, Codable {
   /// What is compared with the threshold: MATLAB's `l2norm`, `global-l2norm` and `absolute-value`.
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// The Euclidean norm of each learnable's gradient, which is scaled down.

@@ -26,6 +26,9 @@ public struct Solver: Sendable {
     public let learnRate: Double
     /// The factor of the penalty l2 · w²/2, the learnable's own factor included.
     public let l2: Double
+    /// The learnable's own factor, which `l2` includes: for a solver that takes part of the weights
+    /// away by itself.
+    public let l2Factor: Double
     /// How often the learnable has been stepped, this step included.
     public let count: Int
 

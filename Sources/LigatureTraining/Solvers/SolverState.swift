@@ -89,7 +89,7 @@ public struct SolverState: Sendable {
     let moves = pairs.filter { !$0.parameter.isFrozen }.map { parameter, gradient in
       Move(
         parameter: parameter, gradient: gradient, learnRate: learnRate * parameter.learnRateFactor,
-        l2: l2 * parameter.l2Factor)
+        l2: l2 * parameter.l2Factor, l2Factor: parameter.l2Factor)
     }
     try requireFinite(moves, gradients)
     if solver.isInPlace {
@@ -109,11 +109,12 @@ extension SolverState {
     let gradient: Tensor
     let learnRate: Double
     let l2: Double
+    let l2Factor: Double
 
     func step(_ value: Tensor, _ memory: Memory) -> Solver.Step {
       Solver.Step(
         value: value, gradient: gradient, memory: memory.tensors, learnRate: learnRate, l2: l2,
-        count: memory.count + 1)
+        l2Factor: l2Factor, count: memory.count + 1)
     }
   }
 

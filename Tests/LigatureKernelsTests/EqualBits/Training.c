@@ -61,14 +61,49 @@ void eb_run_adam(EBRun *run) {
   }
 }
 
+void eb_run_adamax(EBRun *run) {
+  for (int i = 0; i < 2; ++i) {
+    const LKAdam settings = {.learn_rate = 0.003, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8,
+                             .l2 = i ? 1e-4 : 0, .gradient_scale = i ? 0.7 : 1,
+                             .correction1 = 0.19};
+    EB_EACH_SIZE(n, {
+      void *w = eb_uniform(run, n, -1, 1);
+      void *m = eb_uniform(run, n, -0.1, 0.1);
+      void *u = eb_uniform(run, n, 0, 0.5);
+      lk_adamax(run->type, n, &settings, eb_uniform(run, n, -1, 1), w, m, u);
+      eb_record(run, n, w);
+      eb_record(run, n, m);
+      eb_record(run, n, u);
+    })
+  }
+}
+
+void eb_run_lion(EBRun *run) {
+  for (int i = 0; i < 2; ++i) {
+    const LKAdam settings = {.learn_rate = 0.003, .beta1 = 0.9, .beta2 = 0.99,
+                             .l2 = i ? 1e-4 : 0, .gradient_scale = i ? 0.7 : 1,
+                             .decoupled_decay = i ? 0.01 : 0};
+    EB_EACH_SIZE(n, {
+      void *w = eb_uniform(run, n, -1, 1);
+      void *m = eb_uniform(run, n, -0.1, 0.1);
+      lk_lion(run->type, n, &settings, eb_uniform(run, n, -1, 1), w, m);
+      eb_record(run, n, w);
+      eb_record(run, n, m);
+    })
+  }
+}
+
 void eb_run_momentum(EBRun *run) {
-  EB_EACH_SIZE(n, {
-    void *w = eb_uniform(run, n, -1, 1);
-    void *velocity = eb_uniform(run, n, -0.1, 0.1);
-    lk_momentum(run->type, n, 0.01, 0.9, 1e-4, 0.7, eb_uniform(run, n, -1, 1), w, velocity);
-    eb_record(run, n, w);
-    eb_record(run, n, velocity);
-  })
+  for (int nesterov = 0; nesterov < 2; ++nesterov) {
+    EB_EACH_SIZE(n, {
+      void *w = eb_uniform(run, n, -1, 1);
+      void *velocity = eb_uniform(run, n, -0.1, 0.1);
+      lk_momentum(run->type, n, 0.01, 0.9, nesterov, 1e-4, 0.7, eb_uniform(run, n, -1, 1), w,
+                  velocity);
+      eb_record(run, n, w);
+      eb_record(run, n, velocity);
+    })
+  }
 }
 
 void eb_run_rmsprop(EBRun *run) {

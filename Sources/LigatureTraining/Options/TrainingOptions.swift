@@ -27,12 +27,27 @@ public struct TrainingOptions: Sendable {
     case population
   }
 
+  /// Which network a training ends with.
+  public enum OutputNetwork: String, Sendable, Codable {
+    /// The one after the last step, or its averaged weights.
+    case last
+    /// The one with the best value of ``TrainingOptions/objective`` on validation data.
+    case best
+  }
+
   /// How gradients become steps.
   public var solver: Solver
   /// Passes over the data.
   public var epochs: Int
   /// Observations a step.
   public var batchSize: Int
+  /// Observations a pass: the gradients of a mini-batch are computed in several passes where it has
+  /// more, which takes less memory. Nil for one pass.
+  ///
+  /// The step is, up to rounding, that of one pass: random numbers are those it would draw. What
+  /// depends on all of a mini-batch, such as the statistics of a batch normalisation, sees those of
+  /// a pass.
+  public var microBatchSize: Int?
   /// The initial learn rate.
   public var learnRate: Double
   /// How the learn rate goes on from there.
@@ -50,15 +65,28 @@ public struct TrainingOptions: Sendable {
   /// ``buckets(_:of:)``.
   public var groupsByLength: Bool
   /// What batch normalisations use in predictions once a training is over, whether its epochs are
-  /// done or a callback has stopped it. A task that is cancelled ends without. A run that goes on
-  /// after a callback has stopped it goes on from the statistics that were taken there.
+  /// done or something has stopped it. A task that is cancelled ends without.
   public var batchNormalizationStatistics: BatchNormalizationStatistics
   /// How mini-batches are changed before the network sees them.
   public var augmentation: Augmentation?
   /// What is measured along with the loss.
   public var metrics: [Metric]
-  /// Data the network is measured on after each epoch, without learning from it.
+  /// Which weights are averaged; none where it is nil.
+  public var averaging: WeightAveraging?
+  /// Data the network is measured on, without learning from it.
   public var validation: TrainingData?
+  /// The share of the data, drawn by ``seed``, that is not learned from and measured instead of
+  /// ``validation``; in 0..<1.
+  public var validationShare: Double
+  /// How often it is measured: after every epoch by default, and in the end in any case.
+  public var validationFrequency: Frequency
+  /// After how many measurements in a row without a better ``objective`` training ends; never where
+  /// it is nil.
+  public var validationPatience: Int?
+  /// Which network a training ends with.
+  public var outputNetwork: OutputNetwork
+  /// What is to become better on validation data.
+  public var objective: Objective
   /// Keys the order of observations and everything random in layers.
   public var seed: UInt64
   /// Called after every step; returning `.stop` ends training there.
@@ -66,19 +94,23 @@ public struct TrainingOptions: Sendable {
 
   /// Options with the field's usual values where none are given.
   public init(
-    _ solver: Solver = .adam, epochs: Int = 30, batchSize: Int = 128, learnRate: Double = 1e-3,
+    _ solver: Solver = .adam, epochs: Int = 30, batchSize: Int = 128,
+    microBatchSize: Int? = nil, learnRate: Double = 1e-3,
     schedule: LearnRateSchedule = .constant, l2: Double = 0,
     gradientThreshold: GradientThreshold? = nil, shuffle: Shuffle = .everyEpoch,
     incompleteBatch: IncompleteBatch = .keep, groupsByLength: Bool = false,
     batchNormalizationStatistics: BatchNormalizationStatistics = .moving,
     augmentation: Augmentation? = nil,
-    metrics: [Metric] = [],
-    validation: TrainingData? = nil, seed: UInt64 = 0,
+    metrics: [Metric] = [], averaging: WeightAveraging? = nil,
+    validation: TrainingData? = nil, validationShare: Double = 0,
+    validationFrequency: Frequency = .epochs(1), validationPatience: Int? = nil,
+    outputNetwork: OutputNetwork = .last, objective: Objective = .loss, seed: UInt64 = 0,
     onProgress: (@Sendable (TrainingProgress) throws -> TrainingControl)? = nil
   ) {
     self.solver = solver
     self.epochs = epochs
     self.batchSize = batchSize
+    self.microBatchSize = microBatchSize
     self.learnRate = learnRate
     self.schedule = schedule
     self.l2 = l2
@@ -89,34 +121,14 @@ public struct TrainingOptions: Sendable {
     self.batchNormalizationStatistics = batchNormalizationStatistics
     self.augmentation = augmentation
     self.metrics = metrics
+    self.averaging = averaging
     self.validation = validation
+    self.validationShare = validationShare
+    self.validationFrequency = validationFrequency
+    self.validationPatience = validationPatience
+    self.outputNetwork = outputNetwork
+    self.objective = objective
     self.seed = seed
     self.onProgress = onProgress
   }
-}
-
-/// Whether training goes on.
-public enum TrainingControl: Sendable {
-  /// It does.
-  case `continue`
-  /// It ends after this step, with the history so far.
-  case stop
-}
-
-/// Where training stands after a step.
-public struct TrainingProgress: Sendable {
-  /// The epoch, from 1, and how many there are to be.
-  public let epoch: Int
-  /// How many epochs there are to be.
-  public let epochs: Int
-  /// The step within the epoch, from 1.
-  public let iteration: Int
-  /// Steps in an epoch.
-  public let iterationsPerEpoch: Int
-  /// The loss of this step's mini-batch.
-  public let loss: Double
-  let measured: MetricSums
-
-  /// The metrics of this epoch so far. Computed when asked for.
-  public var metrics: [String: Double] { measured.values }
 }
