@@ -28,7 +28,8 @@ public final class TrainingRun {
   /// Steps of each epoch.
   public let iterationsPerEpoch: Int
 
-  let data: TrainingData
+  let data: any DataSource
+  private let stream: BatchStream
   let loss: Loss
   let options: TrainingOptions
   let plan: TrainingPlan
@@ -50,10 +51,10 @@ public final class TrainingRun {
   /// A training that has not begun.
   ///
   /// Learnables without values are initialised, and input layers take the statistics of their
-  /// normalisation from the data. Throws for options out of range, and when data and network do not
+  /// normalisation from the data, of a source from its ``DataSource/sample()``. Throws for options out of range, and when data and network do not
   /// fit.
   public init(
-    _ network: Network, on data: TrainingData, loss: Loss,
+    _ network: Network, on data: any DataSource, loss: Loss,
     options: TrainingOptions = TrainingOptions()
   ) throws {
     try options.validate()
@@ -68,11 +69,13 @@ public final class TrainingRun {
     }
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
-    try data.requireLayouts(of: network)
+    let sample = try data.sample()
+    try sample.requireLayouts(of: network)
     try options.validation?.requireLayouts(of: network)
-    try network.prepare(for: data.inputs, sequenceLengths: data.inputLengths)
+    try network.prepare(for: sample.inputs, sequenceLengths: sample.inputLengths)
     self.network = network
     self.data = data
+    stream = BatchStream(data, seed: options.seed)
     self.loss = loss
     self.options = options
     solver = SolverState(options.solver)
@@ -121,7 +124,7 @@ public final class TrainingRun {
   }
 
   private func takeStep() throws -> Double {
-    let batch = try augmented(data.subset(indices()))
+    let batch = try augmented(stream.batch(current.steps, of: indices(), epoch: epoch))
     let rate = options.schedule.rate(
       options.learnRate, iteration: iteration, of: iterationCount, epoch: epoch)
     guard rate.isFinite, rate >= 0 else {
@@ -163,12 +166,12 @@ public final class TrainingRun {
     return value
   }
 
-  /// The observations of the next step.
-  private func indices() throws -> [Int] {
+  /// The observations of each step of this epoch.
+  private func indices() throws -> [[Int]] {
     if batches?.epoch != epoch {
-      batches = (epoch, try plan.batches(epoch: epoch, lengths: data.longestLengths))
+      batches = (epoch, try plan.batches(epoch: epoch, lengths: data.observationLengths))
     }
-    return batches?.indices[current.steps] ?? []
+    return batches?.indices ?? []
   }
 
   private func augmented(_ batch: TrainingData) throws -> TrainingData {
