@@ -43,6 +43,9 @@ let package = Package(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
     module(
+      "LigatureData",
+      uses: ["LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange"]),
+    module(
       "LigatureChecks",
       uses: [
         "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
@@ -51,7 +54,7 @@ let package = Package(
       "Ligature",
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
-        "LigatureTraining", "LigatureInterchange", "LigatureChecks",
+        "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
       ]),
 
     .target(
@@ -71,6 +74,7 @@ let package = Package(
       name: "CoverageFuzzing", dependencies: ["FuzzedFormats"], path: "Examples/CoverageFuzzing",
       exclude: ["run"]),
     example("SurvivingKills"),
+    example("StreamedTraining"),
     example("ResumedTraining"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
@@ -99,6 +103,7 @@ let package = Package(
       of: "LigatureInterchange",
       with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
+    tests(of: "LigatureData", with: ["Ligature", "LigatureDrawing"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(

@@ -15,12 +15,15 @@ struct ModuleTests {
     "LigatureInterchange": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
     ],
+    "LigatureData": [
+      "LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange",
+    ],
     "LigatureChecks": [
       "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
     ],
     "Ligature": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
-      "LigatureTraining", "LigatureInterchange", "LigatureChecks",
+      "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
     ],
   ]
 
