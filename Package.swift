@@ -38,10 +38,15 @@ let package = Package(
     module("LigatureTensors", uses: ["LigatureKernels"]),
     module("LigatureNetworks", uses: ["LigatureTensors"]),
     module("LigatureLayers", uses: ["LigatureTensors", "LigatureNetworks"]),
-    module("LigatureTraining", uses: ["LigatureTensors", "LigatureNetworks"]),
+    module(
+      "LigatureTraining",
+      uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureInterchange"]),
     module(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
+    module(
+      "LigatureData",
+      uses: ["LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange"]),
     module(
       "LigatureChecks",
       uses: [
@@ -51,7 +56,7 @@ let package = Package(
       "Ligature",
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
-        "LigatureTraining", "LigatureInterchange", "LigatureChecks",
+        "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
       ]),
 
     .target(
@@ -71,6 +76,7 @@ let package = Package(
       name: "CoverageFuzzing", dependencies: ["FuzzedFormats"], path: "Examples/CoverageFuzzing",
       exclude: ["run"]),
     example("SurvivingKills"),
+    example("StreamedTraining"),
     example("ResumedTraining"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Ligature", "LigatureKernels", "LigatureTensors"],
@@ -99,6 +105,7 @@ let package = Package(
       of: "LigatureInterchange",
       with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
+    tests(of: "LigatureData", with: ["Ligature", "LigatureDrawing"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(

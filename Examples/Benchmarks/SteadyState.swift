@@ -24,6 +24,7 @@ enum SteadyState {
     var options = TrainingOptions(
       .adam, epochs: 12, batchSize: 128, l2: 1e-4, shuffle: .once, incompleteBatch: .drop,
       metrics: [.rmse])
+    options.verbose = .silent
     options.onProgress = { progress in
       let step = (progress.epoch - 1) * progress.iterationsPerEpoch + progress.iteration
       if step == 20 || step == 120 { readings.withLock { $0.append(Reading()) } }

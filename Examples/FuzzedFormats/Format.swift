@@ -44,6 +44,7 @@ public struct Format: Sendable {
           _ = try? file.tensor(variable.name)
           _ = try? file.tensors(variable.name)
           _ = try? file.categorical(variable.name)
+          _ = try? file.value(variable.name)
           for field in ["c", "n"] { _ = try? file.tensor(variable.name + "." + field) }
           _ = try? file.tensors(variable.name + ".c")
         }
@@ -57,6 +58,26 @@ public struct Format: Sendable {
       },
       Format(name: "IDX", seeds: Seeds.idx()) { bytes in
         _ = try IDXFile(bytes: bytes, name: "damaged").tensor()
+      },
+      Format(name: "NPY", seeds: try Seeds.numpy()) { bytes in
+        let file = try NPYFile(bytes: bytes, name: "damaged")
+        _ = try? file.observations([0])
+        _ = try file.tensor()
+      },
+      Format(name: "NPZ", seeds: try Seeds.archives()) { bytes in
+        let file = try NPZFile(bytes: bytes, name: "damaged")
+        for name in file.names { _ = try? file[name].tensor() }
+        for name in file.names { _ = try file[name].tensor(as: Double.self) }
+      },
+      Format(name: "PNG", seeds: Seeds.pictures()) { bytes in
+        // A JPEG would be the system's library's.
+        guard !bytes.starts(with: [0xFF, 0xD8]) else { return }
+        _ = try ImageFile(bytes: bytes, name: "damaged").tensor(channels: .grey)
+      },
+      Format(name: "MAT 7.3", seeds: try Seeds.mat73()) { bytes in
+        let file = try MAT73File(bytes: bytes, name: "damaged")
+        for variable in file.variables { _ = try? file.value(variable.name) }
+        for variable in file.variables { _ = try file.tensor(variable.name) }
       },
       Format(name: "CSV", seeds: Seeds.csv()) { bytes in
         let file = try CSVFile(bytes: bytes, name: "damaged")

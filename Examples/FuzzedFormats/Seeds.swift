@@ -3,7 +3,7 @@ import Ligature
 
 /// Small files that are whole.
 enum Seeds {
-  private static func bytes(_ write: (URL) throws -> Void) throws -> [UInt8] {
+  static func bytes(_ write: (URL) throws -> Void) throws -> [UInt8] {
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
     try write(url)

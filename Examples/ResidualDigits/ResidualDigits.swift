@@ -61,6 +61,7 @@ enum ResidualDigits {
     // Only watched: nothing is chosen by it.
     options.validation = try TrainingData(test.images, targets: Tensor(test.labels))
     let display = ProgressDisplay(quiet: isQuiet)
+    options.verbose = .silent
     options.onProgress = { progress in
       display.show(ProgressReading(progress))
       return .continue

@@ -37,7 +37,8 @@ struct Recipe: Encodable {
   ) -> TrainingOptions {
     TrainingOptions(
       .adam, epochs: epochs(for: sequences), batchSize: batchSize, learnRate: learnRate,
-      schedule: .cosine(), metrics: [.rmse], seed: UInt64(seed), onProgress: onProgress)
+      schedule: .cosine(), metrics: [.rmse], seed: UInt64(seed),
+      verbose: .silent, onProgress: onProgress)
   }
 }
 

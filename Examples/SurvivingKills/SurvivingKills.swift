@@ -12,12 +12,29 @@ enum SurvivingKills {
   static let write = Flag<String?>.string(
     "write", "FILE", "be such a writer, until killed", shownDefault: "be the one who kills")
 
+  static let trainings = Flag<Int>.int(
+    "trainings", "N", "kill the training of each solver so often, not writers", default: 0,
+    in: 0...1000)
+  static let train = Flag<String?>.string(
+    "train", "FOLDER", "be such a training, with checkpoints in a folder",
+    shownDefault: "be the one who kills")
+  static let solver = Flag<String>.string(
+    "solver", "NAME", "the solver of that training", default: "adam")
+
   static let flags = Flags(
-    "SurvivingKills", "Kills a writer of network files at random moments.", [kills, seed, write])
+    "SurvivingKills",
+    "Kills a writer of network files, or a training, at random moments: nothing may be lost.",
+    [kills, seed, write, trainings, train, solver])
 
   static func main() {
     runExample(flags) { values in
       if let file = values[write] { try writeForever(URL(filePath: file)) }
+      if let folder = values[train] {
+        return try KilledTraining.train(values[solver], in: URL(filePath: folder))
+      }
+      if values[trainings] > 0 {
+        return try KilledTraining.kill(values[trainings], seed: UInt64(values[seed]))
+      }
       try killWriters(values[kills], seed: UInt64(values[seed]))
     }
   }

@@ -2,6 +2,7 @@
 // LigatureDrawing as well.
 
 @_exported import LigatureChecks
+@_exported import LigatureData
 @_exported import LigatureFiles
 @_exported import LigatureInterchange
 @_exported import LigatureLayers

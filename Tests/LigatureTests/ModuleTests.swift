@@ -11,16 +11,21 @@ struct ModuleTests {
     "LigatureTensors": ["LigatureKernels"],
     "LigatureNetworks": ["LigatureTensors"],
     "LigatureLayers": ["LigatureTensors", "LigatureNetworks"],
-    "LigatureTraining": ["LigatureTensors", "LigatureNetworks"],
+    "LigatureTraining": [
+      "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureInterchange",
+    ],
     "LigatureInterchange": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
+    ],
+    "LigatureData": [
+      "LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange",
     ],
     "LigatureChecks": [
       "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
     ],
     "Ligature": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
-      "LigatureTraining", "LigatureInterchange", "LigatureChecks",
+      "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
     ],
   ]
 

@@ -28,6 +28,9 @@ struct ReadmeTests {
   func output() throws {
     let process = Process()
     process.executableURL = try #require(Self.products).appendingPathComponent("Refinement")
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["LIGATURE_VERBOSE": "0"]
+    ) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()

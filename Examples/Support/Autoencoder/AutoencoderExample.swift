@@ -58,6 +58,7 @@ public struct AutoencoderExample: Sendable {
     let data = try TrainingData(reconstructing: training)
 
     let display = ProgressDisplay(quiet: isQuiet)
+    options.verbose = .silent
     options.onProgress = { progress in
       display.show(ProgressReading(progress))
       return .continue

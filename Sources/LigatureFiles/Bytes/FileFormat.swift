@@ -5,7 +5,7 @@
 package struct FileFormat: Sendable, Equatable {
   /// The formats that some reader of the package takes.
   package enum Known: Sendable {
-    case idx, gzip, mat5, safetensors
+    case idx, gzip, mat5, safetensors, npy, npz, hdf5, png, jpeg
   }
 
   /// With an article, as it stands in an error after "found".
@@ -38,8 +38,10 @@ package struct FileFormat: Sendable, Equatable {
       return nil
     } else if let format = Self.binary(start) ?? Self.archive(start) {
       self = format
-    } else if let (_, name, remedy) = Self.signatures.first(where: { start.starts(with: $0.0) }) {
-      self.init(name, remedy)
+    } else if let (_, name, remedy, known) = Self.signatures.first(where: {
+      start.starts(with: $0.0)
+    }) {
+      self.init(name, remedy, known)
     } else {
       return nil
     }
@@ -53,40 +55,37 @@ package struct FileFormat: Sendable, Equatable {
 
   // MARK: By bytes at the beginning
 
-  private static let convertInPython =
-    "load it in Python and save its arrays with safetensors.numpy.save_file"
   private static let pixels =
-    "images are not decoded: store their pixels as an array in IDX, MAT or safetensors"
+    "such images are not decoded: store their pixels as an array in IDX, MAT or safetensors"
   private static let unpack = "unpack it and give the file inside"
   private static let meant = "check that this is the file you meant"
   private static let export = "export the table as CSV"
 
-  private static let signatures: [([UInt8], String, String)] = [
-    ([0x93] + ascii("NUMPY"), "a NumPy array (.npy)", convertInPython),
+  private static let signatures: [([UInt8], String, String, Known?)] = [
+    ([0x93] + ascii("NUMPY"), "a NumPy array (.npy)", "read it with NPYFile", .npy),
     (
       [0x89] + ascii("HDF\r\n\u{1A}\n"), "an HDF5 file",
-      "convert it: of a MAT-file, load it in MATLAB and save it again with the option -v7; of "
-        + "others, read it with h5py in Python and save its arrays with "
-        + "safetensors.numpy.save_file"
+      "of MATLAB: read it with MAT73File; of others, read it with h5py in Python and save its "
+        + "arrays with numpy.save",
+      .hdf5
     ),
     (
-      ascii("MATLAB 7.3"), "a MAT-file of version 7.3 (HDF5)",
-      "load it in MATLAB and save it again with the option -v7"
+      ascii("MATLAB 7.3"), "a MAT-file of version 7.3 (HDF5)", "read it with MAT73File", .hdf5
     ),
-    ([0x89] + ascii("PNG\r\n"), "a PNG image", pixels),
-    ([0xFF, 0xD8, 0xFF], "a JPEG image", pixels),
-    (ascii("GIF8"), "a GIF image", pixels),
-    (ascii("BZh"), "a bzip2 file", unpack),
-    ([0xFD] + ascii("7zXZ"), "an xz file", unpack),
-    ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard file", unpack),
-    (ascii("7z") + [0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive", unpack),
-    (ascii("Rar!"), "a RAR archive", unpack),
-    (ascii("PAR1"), "a Parquet file", export),
-    (ascii("ARROW1"), "an Arrow file", export),
-    (ascii("SQLite format 3"), "an SQLite database", export),
-    ([0xD0, 0xCF, 0x11, 0xE0], "an old document of Excel or Word", export),
-    (ascii("GGUF"), "a GGUF model", "get the same model as safetensors"),
-    ([0x7F] + ascii("ELF"), "a program (ELF)", meant),
+    ([0x89] + ascii("PNG\r\n"), "a PNG image", "read it with ImageFile", .png),
+    ([0xFF, 0xD8, 0xFF], "a JPEG image", "read it with ImageFile", .jpeg),
+    (ascii("GIF8"), "a GIF image", pixels, nil),
+    (ascii("BZh"), "a bzip2 file", unpack, nil),
+    ([0xFD] + ascii("7zXZ"), "an xz file", unpack, nil),
+    ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard file", unpack, nil),
+    (ascii("7z") + [0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive", unpack, nil),
+    (ascii("Rar!"), "a RAR archive", unpack, nil),
+    (ascii("PAR1"), "a Parquet file", export, nil),
+    (ascii("ARROW1"), "an Arrow file", export, nil),
+    (ascii("SQLite format 3"), "an SQLite database", export, nil),
+    ([0xD0, 0xCF, 0x11, 0xE0], "an old document of Excel or Word", export, nil),
+    (ascii("GGUF"), "a GGUF model", "get the same model as safetensors", nil),
+    ([0x7F] + ascii("ELF"), "a program (ELF)", meant, nil),
   ]
 
   private static func ascii(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -104,7 +103,7 @@ package struct FileFormat: Sendable, Equatable {
     let count = start.count > 28 ? Int(start[26]) | Int(start[27]) << 8 : 0
     let entry = String(decoding: start.dropFirst(30).prefix(count), as: UTF8.self)
     if entry.hasSuffix(".npy") {
-      return FileFormat("a NumPy archive (.npz)", convertInPython)
+      return FileFormat("a NumPy archive (.npz)", "read it with NPZFile", .npz)
     }
     if entry.hasSuffix("data.pkl") || entry.hasSuffix(".format_version") {
       return FileFormat("a zip archive, as torch.save writes it", saveFromPyTorch)

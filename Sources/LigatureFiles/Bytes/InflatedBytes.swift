@@ -5,7 +5,7 @@
 package final class InflatedBytes: ByteProducer {
   private static let inputCapacity = 16 << 10
 
-  private let input: PlainBytes
+  private let input: any ByteProducer
   private let inflater: Inflater
   private let severalMembers: Bool
   private let limit: GrowthLimit
@@ -20,7 +20,7 @@ package final class InflatedBytes: ByteProducer {
   ///   - what: the subject of errors, such as `variable 3`.
   ///   - severalMembers: whether another stream may follow the end of one, as gzip allows.
   package init(
-    _ input: PlainBytes, wrapping: Inflater.Wrapping, severalMembers: Bool = false,
+    _ input: any ByteProducer, wrapping: Inflater.Wrapping, severalMembers: Bool = false,
     limit: GrowthLimit, of what: String, zlib: Zlib?
   ) throws {
     guard let zlib else {

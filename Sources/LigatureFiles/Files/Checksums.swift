@@ -1,6 +1,6 @@
-/// The two checksums that PNG and its compressed data need.
+/// The checksums that PNG, zip and compressed data need.
 package enum Checksum {
-  private static let table: [UInt32] = (0..<256).map { byte in
+  fileprivate static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { sum, _ in
       sum & 1 == 1 ? 0xEDB8_8320 ^ (sum >> 1) : sum >> 1
     }
@@ -25,4 +25,23 @@ package enum Checksum {
     }
     return high << 16 | low
   }
+}
+
+/// A CRC-32 of bytes that come in pieces.
+package struct RunningCRC32: Sendable {
+  private var sum: UInt32 = 0xFFFF_FFFF
+
+  package init() {}
+
+  /// Adds bytes. O(count).
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    var sum = sum
+    Checksum.table.withUnsafeBufferPointer { table in
+      for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
+    }
+    self.sum = sum
+  }
+
+  /// The sum of all bytes so far.
+  package var value: UInt32 { ~sum }
 }

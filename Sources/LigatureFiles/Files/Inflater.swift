@@ -3,6 +3,8 @@
 package final class Inflater {
   /// What the compressed bytes are wrapped in; zlib checks the wrapping's sums itself.
   package enum Wrapping: Int32, Sendable {
+    /// RFC 1951: nothing, so that no sum is checked.
+    case raw = -15
     /// RFC 1950: two bytes before, an Adler-32 after.
     case zlib = 15
     /// RFC 1952: a header before, CRC-32 and length after.

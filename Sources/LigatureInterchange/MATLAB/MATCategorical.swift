@@ -39,6 +39,11 @@ extension MATFile {
           ? "it is an array of numbers: read it with tensor(_:) or array(_:as:)"
           : MATRemedy(place.variable).text)
     }
+    return try categorical(at: place)
+  }
+
+  /// The categorical array that a place refers to.
+  func categorical(at place: MATPlace) throws -> MATCategorical {
     let number = try place.objectNumber()
     var categories: [String]?
     var codes: FileArray<Int64>?

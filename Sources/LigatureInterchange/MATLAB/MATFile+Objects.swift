@@ -24,6 +24,11 @@ extension MATPlace {
     let data = try MATElement(from: reader, bigEndian: bigEndian, of: "the data of \(what)")
     let bytes = try data.contents(
       from: reader, atMost: max(0, head.end - reader.position), of: "the data of \(what)")
+    return try self.text(of: data, bytes)
+  }
+
+  /// Characters as a text.
+  func text(of data: MATElement, _ bytes: [UInt8]) throws -> String {
     switch data.storedType {
     case .int8, .uint8: return String(decoding: bytes, as: UTF8.self)
     case .uint16:

@@ -25,7 +25,11 @@ struct MATPlace {
       reader: reader, head: inside, bigEndian: bigEndian, what: what, variableEnd: variableEnd)
   }
 
-  private func skip() throws {
+  /// Passes over what is left of it.
+  func skip() throws {
+    guard head.end >= reader.position else {
+      throw damaged("\(what) to end within its length", "\(reader.position - head.end) bytes more")
+    }
     try reader.skip(head.end - reader.position, of: "the rest of \(what)")
   }
 
@@ -52,8 +56,20 @@ extension MATPlace {
   /// The numbers of a dense array, of which `done` follows the last one.
   func numbers(order: AxisOrder, done: @escaping () throws -> Void) throws -> PendingArray {
     guard variable.class.isNumeric && !variable.isComplex else { throw refusal() }
+    return try numbers(order: order, declared: nil) {
+      try skip()
+      try done()
+    }
+  }
+
+  /// The numbers of the next part, of which `done` follows the last one.
+  ///
+  /// - Parameter declared: the type of the array, which may be wider than that of what is stored.
+  func numbers(
+    order: AxisOrder, declared: StoredType?, done: @escaping () throws -> Void
+  ) throws -> PendingArray {
     guard !head.hasNoParts else {
-      return try pending(.float64, [], order: order, done: done)
+      return try pending(.float64, [], order: order, declared: declared, done: done)
     }
     let data = try MATElement(from: reader, bigEndian: bigEndian, of: "the data of \(what)")
     guard let type = data.storedType else {
@@ -73,20 +89,23 @@ extension MATPlace {
           ? "text with characters beyond ASCII cannot be read, so save its numbers, double(x)"
           : "the file is damaged, so copy or download it again")
     }
-    return try pending(type, data.inlineBytes, order: order, done: done)
+    return try pending(type, data.inlineBytes, order: order, declared: declared) {
+      // Another part may follow.
+      try reader.skip(
+        data.inlineBytes == nil ? min(data.paddedCount, room) - data.byteCount : 0,
+        of: "the padding of \(what)")
+      try done()
+    }
   }
 
   private func pending(
-    _ type: StoredType, _ inlineBytes: [UInt8]?, order: AxisOrder,
+    _ type: StoredType, _ inlineBytes: [UInt8]?, order: AxisOrder, declared: StoredType?,
     done: @escaping () throws -> Void
   ) throws -> PendingArray {
     try PendingArray(
       reader, storedShape: variable.size, order: order, firstAxisFastest: true, type: type,
-      bigEndian: bigEndian, inlineBytes: inlineBytes, of: what
-    ) { _ in
-      try skip()
-      try done()
-    }
+      bigEndian: bigEndian, inlineBytes: inlineBytes, declared: declared, of: what
+    ) { _ in try done() }
   }
 
   /// What cannot be read as numbers, by name, and what to save instead.
@@ -101,7 +120,7 @@ extension MATPlace {
 
 extension MATPlace {
   /// What a cell takes in memory beside its elements, about.
-  private static let cellByteCount = 512
+  static let cellByteCount = 512
 
   /// The arrays of numbers in a cell array, in the order in which MATLAB counts them: columns
   /// first.
@@ -135,8 +154,15 @@ extension MATPlace {
     }
   }
 
-  /// The field of a structure.
+  /// The field of one structure.
   func field(_ name: String) throws -> MATPlace {
+    guard variable.class == .struct, elementCount(of: variable.size) == 1 else {
+      throw reader.failure(
+        expected: "\(what) as one structure, with a field", found: variable.kind,
+        remedy: variable.class == .struct
+          ? "save a field of all of them as a cell array, {s.field}, or read all of them with "
+            + "value(_:)" : "name it without a field")
+    }
     let names = try fieldNames()
     guard let place = names.firstIndex(of: name) else {
       throw reader.failure(
@@ -153,14 +179,8 @@ extension MATPlace {
   /// Far more fields than a structure has.
   private static let mostFieldBytes = 1 << 20
 
-  /// Reads the names of the fields of one structure, each padded to the same length.
-  private func fieldNames() throws -> [String] {
-    guard variable.class == .struct, elementCount(of: variable.size) == 1 else {
-      throw reader.failure(
-        expected: "\(what) as one structure, with a field", found: variable.kind,
-        remedy: variable.class == .struct
-          ? "save a field of all of them as a cell array, {s.field}" : "name it without a field")
-    }
+  /// Reads the names of the fields of a structure, each padded to the same length.
+  func fieldNames() throws -> [String] {
     let length = try MATElement(
       from: reader, bigEndian: bigEndian, of: "the length of names in \(what)"
     ).contents(from: reader, atMost: 4, of: "the length of names in \(what)")

@@ -18,11 +18,12 @@ struct MATPreamble {
         remedy: remedy)
     }
     let resave = "load it in MATLAB and save it again with the option -v7"
+    let hdf5 = "read it with MAT73File"
     let reader = ByteReader(PlainBytes(source, 0..<source.byteCount))
     let start = try reader.bytes(min(Self.byteCount, source.byteCount), of: "the preamble")
     let isHDF5 = start.starts(with: [0x89, 0x48, 0x44, 0x46])
     if isHDF5 || String(decoding: start, as: UTF8.self).hasPrefix("MATLAB 7.3") {
-      throw refusal(0, "one of version 7.3 (HDF5)", resave)
+      throw refusal(0, "one of version 7.3 (HDF5)", hdf5)
     }
     // Level 4 has no preamble; its first number always has a zero byte, and text has none.
     if start.count >= 20 && start[..<4].contains(0) {

@@ -32,6 +32,7 @@ struct ElementConverter<Element: FileElement> {
     case .uint32: convert(bytes, UInt32.self)
     case .int64: convert(bytes, Int64.self)
     case .uint64: convert(bytes, UInt64.self)
+    case .float16: convert(bytes, Half.self)
     case .float32: convert(bytes, Float.self)
     case .float64: convert(bytes, Double.self)
     }
@@ -74,16 +75,30 @@ struct ElementConverter<Element: FileElement> {
         place[index * stride] = Stored.load(source + index * size, swapped: swapped).double
       }
     } else if Element.self == Int64.self {
-      let place = target.assumingMemoryBound(to: Int64.self)
-      for index in 0..<run.count {
-        let value = Stored.load(source + index * size, swapped: swapped)
-        guard let whole = value.exactInt64 else {
-          return "\(value) as element \(done + index)"
-        }
-        place[index * stride] = whole
-      }
+      return writeWhole(Int64.self, stored, from: source, to: target, run)
+    } else if Element.self == Int32.self {
+      return writeWhole(Int32.self, stored, from: source, to: target, run)
+    } else if Element.self == UInt8.self {
+      return writeWhole(UInt8.self, stored, from: source, to: target, run)
     } else {
       return "a request for \(Element.self)"
+    }
+    return nil
+  }
+
+  /// Writes whole numbers, or says which is none, or out of range.
+  private func writeWhole<Stored: StoredNumber, Whole: FixedWidthInteger>(
+    _ type: Whole.Type, _ stored: Stored.Type, from source: UnsafeRawPointer,
+    to target: UnsafeMutableRawPointer, _ run: ScatterPlan.Run
+  ) -> String? {
+    let size = MemoryLayout<Stored>.size
+    let place = target.assumingMemoryBound(to: Whole.self)
+    for index in 0..<run.count {
+      let value = Stored.load(source + index * size, swapped: swapped)
+      guard let whole = value.exactInt64.flatMap(Whole.init(exactly:)) else {
+        return "\(value) as element \(done + index)"
+      }
+      place[index * run.stride] = whole
     }
     return nil
   }

@@ -11,8 +11,12 @@ package final class PendingArray {
   /// The number of elements: the product of `shape`.
   package let count: Int
 
-  private let reader: ByteReader
   private let type: StoredType
+
+  /// The type that the numbers have in the program that wrote them.
+  let declaredType: StoredType
+
+  private let reader: ByteReader
   private let bigEndian: Bool
   private let plan: ScatterPlan
   private let what: String
@@ -25,11 +29,14 @@ package final class PendingArray {
   ///   - order: the order in which they are wanted.
   ///   - firstAxisFastest: whether the file is column-major.
   ///   - inlineBytes: the elements, where the reader has passed them already.
+  ///   - declared: the type that the numbers have in the program that wrote them, where it packs
+  ///     them in a narrower one.
   ///   - what: the subject of errors, such as `variable "XTrain"`.
   ///   - finish: checks what follows the last element.
   init(
     _ reader: ByteReader, storedShape: [Int], order: AxisOrder, firstAxisFastest: Bool,
-    type: StoredType, bigEndian: Bool, inlineBytes: [UInt8]? = nil, of what: String,
+    type: StoredType, bigEndian: Bool, inlineBytes: [UInt8]? = nil, declared: StoredType? = nil,
+    of what: String,
     finish: @escaping (ByteReader) throws -> Void
   ) throws {
     guard let permutation = order.permutation(rank: storedShape.count) else {
@@ -48,6 +55,7 @@ package final class PendingArray {
     }
     self.reader = reader
     self.type = type
+    declaredType = declared ?? type
     self.bigEndian = bigEndian
     self.what = what
     self.inlineBytes = inlineBytes
@@ -81,8 +89,8 @@ package final class PendingArray {
 
   /// Reads all elements into their row-major places, converted; to be called once. O(count).
   ///
-  /// - Throws: `FileError` if the file ends before, is damaged, or holds a number that is not an
-  ///   `Int64` where these are asked for; part of the destination may be written by then.
+  /// - Throws: `FileError` if the file ends before, is damaged, or holds a number that is not
+  ///   whole or out of range where whole ones are asked for; part of the destination may be written by then.
   /// - Precondition: `destination.count` is `count`.
   package func read<Element: FileElement>(
     into destination: UnsafeMutableBufferPointer<Element>
@@ -92,7 +100,7 @@ package final class PendingArray {
     func convert(_ bytes: UnsafeRawBufferPointer) throws {
       if let found = converter.convert(bytes) {
         throw reader.failure(
-          expected: "whole numbers within Int64 in \(what)", found: found,
+          expected: "whole numbers within \(Element.self) in \(what)", found: found,
           remedy: "read it as Double")
       }
     }

@@ -50,14 +50,31 @@ extension Double: StoredNumber {
   @inline(__always) var exactInt64: Int64? { Int64(exactly: self) }
 }
 
+/// A number of 16 bits after IEEE 754.
+struct Half: StoredNumber, CustomStringConvertible {
+  // Nothing else, since its size is that of a number in a file.
+  let bits: UInt16
+
+  @inline(__always)
+  static func load(_ address: UnsafeRawPointer, swapped: Bool) -> Half {
+    Half(bits: UInt16.load(address, swapped: swapped))
+  }
+
+  @inline(__always) var float: Float { Float(halfBits: bits) }
+
+  @inline(__always) var double: Double { Double(float) }
+  @inline(__always) var exactInt64: Int64? { Int64(exactly: float) }
+  var description: String { "\(float)" }
+}
+
 /// The types of number that files store.
 enum StoredType: Sendable {
-  case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32, float64
+  case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, float32, float64
 
   var byteCount: Int {
     switch self {
     case .int8, .uint8: 1
-    case .int16, .uint16: 2
+    case .int16, .uint16, .float16: 2
     case .int32, .uint32, .float32: 4
     case .int64, .uint64, .float64: 8
     }

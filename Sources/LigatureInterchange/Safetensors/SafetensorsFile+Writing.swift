@@ -18,7 +18,7 @@ extension SafetensorsFile {
     let (header, order) = try header(tensors, metadata, name: name)
     try AtomicFile.write(to: url) { file in
       try header.withUnsafeBytes { try file.write($0) }
-      for tensor in order { try withBytes(of: tensor) { try file.write($0) } }
+      for tensor in order { try tensor.withFileBytes { try file.write($0) } }
     }
   }
 
@@ -27,7 +27,7 @@ extension SafetensorsFile {
     _ tensors: [String: Tensor], metadata: [String: String] = [:]
   ) throws -> [UInt8] {
     var (bytes, order) = try header(tensors, metadata, name: "a file in memory")
-    for tensor in order { try withBytes(of: tensor) { bytes += $0 } }
+    for tensor in order { try tensor.withFileBytes { bytes += $0 } }
     return bytes
   }
 
@@ -76,17 +76,5 @@ extension SafetensorsFile {
     return (
       withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text, order.map(\.1)
     )
-  }
-
-  private static func withBytes(
-    of tensor: Tensor, _ body: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    switch tensor.scalarType {
-    case .float32: try tensor.withScalars(as: Float.self) { try body(UnsafeRawBufferPointer($0)) }
-    case .float64: try tensor.withScalars(as: Double.self) { try body(UnsafeRawBufferPointer($0)) }
-    case .int32: try tensor.withScalars(as: Int32.self) { try body(UnsafeRawBufferPointer($0)) }
-    case .int64: try tensor.withScalars(as: Int64.self) { try body(UnsafeRawBufferPointer($0)) }
-    case .uint8: try tensor.withScalars(as: UInt8.self) { try body(UnsafeRawBufferPointer($0)) }
-    }
   }
 }

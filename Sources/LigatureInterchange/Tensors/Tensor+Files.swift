@@ -40,6 +40,19 @@ extension IDXFile {
 }
 
 extension PendingArray {
+  /// The elements as a tensor of their own type, or of the narrowest that holds all of them: 16 bits
+  /// after IEEE 754 become `float32`; bytes without sign stay `uint8`; other whole numbers become
+  /// `int32` where they have 16 bits or are signed and have 32, and `int64` otherwise.
+  func ownTensor() throws -> Tensor {
+    switch declaredType {
+    case .float16, .float32: try tensor(as: Float.self)
+    case .float64: try tensor(as: Double.self)
+    case .uint8: try tensor(as: UInt8.self)
+    case .int8, .int16, .uint16, .int32: try tensor(as: Int32.self)
+    case .uint32, .int64, .uint64: try tensor(as: Int64.self)
+    }
+  }
+
   /// The elements, read straight into a tensor's memory.
   func tensor<Scalar: FileElement & TensorScalar>(as type: Scalar.Type) throws -> Tensor {
     try claim(perElement: MemoryLayout<Scalar>.stride)

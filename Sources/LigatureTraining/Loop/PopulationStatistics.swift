@@ -25,7 +25,7 @@ extension Network {
   ///   - shuffle: whether the batches are drawn from all of the data, as in a training.
   ///   - seed: keys the order of observations and what layers draw.
   public func updatePopulationStatistics(
-    over data: TrainingData, batchSize: Int = 128, shuffle: TrainingOptions.Shuffle = .once,
+    over data: any DataSource, batchSize: Int = 128, shuffle: TrainingOptions.Shuffle = .once,
     seed: UInt64 = 0
   ) throws {
     try updatePopulationStatistics(
@@ -33,19 +33,22 @@ extension Network {
   }
 
   /// The same with the batches of a training's first epoch, of which none is left out.
-  func updatePopulationStatistics(over data: TrainingData, _ options: TrainingOptions) throws {
+  func updatePopulationStatistics(over data: any DataSource, _ options: TrainingOptions) throws {
     guard options.batchSize > 0 else {
       throw TensorError(
         "updatePopulationStatistics", "batches of \(options.batchSize) cannot be run",
         remedy: "Give batches of 1 or more")
     }
-    try data.requireLayouts(of: self)
-    try initializeIfNeeded(for: data.inputs)
+    let sample = try data.sample()
+    try sample.requireLayouts(of: self)
+    try initializeIfNeeded(for: sample.inputs)
     var options = options
     options.incompleteBatch = .keep
-    let batches = try TrainingPlan(data, options).batches(epoch: 0, lengths: data.longestLengths)
+    let batches = try TrainingPlan(data, options).batches(
+      epoch: 0, lengths: data.observationLengths)
+    let stream = BatchStream(data, seed: options.seed)
     try measurePopulation(batches: batches.count, seed: options.seed) { number in
-      let batch = try data.subset(batches[number])
+      let batch = try stream.batch(number, of: batches, epoch: 0)
       return (batch.inputs, batch.inputLengths)
     }
   }

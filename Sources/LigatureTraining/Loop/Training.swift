@@ -1,25 +1,31 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Trains a network and returns what happened. The network's learnables move; on an error they are
-/// where the last whole step left them.
+/// Trains a network on observations in memory, ``TrainingData``, or on any other ``DataSource``,
+/// and returns what happened. The network's learnables move; on an error they are where the last
+/// whole step left them.
 ///
 /// Learnables without values are initialised first, and input layers take the statistics of their
 /// normalisation from the data. Equal seeds, data and options give equal results to the last bit,
 /// whatever the number of threads. ``TrainingRun`` does the same step by step, and can be resumed.
 ///
-/// Where the Swift task that trains is cancelled, training ends after the present step: the network
-/// keeps what it has learned, and ``TrainingHistory/wasCancelled`` says so.
+/// Where the Swift task that trains is cancelled, or the user presses Ctrl-C and the program has no
+/// handler of its own for that, training ends after the present step: the network keeps what it has
+/// learned, and ``TrainingHistory/stopReason`` says so. A second Ctrl-C ends the program.
 ///
 /// Throws when data and network do not fit, when a layer throws, and when the loss or a gradient is
-/// no longer finite.
+/// no longer finite; and for a state to go on from that is damaged or of another training.
 @discardableResult
 public func train(
-  _ network: Network, on data: TrainingData, loss: Loss,
-  options: TrainingOptions = TrainingOptions()
+  _ network: Network, on data: any DataSource, loss: Loss,
+  options: TrainingOptions = TrainingOptions(), resumingFrom point: ResumePoint? = nil
 ) throws -> TrainingHistory {
   let run = try TrainingRun(network, on: data, loss: loss, options: options)
-  while try run.step() != nil {}
+  if let state = try point?.state() { try run.resume(from: state) }
+  if options.verbose.isOn { run.watch(TerminalLog()) }
+  try Interruption.whileListening {
+    while try run.step() != nil {}
+  }
   return run.history
 }
 
@@ -30,7 +36,7 @@ public func train(
 ///
 /// Throws for batches of less than 1, when data and network do not fit, and what layers throw.
 public func evaluate(
-  _ network: Network, on data: TrainingData, loss: Loss,
+  _ network: Network, on data: any DataSource, loss: Loss,
   _ options: TrainingOptions = TrainingOptions()
 ) throws -> (loss: Double, metrics: [String: Double]) {
   var metrics = MetricSums(options.metrics)
@@ -50,7 +56,7 @@ extension Network {
   /// Runs over data in batches, without learning from it, and hands on what losses and metrics
   /// compare, and of how many observations, or steps, that is.
   func compareEachBatch(
-    of data: TrainingData, batchSize: Int,
+    of data: any DataSource, batchSize: Int,
     _ body: (_ outputs: [Tensor], _ targets: [Tensor], _ weight: Double) throws -> Void
   ) throws {
     guard batchSize > 0 else {
@@ -58,11 +64,16 @@ extension Network {
         "evaluate", "batches of \(batchSize) cannot be evaluated",
         remedy: "Give batches of 1 or more")
     }
-    try data.requireLayouts(of: self)
-    try initializeIfNeeded(for: data.inputs)
-    for start in stride(from: 0, to: data.count, by: batchSize) {
-      let range = start..<min(data.count - start, batchSize) + start
-      let batch = try data.slice(range)
+    let sample = try data.sample()
+    try sample.requireLayouts(of: self)
+    try initializeIfNeeded(for: sample.inputs)
+    let ranges = stride(from: 0, to: data.count, by: batchSize).map { start in
+      start..<min(data.count - start, batchSize) + start
+    }
+    let batches = ranges.map { Array($0) }
+    let stream = BatchStream(data, seed: 0)
+    for (step, range) in ranges.enumerated() {
+      let batch = try stream.batch(step, of: batches, epoch: 0)
       let outputs = try inference(
         sequenceLengths: batch.inputLengths,
         observations: ObservationRange(range, of: data.count)

@@ -10,13 +10,13 @@ struct TrainingPlan: Sendable, Codable, Equatable {
   let incompleteBatch: TrainingOptions.IncompleteBatch
   let groupsByLength: Bool
 
-  init(_ data: TrainingData, _ options: TrainingOptions) {
+  init(_ data: any DataSource, _ options: TrainingOptions) {
     observations = data.count
     batchSize = options.batchSize
     seed = options.seed
     shuffle = options.shuffle
     incompleteBatch = options.incompleteBatch
-    groupsByLength = options.groupsByLength && data.longestLengths != nil
+    groupsByLength = options.groupsByLength && data.observationLengths != nil
   }
 
   /// Steps of an epoch; the batch size is positive.

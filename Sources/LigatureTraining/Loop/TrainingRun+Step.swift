@@ -10,7 +10,7 @@ extension TrainingRun {
 
   /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient.
   func takeStep() throws -> Taken {
-    let batch = try augmented(data.subset(indices()))
+    let batch = try augmented(stream.batch(current.steps, of: indices(), epoch: epoch))
     let rate = options.schedule.rate(at: place)
     guard rate.isFinite, rate >= 0 else {
       throw TensorError(

@@ -107,9 +107,11 @@ extension TrainingRun {
   }
 }
 
-extension TrainingData {
+extension DataSource {
   /// What is learned from, and what is measured, where a share of the data is set apart.
-  func split(_ options: TrainingOptions) throws -> (training: TrainingData, held: TrainingData?) {
+  func split(
+    _ options: TrainingOptions
+  ) throws -> (training: any DataSource, held: (any DataSource)?) {
     guard options.validationShare > 0 else { return (self, options.validation) }
     let share = options.validationShare
     let parts = try trainingPartitions(count, [share, 1 - share], seed: options.seed)
@@ -120,6 +122,9 @@ extension TrainingData {
           + "from and \(parts[0].count) to measure",
         remedy: "Give more data, or another validationShare")
     }
-    return (try subset(parts[1].sorted()), try subset(parts[0].sorted()))
+    if let data = self as? TrainingData {
+      return (try data.subset(parts[1].sorted()), try data.subset(parts[0].sorted()))
+    }
+    return (try part(parts[1].sorted()), try part(parts[0].sorted()))
   }
 }

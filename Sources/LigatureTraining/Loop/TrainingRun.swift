@@ -28,8 +28,9 @@ public final class TrainingRun {
   /// Steps of each epoch.
   public let iterationsPerEpoch: Int
 
-  let data: TrainingData
-  let validation: TrainingData?
+  let data: any DataSource
+  let stream: BatchStream
+  let validation: (any DataSource)?
   let loss: Loss
   let options: TrainingOptions
   let plan: TrainingPlan
@@ -45,7 +46,9 @@ public final class TrainingRun {
   var hasEnded = false
   var current: EpochSums
   /// Whoever watches, beside the options' callback.
-  var watchers: [any TrainingWatcher] = []
+  private(set) var watchers: [any TrainingWatcher] = []
+  private var hasBegun = false
+  private var checkpointWriter: CheckpointWriter?
   let begin = ContinuousClock.now
   /// Seconds from there to the last measuring on validation data.
   var lastValidation = 0.0
@@ -65,10 +68,10 @@ public final class TrainingRun {
   /// A training that has not begun.
   ///
   /// Learnables without values are initialised, and input layers take the statistics of their
-  /// normalisation from the data. Throws for options out of range, and when data and network do not
-  /// fit.
+  /// normalisation from the data, of a source from its ``DataSource/sample()``. Throws for options
+  /// out of range, and when data and network do not fit.
   public init(
-    _ network: Network, on data: TrainingData, loss: Loss,
+    _ network: Network, on data: any DataSource, loss: Loss,
     options: TrainingOptions = TrainingOptions()
   ) throws {
     try options.validate()
@@ -84,11 +87,13 @@ public final class TrainingRun {
     }
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
-    try data.requireLayouts(of: network)
-    try held?.requireLayouts(of: network)
-    try network.prepare(for: data.inputs, sequenceLengths: data.inputLengths)
+    let sample = try data.sample()
+    try sample.requireLayouts(of: network)
+    try held?.sample().requireLayouts(of: network)
+    try network.prepare(for: sample.inputs, sequenceLengths: sample.inputLengths)
     self.network = network
     self.data = data
+    stream = BatchStream(data, seed: options.seed)
     validation = held
     self.loss = loss
     self.options = options
@@ -115,6 +120,33 @@ public final class TrainingRun {
   /// them. What `onProgress` or validation throw comes after the step, and the next call goes on
   /// behind it.
   public func step() throws -> TrainingProgress? {
+    beginIfNeeded()
+    do {
+      let progress = try takenStep()
+      if isFinished || (progress?.endsEpoch ?? false) || options.checkpoints != nil {
+        checkpointWriter?.step(
+          self, endsEpoch: progress?.endsEpoch ?? false, endsRun: isFinished)
+      }
+      if isFinished, progress != nil { for watcher in watchers { watcher.didEnd(watched, nil) } }
+      return progress
+    } catch {
+      for watcher in watchers { watcher.didEnd(watched, error) }
+      throw error
+    }
+  }
+
+  /// Adds somebody who watches. Called before the first step.
+  func watch(_ watcher: any TrainingWatcher) { watchers.append(watcher) }
+
+  private func beginIfNeeded() {
+    guard !hasBegun else { return }
+    hasBegun = true
+    watchers += options.logs.map { $0.makeWatcher(watched) }
+    for watcher in watchers { watcher.didBegin(watched) }
+    checkpointWriter = options.checkpoints.map { CheckpointWriter($0, from: iteration) }
+  }
+
+  private func takenStep() throws -> TrainingProgress? {
     // An epoch is still open whose validation, or whose last callback, threw.
     if !isFinished, current.steps == iterationsPerEpoch {
       try validateIfDue()
@@ -162,12 +194,12 @@ public final class TrainingRun {
       endsRun: hasEnded || (epoch + 1 >= options.epochs && current.steps == iterationsPerEpoch))
   }
 
-  /// The observations of the next step.
-  func indices() throws -> [Int] {
+  /// The observations of each step of this epoch.
+  func indices() throws -> [[Int]] {
     if batches?.epoch != epoch {
-      batches = (epoch, try plan.batches(epoch: epoch, lengths: data.longestLengths))
+      batches = (epoch, try plan.batches(epoch: epoch, lengths: data.observationLengths))
     }
-    return batches?.indices[current.steps] ?? []
+    return batches?.indices ?? []
   }
 
   /// What watchers see.

@@ -71,7 +71,7 @@ extension TrainingOptions {
   /// where metrics have other names.
   public init(
     _ record: Record, solver: Solver? = nil, schedule: LearnRateSchedule? = nil,
-    augmentation: Augmentation? = nil, metrics: [Metric] = [], validation: TrainingData? = nil
+    augmentation: Augmentation? = nil, metrics: [Metric] = [], validation: (any DataSource)? = nil
   ) throws {
     func require(_ what: String, _ expected: String, _ found: String) throws {
       guard expected != found else { return }

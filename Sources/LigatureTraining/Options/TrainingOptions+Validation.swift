@@ -31,6 +31,7 @@ extension TrainingOptions {
     try schedule.validate()
     try gradientThreshold?.validate()
     try averaging?.validate()
+    try checkpoints?.validate()
     try validateValidation()
   }
 

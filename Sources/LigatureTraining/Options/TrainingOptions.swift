@@ -74,7 +74,7 @@ public struct TrainingOptions: Sendable {
   /// Which weights are averaged; none where it is nil.
   public var averaging: WeightAveraging?
   /// Data the network is measured on, without learning from it.
-  public var validation: TrainingData?
+  public var validation: (any DataSource)?
   /// The share of the data, drawn by ``seed``, that is not learned from and measured instead of
   /// ``validation``; in 0..<1.
   public var validationShare: Double
@@ -89,6 +89,13 @@ public struct TrainingOptions: Sendable {
   public var objective: Objective
   /// Keys the order of observations and everything random in layers.
   public var seed: UInt64
+  /// What ``train(_:on:loss:options:resumingFrom:)`` says of itself on the terminal.
+  public var verbose: Verbosity
+  /// What is written of the training while it runs.
+  public var logs: [TrainingLog]
+  /// Where and how often everything is written down that the training needs to go on in another
+  /// process; nowhere where it is nil.
+  public var checkpoints: Checkpoints?
   /// Called after every step; returning `.stop` ends training there.
   public var onProgress: (@Sendable (TrainingProgress) throws -> TrainingControl)?
 
@@ -102,9 +109,10 @@ public struct TrainingOptions: Sendable {
     batchNormalizationStatistics: BatchNormalizationStatistics = .moving,
     augmentation: Augmentation? = nil,
     metrics: [Metric] = [], averaging: WeightAveraging? = nil,
-    validation: TrainingData? = nil, validationShare: Double = 0,
+    validation: (any DataSource)? = nil, validationShare: Double = 0,
     validationFrequency: Frequency = .epochs(1), validationPatience: Int? = nil,
     outputNetwork: OutputNetwork = .last, objective: Objective = .loss, seed: UInt64 = 0,
+    verbose: Verbosity = .automatic, logs: [TrainingLog] = [], checkpoints: Checkpoints? = nil,
     onProgress: (@Sendable (TrainingProgress) throws -> TrainingControl)? = nil
   ) {
     self.solver = solver
@@ -129,6 +137,9 @@ public struct TrainingOptions: Sendable {
     self.outputNetwork = outputNetwork
     self.objective = objective
     self.seed = seed
+    self.verbose = verbose
+    self.logs = logs
+    self.checkpoints = checkpoints
     self.onProgress = onProgress
   }
 }

@@ -1,5 +1,3 @@
-import Ligature
-
 extension ProgressReading {
   /// Where training stands, as a progress line shows it.
   public init(_ progress: TrainingProgress) {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import ExampleSupport
+@testable import LigatureTraining
 
 @Suite struct ProgressLineTests {
   static let reading = ProgressReading(

@@ -81,7 +81,7 @@ private func padded(_ text: String, to width: Int) -> String {
 }
 
 /// Four decimals, or powers of ten where those would not show the number.
-private func short(_ number: Double) -> String {
+func short(_ number: Double) -> String {
   let isPlain = number == 0 || !number.isFinite || (0.001..<10_000).contains(abs(number))
   return String(format: isPlain ? "%.4f" : "%.2e", number)
 }

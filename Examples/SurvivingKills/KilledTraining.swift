@@ -1,0 +1,112 @@
+import ExampleSupport
+import Foundation
+import Ligature
+
+/// A training that is killed again and again goes on from its checkpoints, and ends with the same
+/// bytes as one that nobody killed.
+enum KilledTraining {
+  /// Every kind of solver that is built in.
+  static let solvers: [String: Solver] = [
+    "adam": .adam, "adamW": .adamW, "adamax": .adamax, "lion": .lion, "sgd": .sgd,
+    "nesterov": .sgd(nesterov: true), "rmsProp": .rmsProp,
+  ]
+
+  /// Trains with a checkpoint every third step, from the latest in the folder, and prints what came
+  /// of it. Much is random: dropout, the order of the observations, and shifts of images.
+  static func train(_ solver: String, in folder: URL) throws {
+    guard let solver = solvers[solver] else {
+      throw UnknownSolver(name: solver, known: solvers.keys.sorted())
+    }
+    try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8))
+    let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
+      Flatten()
+      FullyConnected(16)
+      BatchNormalization()
+      ReLU()
+      Dropout(0.2)
+      FullyConnected(3)
+    }
+    var random = RandomStream(seed: 5)
+    func images(_ count: Int) throws -> TrainingData {
+      try TrainingData(random.normal([count, 6, 6, 1]), targets: random.normal([count, 3]))
+    }
+    let data = try images(50)
+    let options = TrainingOptions(
+      solver, epochs: 60, batchSize: 12, microBatchSize: 8, learnRate: 0.001,
+      schedule: .reduceOnPlateau(patience: 3), l2: 1e-3, gradientThreshold: .globalNorm(1),
+      augmentation: .randomShift(upTo: 1), metrics: [.rmse],
+      averaging: .exponential(decay: 0.9), validation: try images(20),
+      validationFrequency: .iterations(7), outputNetwork: .best, verbose: .silent,
+      checkpoints: Checkpoints(in: folder, every: .iterations(3)))
+    let history = try Ligature.train(
+      network, on: data, loss: .meanSquaredError, options: options,
+      resumingFrom: .latest(in: folder))
+    let learned = try network.parameters.flatMap { try $0.value.doubles() }
+    let measured = history.validations.flatMap { [$0.loss] + $0.metrics.values }
+    let bits = (learned + history.iterationLosses + measured).map(\.bitPattern)
+    let folded = bits.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ $1) &* 1_099_511_628_211 }
+    print("fingerprint \(String(folded, radix: 16))")
+  }
+
+  /// Kills trainings at random moments, so often each, and compares what the last one prints with
+  /// what one prints that is left alone.
+  static func kill(_ count: Int, seed: UInt64) throws {
+    var random = RandomStream(seed: seed)
+    for name in solvers.keys.sorted() {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let expected = try finished(name, in: folder.appending(path: "whole"))
+      var (killed, resumed) = (0, 0)
+      let place = folder.appending(path: "killed")
+      while killed < count {
+        if !Checkpoints.files(in: place).isEmpty { resumed += 1 }
+        let (process, output) = try start(name, in: place)
+        _ = output.availableData
+        // Short enough that most trainings are still at work.
+        usleep(UInt32(try random.uniform([1], in: 0..<12_000).doubles()[0]))
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        killed += 1
+        // One that was done before it could be killed begins anew.
+        if process.terminationReason == .exit { try? FileManager.default.removeItem(at: place) }
+      }
+      let found = try finished(name, in: place)
+      guard found == expected else {
+        throw Difference(solver: name, found: found, expected: expected)
+      }
+      print("\(name): killed \(killed) times, resumed \(resumed) times, the same to the last bit")
+    }
+  }
+
+  private static func start(_ solver: String, in folder: URL) throws -> (Process, FileHandle) {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments = ["--train", folder.path, "--solver", solver]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    return (process, pipe.fileHandleForReading)
+  }
+
+  private static func finished(_ solver: String, in folder: URL) throws -> String {
+    let (process, output) = try start(solver, in: folder)
+    let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text
+  }
+
+  private struct UnknownSolver: Error, CustomStringConvertible {
+    let name: String
+    let known: [String]
+    var description: String { "there is no solver \"\(name)\"; there are \(known)" }
+  }
+
+  private struct Difference: Error, CustomStringConvertible {
+    let solver: String
+    let found: String
+    let expected: String
+    var description: String {
+      "a killed training with \(solver) ended with \(found), and one left alone with \(expected)"
+    }
+  }
+}
