@@ -1,8 +1,8 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// Trains a network on observations in memory, ``TrainingData``, or on any other ``DataSource``, and
-/// returns what happened. The network's learnables move; on an error they are
+/// Trains a network on observations in memory, ``TrainingData``, or on any other ``DataSource``,
+/// and returns what happened. The network's learnables move; on an error they are
 /// where the last whole step left them.
 ///
 /// Learnables without values are initialised first, and input layers take the statistics of their

@@ -51,8 +51,8 @@ public final class TrainingRun {
   /// A training that has not begun.
   ///
   /// Learnables without values are initialised, and input layers take the statistics of their
-  /// normalisation from the data, of a source from its ``DataSource/sample()``. Throws for options out of range, and when data and network do not
-  /// fit.
+  /// normalisation from the data, of a source from its ``DataSource/sample()``. Throws for options
+  /// out of range, and when data and network do not fit.
   public init(
     _ network: Network, on data: any DataSource, loss: Loss,
     options: TrainingOptions = TrainingOptions()
