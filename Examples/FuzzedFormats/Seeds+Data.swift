@@ -34,8 +34,8 @@ extension Seeds {
     ].map { Array(Data(base64Encoded: $0) ?? Data()) }
   }
 
-  /// A MAT-file of version 7.3 with numbers, packed ones, cells, a structure and a sparse matrix; none
-  /// where there is no zlib.
+  /// A MAT-file of version 7.3 with numbers, packed ones, cells, a structure and a sparse matrix;
+  /// none where there is no zlib.
   static func mat73() throws -> [[UInt8]] {
     let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).gz")
     defer { try? FileManager.default.removeItem(at: url) }

@@ -3,8 +3,8 @@ import Foundation
 import Ligature
 
 /// Trains on more data than memory holds: images that a function draws when they are asked for, by
-/// their numbers, in batches that are made while the network learns. Shows that memory does not grow
-/// with what has been seen.
+/// their numbers, in batches that are made while the network learns. Shows that memory does not
+/// grow with what has been seen.
 @main
 enum StreamedTraining {
   static let gigabytes = Flag<Int>.int(

@@ -2,9 +2,9 @@ import Foundation
 
 /// A zip archive: files by name, stored as they are or deflated.
 ///
-/// Opening reads the directory at the archive's end. Encrypted entries, parts of archives on several
-/// disks, and other ways of packing are refused where they are read. Archives and entries of more
-/// than 4 GB (zip64) are read and written.
+/// Opening reads the directory at the archive's end. Encrypted entries, parts of archives on
+/// several disks, and other ways of packing are refused where they are read. Archives and entries
+/// of more than 4 GB (zip64) are read and written.
 ///
 /// Source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.
 package struct ZipArchive: Sendable {

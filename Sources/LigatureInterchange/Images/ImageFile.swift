@@ -11,8 +11,8 @@ import LigatureTensors
 /// and interlacing. JPEG is read by the system's `libturbojpeg`, where it is found when the program
 /// runs; elsewhere a JPEG is refused with what to install.
 ///
-/// A picture whose numbers would take more than the limit, by default 256 MB or 100 times the file's
-/// size where that is more, is refused by its header.
+/// A picture whose numbers would take more than the limit, by default 256 MB or 100 times the
+/// file's size where that is more, is refused by its header.
 public struct ImageFile: Sendable {
   /// What each pixel is made of.
   public enum Channels: Sendable, Hashable {

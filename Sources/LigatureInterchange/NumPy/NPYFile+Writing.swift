@@ -34,13 +34,13 @@ extension NPYFile {
 
 extension NPZFile {
   /// Writes tensors by name as `numpy.load` reads them, each as it is, in the order of their names.
-  /// The same tensors give the same bytes. The file is written beside its place and renamed, so that
-  /// a crash leaves the old one or the new one. O(bytes).
+  /// The same tensors give the same bytes. The file is written beside its place and renamed, so
+  /// that a crash leaves the old one or the new one. O(bytes).
   ///
   ///     try NPZFile.write(["images": images, "labels": labels], to: url)
   ///
-  /// - Throws: `FileError` for names that the format has no place for, and with the system's reason;
-  ///   `TensorError` for a tensor without a value.
+  /// - Throws: `FileError` for names that the format has no place for, and with the system's
+  ///   reason; `TensorError` for a tensor without a value.
   public static func write(_ tensors: [String: Tensor], to url: URL) throws {
     for (name, tensor) in tensors {
       try tensor.require("NPZFile.write, \"\(name)\"")

@@ -11,8 +11,8 @@ import LigatureTensors
 ///
 /// Numbers of either byte order, row-major or column-major (`fortran_order`), are put in their
 /// row-major places while they are read, in 64 KB beside the result. Arrays of objects, which NumPy
-/// keeps as pickles that can run any code, are refused, as are texts, complex numbers and structured
-/// types, each with what to save instead.
+/// keeps as pickles that can run any code, are refused, as are texts, complex numbers and
+/// structured types, each with what to save instead.
 ///
 /// Source: NumPy, "numpy.lib.format", versions 1.0 to 3.0 of the format.
 public struct NPYFile: Sendable {
@@ -67,8 +67,8 @@ public struct NPYFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// - Throws: `FileError` if the file cannot be opened, is not of this format, holds something else
-  ///   than numbers, or is cut short.
+  /// - Throws: `FileError` if the file cannot be opened, is not of this format, holds something
+  ///   else than numbers, or is cut short.
   public init(contentsOf url: URL) throws {
     try self.init(ByteSource(url))
   }

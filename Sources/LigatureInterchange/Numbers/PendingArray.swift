@@ -90,7 +90,8 @@ package final class PendingArray {
   /// Reads all elements into their row-major places, converted; to be called once. O(count).
   ///
   /// - Throws: `FileError` if the file ends before, is damaged, or holds a number that is not
-  ///   whole or out of range where whole ones are asked for; part of the destination may be written by then.
+  ///   whole or out of range where whole ones are asked for; part of the destination may be written
+  ///   by then.
   /// - Precondition: `destination.count` is `count`.
   package func read<Element: FileElement>(
     into destination: UnsafeMutableBufferPointer<Element>

@@ -1,8 +1,8 @@
 import LigatureTensors
 
 extension Tensor {
-  /// Calls `body` with the scalars' bytes in row-major order, little-endian as the machines are that
-  /// the package runs on. Throws for a tensor without a value.
+  /// Calls `body` with the scalars' bytes in row-major order, little-endian as the machines are
+  /// that the package runs on. Throws for a tensor without a value.
   func withFileBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     switch scalarType {
     case .float32: try withScalars(as: Float.self) { try body(UnsafeRawBufferPointer($0)) }

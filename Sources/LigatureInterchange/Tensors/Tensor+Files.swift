@@ -40,9 +40,9 @@ extension IDXFile {
 }
 
 extension PendingArray {
-  /// The elements as a tensor of their own type, or of the narrowest that holds all of them: 16 bits
-  /// after IEEE 754 become `float32`; bytes without sign stay `uint8`; other whole numbers become
-  /// `int32` where they have 16 bits or are signed and have 32, and `int64` otherwise.
+  /// The elements as a tensor of their own type, or of the narrowest that holds all of them: 16
+  /// bits after IEEE 754 become `float32`; bytes without sign stay `uint8`; other whole numbers
+  /// become `int32` where they have 16 bits or are signed and have 32, and `int64` otherwise.
   func ownTensor() throws -> Tensor {
     switch declaredType {
     case .float16, .float32: try tensor(as: Float.self)

@@ -91,7 +91,8 @@ public struct BatchNormalization: CustomLayer, ChannelScaling, Codable {
     return try normalized(x, batchMean, batchVariance)
   }
 
-  /// (x - mean) / sqrt(variance + epsilon) · scale + offset, with what can be multiplied beforehand.
+  /// (x - mean) / sqrt(variance + epsilon) · scale + offset, with what can be multiplied
+  /// beforehand.
   private func normalized(_ x: Tensor, _ mean: Tensor, _ variance: Tensor) throws -> Tensor {
     let inverse = try 1 / sqrt(variance + epsilon)
     let product = try (x - mean) * (scale.map { try $0 * inverse } ?? inverse)

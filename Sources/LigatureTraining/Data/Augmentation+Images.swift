@@ -24,8 +24,8 @@ extension Augmentation {
     }
   }
 
-  /// Enlarges each image of the first input about its middle by a factor in `range`, below 1 to make
-  /// it smaller. Pixels are interpolated linearly, with zeros where nothing was.
+  /// Enlarges each image of the first input about its middle by a factor in `range`, below 1 to
+  /// make it smaller. Pixels are interpolated linearly, with zeros where nothing was.
   public static func randomScale(
     by range: ClosedRange<Double>, duringFirst share: Double = 1
   ) -> Augmentation {
