@@ -39,6 +39,7 @@ let package = Package(
     module("LigatureNetworks", uses: ["LigatureTensors"]),
     module("LigatureLayers", uses: ["LigatureTensors", "LigatureNetworks"]),
     module("LigatureTraining", uses: ["LigatureTensors", "LigatureNetworks"]),
+    module("LigatureViewing", uses: ["LigatureFiles", "LigatureDrawing", "LigatureNetworks"]),
     module(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
@@ -51,7 +52,7 @@ let package = Package(
       "Ligature",
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
-        "LigatureTraining", "LigatureInterchange", "LigatureChecks",
+        "LigatureTraining", "LigatureInterchange", "LigatureChecks", "LigatureViewing",
       ]),
 
     .target(
@@ -99,6 +100,9 @@ let package = Package(
       of: "LigatureInterchange",
       with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
+    tests(
+      of: "LigatureViewing",
+      with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(
