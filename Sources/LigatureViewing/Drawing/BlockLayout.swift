@@ -38,7 +38,7 @@ struct BlockLayout {
 
   /// Parts that nothing joins: side by side as far as they fit, in order.
   private mutating func flow(_ parts: [Int], _ sizes: [LayeredGraph.Size], alone: Int?) {
-    let (most, gap) = (640.0, 16.0)
+    let (most, gap) = (460.0, 16.0)
     var x = 0.0
     for (part, size) in zip(parts, sizes) {
       // What is joined to others by ties has its row to itself.

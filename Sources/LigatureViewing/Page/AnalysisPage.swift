@@ -23,10 +23,17 @@ extension NetworkAnalysis {
 struct AnalysisPage {
   private let analysis: NetworkAnalysis
   private let title: String
+  private let arrangement: Arrangement
+  /// Whether boxes open and close.
+  private let opens: Bool
 
   init(_ analysis: NetworkAnalysis, _ title: String) {
     self.analysis = analysis
     self.title = title
+    let diagram = analysis.diagram
+    let isLarge = diagram.boxes.count > Self.mostBoxes
+    opens = !isLarge && diagram.boxes.dropFirst().contains(where: \.isContainer)
+    arrangement = Arrangement(diagram, keepingWidths: !isLarge)
   }
 
   var text: String {
@@ -119,20 +126,7 @@ struct AnalysisPage {
   /// Beyond so many boxes a page shows those that are open, which then stay so.
   private static let mostBoxes = 4_000
 
-  private var arrangement: Arrangement {
-    let diagram = analysis.diagram
-    let isLarge = diagram.boxes.count > Self.mostBoxes
-    return Arrangement(diagram, keepingWidths: !isLarge)
-  }
-
-  private var opens: Bool {
-    let diagram = analysis.diagram
-    return diagram.boxes.count <= Self.mostBoxes
-      && diagram.boxes.dropFirst().contains(where: \.isContainer)
-  }
-
   private var drawing: String {
-    let arrangement = arrangement
     guard arrangement.diagram.boxes.count > 1 else { return "" }
     var rows: [String: Int] = [:]
     for (place, layer) in analysis.layers.prefix(Self.mostRows).enumerated()

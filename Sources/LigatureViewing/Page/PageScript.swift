@@ -157,5 +157,7 @@ enum PageScript {
     if (location.hash.startsWith("#toggle=")) {
       for (const id of location.hash.slice(8).split(",")) if (B[id]?.parts.length) toggle(B[id]);
     }
+    const frame = svg.parentElement;
+    frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
     """
 }
