@@ -42,6 +42,9 @@ let package = Package(
       "LigatureTraining",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureInterchange"]),
     module(
+      "LigatureViewing",
+      uses: ["LigatureFiles", "LigatureDrawing", "LigatureNetworks", "LigatureTraining"]),
+    module(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
     module(
@@ -57,6 +60,7 @@ let package = Package(
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
         "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
+        "LigatureViewing",
       ]),
 
     .target(
@@ -106,6 +110,9 @@ let package = Package(
       with: ["LigatureFiles", "LigatureNetworks", "LigatureLayers"],
       excluding: ["Reference"]),
     tests(of: "LigatureData", with: ["Ligature", "LigatureDrawing"]),
+    tests(
+      of: "LigatureViewing",
+      with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(

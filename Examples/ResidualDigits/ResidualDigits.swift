@@ -30,7 +30,7 @@ enum ResidualDigits {
   static let flags = Flags(
     "ResidualDigits",
     "Trains a network of residual blocks, layers with networks inside, to read digits.",
-    [data, epochs, batch, seed, threads, quick, output, json, quiet])
+    [data, epochs, batch, seed, threads, quick, analyzeFlag, output, json, quiet])
 
   static func main() {
     runExample(flags) { values in try run(values) }
@@ -54,7 +54,11 @@ enum ResidualDigits {
     if !isQuiet {
       print("kernels: \(Kernels.level), \(Parallel.threads) threads")
       print("digits: \(training.labels.count) + \(test.labels.count), \(digits.source)")
-      print(network)
+      if !values[analyzeFlag] { print(network) }
+    }
+    if values[analyzeFlag] {
+      return try writeAnalysis(
+        of: network, title: "Residual network on digits", into: pictures.folder)
     }
     var options = recipe(
       epochs: values[epochs] ?? (isQuick ? 3 : 12), batchSize: values[batch], seed: seed)

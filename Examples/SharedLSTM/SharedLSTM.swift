@@ -52,7 +52,7 @@ enum SharedLSTM {
     """,
     [
       data, targets, ignored, window, sizes, seedCount, hidden, steps, batch, seed, threads, quick,
-      output, json, quiet,
+      analyzeFlag, output, json, quiet,
     ])
 
   static func main() {
@@ -84,7 +84,11 @@ enum SharedLSTM {
       for (place, target) in problem.targetNames.enumerated() {
         print("  \(target) from \(problem.channels(of: place).joined(separator: ", "))")
       }
-      print(shared)
+      if !values[analyzeFlag] { print(shared) }
+    }
+    if values[analyzeFlag] {
+      return try writeAnalysis(
+        of: shared, title: "One LSTM for all sensors", into: pictures.folder)
     }
     print(learnablesText(shared: shared, separate: separate))
 

@@ -9,3 +9,4 @@
 @_exported import LigatureNetworks
 @_exported import LigatureTensors
 @_exported import LigatureTraining
+@_exported import LigatureViewing

@@ -1,4 +1,5 @@
 import Foundation
+import Ligature
 import Testing
 
 @testable import ExampleSupport

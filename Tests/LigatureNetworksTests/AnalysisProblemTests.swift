@@ -149,6 +149,83 @@ struct AnalysisProblemTests {
         noLayers: network: the network has no layers. Add at least one.
         """)
   }
+
+  @Test func `layers that are repeated by accident are named, and others are not`() throws {
+    let network = Network()
+    try network.addInput("x", Layout("BC", [nil, 3]))
+    let layer = FullyConnected(3)
+    try network.add(layer, named: "a")
+    try network.add(layer.shared(), named: "b")
+    try network.add(Pair(layer), named: "pair")
+    try network.connect(["x", "a", "b", "pair"])
+    #expect(
+      messages(analyze(network)) == """
+        accidentalTie: pair/second: is one layer with pair/first, with one set of learnables. Make \
+        a layer for each property (copying a structure copies a handle), or hold it in one \
+        property and call that twice.
+        """)
+    let twice = Network()
+    try twice.addInput("x", Layout("BC", [nil, 3]))
+    try twice.add(layer, named: "a")
+    try twice.add(layer, named: "b")
+    try twice.add(ReLU(), named: "r")
+    try twice.connect(["x", "a", "b", "r"])
+    #expect(
+      messages(twice.analysis) == """
+        accidentalTie: b: is one layer with a, with one set of learnables. Make a layer for each \
+        place, or write .shared() if that is meant.
+        """)
+    #expect(twice.analysis.multiplyAdds == 18, "it runs nevertheless")
+  }
+
+  @Test func `branches that no data reaches are named`() throws {
+    let network = Network()
+    try network.addInput("x", Layout("BC", [nil, 3]))
+    for name in ["alive", "loose", "behind", "further"] { try network.add(ReLU(), named: name) }
+    try network.connect("x", to: "alive")
+    try network.connect(["loose", "behind", "further"])
+    #expect(
+      messages(analyze(network)) == """
+        unconnectedPort: loose: input port "in" is connected to nothing. Connect it with \
+        connect(_:to: "loose/in"), or declare a network input with addInput(_:).
+        deadBranch: behind: no data ever reaches it, nor what it feeds: it is fed by loose, which \
+        cannot run. Repair loose, or remove this layer.
+        """)
+  }
+
+  @Test func `branches without a gradient are named, frozen ones are not`() throws {
+    let network = try Network(input: Layout("BC", [nil, 3])) { Detached().named("layer") }
+    let message = """
+      deadBranch: layer/side: no output depends on its weights, bias by a gradient in training, so \
+      they never learn. Return what the branch computes, or remove it; what is detached, rounded or \
+      compared has no gradient.
+      """
+    #expect(messages(analyze(network)) == message)
+    try network.freeze("layer/side")
+    #expect(messages(analyze(network)) == "")
+  }
+}
+
+/// One layer in two properties.
+private struct Pair: CustomLayer {
+  @Learnable var first: FullyConnected
+  @Learnable var second: FullyConnected
+  init(_ layer: FullyConnected) {
+    first = layer
+    second = layer
+  }
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try second(first(x, in: context), in: context)
+  }
+}
+
+/// Runs a layer and uses its output as a constant.
+private struct Detached: CustomLayer {
+  @Learnable var main = FullyConnected(3)
+  @Learnable var side = FullyConnected(3)
+  func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+    try main(x, in: context) + side(x, in: context).detached
+  }
 }
 
 private func messages(_ network: Network, _ shape: [Int]) throws -> String {

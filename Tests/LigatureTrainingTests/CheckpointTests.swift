@@ -44,11 +44,16 @@ struct CheckpointTests {
         _ = try trained(options)
         return names(folder).compactMap { Int($0.dropFirst(11).prefix(8)) }
       }
-      #expect(try written(.epochs(2), keeping: nil) == [6, 12, 18])
-      #expect(try written(.epochs(1), keeping: 2) == [15, 18])
-      #expect(try written(.iterations(5), keeping: nil) == [5, 10, 15, 18])
-      #expect(try written(.minutes(60), keeping: 2) == [18])
-      #expect(try written(.epochs(4), keeping: 1, epochs: 2) == [6])
+      let everySecond = try written(.epochs(2), keeping: nil)
+      #expect(everySecond == [6, 12, 18])
+      let lastTwo = try written(.epochs(1), keeping: 2)
+      #expect(lastTwo == [15, 18])
+      let everyFifthStep = try written(.iterations(5), keeping: nil)
+      #expect(everyFifthStep == [5, 10, 15, 18])
+      let atTheEnd = try written(.minutes(60), keeping: 2)
+      #expect(atTheEnd == [18])
+      let oneOfFew = try written(.epochs(4), keeping: 1, epochs: 2)
+      #expect(oneOfFew == [6])
     }
   }
 

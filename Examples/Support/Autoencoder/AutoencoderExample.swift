@@ -41,7 +41,11 @@ public struct AutoencoderExample: Sendable {
     if !isQuiet {
       print("kernels: \(Kernels.level), \(Parallel.threads) threads")
       print("digits: \(training.shape[0]) + \(test.shape[0]), \(digits.source)")
-      print(network)
+      if !values[analyzeFlag] { print(network) }
+    }
+    if values[analyzeFlag] {
+      return try writeAnalysis(
+        of: network, title: "Weight-tied autoencoder", into: pictures.folder)
     }
     let batchSize = values[AutoencoderFlags.batch] ?? recipe.batchSize
     let epochs = values[AutoencoderFlags.epochs]

@@ -22,6 +22,6 @@ enum AutoencoderFlags {
   static let quiet = Flag<Bool>.switch("quiet", "no progress, only the result")
 
   static let all: [any DeclaredFlag] = [
-    data, recipe, epochs, batch, seed, threads, split, output, json, quiet,
+    data, recipe, epochs, batch, seed, threads, split, analyzeFlag, output, json, quiet,
   ]
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Text and numbers as SVG wants them.
-enum SVGText {
+package enum SVGText {
   /// Text that is safe between tags and in quoted attributes.
   ///
   /// Characters that XML 1.0 cannot hold at all become U+FFFD.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -23,7 +23,7 @@ enum SVGText {
   }
 
   /// A coordinate in pixels, to a hundredth.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     let hundredths = (min(max(value, -1e9), 1e9) * 100).rounded()
     let whole = Int(hundredths)
     let sign = whole < 0 ? "-" : ""
@@ -35,7 +35,7 @@ enum SVGText {
 
   /// About how wide a text is in a common sans-serif font, in pixels; rather too wide than too
   /// narrow.
-  static func width(_ text: String, size: Double) -> Double {
+  package static func width(_ text: String, size: Double) -> Double {
     text.unicodeScalars.reduce(0.0) { sum, scalar in
       let share =
         switch scalar {
@@ -50,7 +50,7 @@ enum SVGText {
   }
 
   /// The text, cut short with an ellipsis if it is wider than `limit` pixels.
-  static func fitted(_ text: String, size: Double, within limit: Double) -> String {
+  package static func fitted(_ text: String, size: Double, within limit: Double) -> String {
     if width(text, size: size) <= limit { return text }
     var kept = Substring(text.prefix(400))
     while !kept.isEmpty && width(kept + "…", size: size) > limit { kept.removeLast() }

@@ -40,8 +40,9 @@ private func analyze(
   let outline = Outline(network)
   let structural = outline.structuralProblems
   let unknown = network.unknownInputs(beside: names)
+  let suspicions = outline.suspicions
   let untried = NetworkAnalysis(
-    outline, problems: structural + unknown, example: nil, isPerObservation: false)
+    outline, problems: structural + unknown + suspicions, example: nil, isPerObservation: false)
   // Layers ask what they contain while they run, which has no end in these.
   guard !outline.isEndless, let several = try? example(2), let one = try? example(1) else {
     return untried
@@ -51,7 +52,11 @@ private func analyze(
   var trial = Trial(network, inputs: names, known: structural)
   let read = trial.run(several)
   var problems = structural + unknown + trial.problems
-  if let read { problems += network.unusedLearnables(beside: read) }
+  if let read {
+    problems += network.unusedLearnables(beside: read)
+    problems += network.branchesWithoutGradient(several, read)
+  }
+  problems += suspicions
   let isOne = trial.measure(one)
   if !isOne { _ = trial.measure(several) }
   let ran = network.state.withLock { $0.findings?.outputLayouts.isEmpty == false }
@@ -62,6 +67,10 @@ private func analyze(
 }
 
 extension Network {
+  /// What the network is made of, what it costs, and what is wrong with it: ``analyze(_:)``, for
+  /// zeros of the declared input layouts. Found anew each time. O(one observation).
+  public var analysis: NetworkAnalysis { analyze(self) }
+
   /// The inputs that feed something although nothing is known of them.
   fileprivate func unknownInputs(beside known: Set<String>) -> [NetworkProblem] {
     let fed = Set(graph.sources.values)

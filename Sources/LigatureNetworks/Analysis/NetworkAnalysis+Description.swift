@@ -41,7 +41,7 @@ extension NetworkAnalysis: CustomStringConvertible {
     var table = TextTable(
       ("learnable", .left), ("shape", .left), ("count", .right), ("used by", .left))
     for learnable in learnables {
-      let uses = learnable.uses.map(Outline.text(ofUses:))
+      let uses = learnable.uses.map(Self.text(ofUses:))
       let shape = learnable.shape.map { $0.isEmpty ? "scalar" : Self.text($0) } ?? "?"
       table.add([
         learnable.path, shape + (learnable.isFrozen ? " frozen" : ""),
@@ -63,7 +63,8 @@ extension NetworkAnalysis: CustomStringConvertible {
     return table
   }
 
-  private var totals: [String] {
+  /// What the learnables, states and costs sum up to, a line each.
+  package var totals: [String] {
     let known = learnables.allSatisfy { $0.shape != nil }
     var lines = [
       Outline.total(
@@ -91,12 +92,16 @@ extension NetworkAnalysis: CustomStringConvertible {
     return ["\(problems.count.of("problem")):"] + problems.map { "  \($0)" }
   }
 
-  private static func text(_ shape: [Int]) -> String {
+  /// `784x392`.
+  package static func text(_ shape: [Int]) -> String {
     shape.map(String.init).joined(separator: "x")
   }
 
+  /// Paths of uses, each once: `fc1, lstm (3 times)`.
+  package static func text(ofUses uses: [String]) -> String { Outline.text(ofUses: uses) }
+
   /// Layouts with a free batch: that of the example says nothing about the layer.
-  private static func text(_ layouts: [Layout]?) -> String {
+  package static func text(_ layouts: [Layout]?) -> String {
     layouts.map { Outline.text($0.map { $0.with(.batch, nil) }) } ?? "?"
   }
 }

@@ -9,6 +9,9 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
     public let name: String
     /// How many layers and networks are around it, within the network.
     public let depth: Int
+    /// Whether it is a ``Network``, whose layers are connected as ``NetworkAnalysis/connections``
+    /// say; how another layer uses what is in it is a matter of its code.
+    public let isNetwork: Bool
     /// The type, with its main setting if the layer describes itself: `FullyConnected(392)`.
     public let type: String
     /// The path of the layer that this one is, if it has been listed before.
@@ -28,12 +31,31 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
     public let activationBytes: Int?
   }
 
+  /// What feeds a port of a layer.
+  public struct ConnectionSummary: Sendable, Codable, Hashable {
+    /// The path of the network that the connection is in; empty for the outermost.
+    public let network: String
+    /// The name in that network of the layer, or of the network input, that it comes from.
+    public let source: String
+    /// The output port, or the learnable; nil where it comes from a network input.
+    public let sourcePort: String?
+    /// The name in that network of the layer that it leads to.
+    public let target: String
+    /// The input port, or the learnable that is taken from there.
+    public let targetPort: String
+    /// Whether a learnable is at one of its ends: a wire, or a learnable that is handed on as data.
+    public let carriesLearnable: Bool
+  }
+
   /// A learnable, once.
   public struct LearnableSummary: Sendable, Codable, Hashable {
     /// The owner's path.
     public let path: String
     /// Other paths that reach it.
     public let aliases: [String]
+    /// How the tensor at an alias is made of that at ``path``, where it is not the same:
+    /// `transpose`, the name of a function, or the layers between.
+    public let transforms: [String: String]
     /// Its shape; nil where it has no value, and none could be found out.
     public let shape: [Int]?
     /// Its number of scalars.
@@ -61,6 +83,8 @@ public struct NetworkAnalysis: Sendable, Codable, Hashable {
   public let outputNames: [String]
   /// The layers at any depth, outer ones first.
   public let layers: [LayerSummary]
+  /// What feeds what, in each network, in the order of its layers.
+  public let connections: [ConnectionSummary]
   /// The learnables, each shared one once.
   public let learnables: [LearnableSummary]
   /// The states.
@@ -97,9 +121,15 @@ extension NetworkAnalysis {
     inputNames = network.inputNames
     outputNames = network.outputNames
     layers = outline.items.map { LayerSummary($0, in: outline) }
+    connections =
+      network.graph.connections(in: "")
+      + outline.items.filter(\.isFirst).flatMap { item in
+        (item.entry.layer as? Network)?.graph.connections(in: item.path) ?? []
+      }
     learnables = outline.learnables.map { learnable in
       LearnableSummary(
         path: learnable.path, aliases: learnable.aliases,
+        transforms: learnable.transforms,
         shape: learnable.parameter.isDeferred ? nil : learnable.value.shape, count: learnable.count,
         uses: outline.uses(of: learnable.parameter), isFrozen: learnable.parameter.isFrozen)
     }
@@ -128,6 +158,7 @@ extension NetworkAnalysis.LayerSummary {
     path = item.path
     name = item.name
     depth = item.depth
+    isNetwork = item.entry.layer is Network
     type = item.typeText
     sharedWith =
       switch item.occurrence {
@@ -140,6 +171,36 @@ extension NetworkAnalysis.LayerSummary {
     states = item.isFirst ? item.entry.states.map { "\(item.path)/\($0.name)" } : []
     multiplyAdds = item.multiplyAdds
     activationBytes = item.outputs?.byteCount
+  }
+}
+
+extension Graph {
+  /// Everything that feeds something, as a network of this path says it.
+  fileprivate func connections(in path: String) -> [NetworkAnalysis.ConnectionSummary] {
+    func connection(_ source: Source, _ target: Port, isWire: Bool)
+      -> NetworkAnalysis
+      .ConnectionSummary
+    {
+      let (name, port, isLearnable) =
+        switch source {
+        case .input(let name): (name, String?.none, false)
+        case .output(let from): (from.node, from.port, false)
+        case .learnable(let from): (from.node, from.port, true)
+        }
+      return NetworkAnalysis.ConnectionSummary(
+        network: path, source: name, sourcePort: port, target: target.node,
+        targetPort: target.port, carriesLearnable: isLearnable || isWire)
+    }
+    let wires = Dictionary(grouping: wires, by: \.key.node)
+    return nodes.flatMap { node in
+      node.layer.inputNames.prefix(PortCount.largest).compactMap { name in
+        let port = Port(node: node.name, port: name)
+        return sources[port].map { connection($0, port, isWire: false) }
+      }
+        + (wires[node.name] ?? []).sorted { $0.key.port < $1.key.port }.map {
+          connection($0.value, $0.key, isWire: true)
+        }
+    }
   }
 }
 

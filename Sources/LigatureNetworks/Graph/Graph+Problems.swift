@@ -31,6 +31,10 @@ public struct NetworkProblem: Sendable, Codable, Hashable, CustomStringConvertib
     case uninitialized
     /// No layer reads a learnable.
     case unusedLearnable
+    /// A layer stands at two places, which ties them, and nobody said that this is meant.
+    case accidentalTie
+    /// No data reaches a layer, or nothing that it learns has a gradient.
+    case deadBranch
   }
 
   /// What sort of problem it is.
@@ -81,7 +85,8 @@ extension NetworkProblem.Kind {
     case .unknownInput: .unknownInput
     case .mismatch: .shape
     case .uninitialized: .uninitialized
-    case .unusedLearnable: .other
+    case .unusedLearnable, .deadBranch: .other
+    case .accidentalTie: .tie
     }
   }
 }

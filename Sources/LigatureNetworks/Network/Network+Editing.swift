@@ -105,10 +105,9 @@ extension Network {
     }
   }
 
-  /// Puts another layer in the place of one, under its name and with its connections. Where both
-  /// have one input, or one output, its name does not matter. Throws when a connected port is
-  /// missing in the new layer.
-  public func replace(_ name: String, with layer: any Layer) throws {
+  /// Puts another layer in the place of one of this network's own, under its name and with its
+  /// connections.
+  func replaceOwn(_ name: String, with layer: any Layer) throws {
     let entry = LayerEntry(layer)
     try (entry.layer as? any InputLayer)?.layout.requireSound(at: name)
     try refuse(entry)
@@ -161,7 +160,7 @@ extension Network {
   }
 
   /// Throws when a layer would make the network contain itself, or is nested too deep to run.
-  private func refuse(_ entry: LayerEntry) throws {
+  func refuse(_ entry: LayerEntry) throws {
     guard !entry.contains(self) else {
       throw LayerError(
         .containsItself, "", "the network would contain itself",

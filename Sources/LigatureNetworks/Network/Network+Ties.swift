@@ -1,3 +1,5 @@
+import LigatureTensors
+
 /// Paths and uses that share one parameter.
 public struct Tie: Sendable, Equatable, CustomStringConvertible {
   /// The owner's path.
@@ -43,11 +45,77 @@ extension Network {
   ///
   ///     try network.tie("decoder/output/weights", to: "embedding/weights", transform: .transpose)
   ///
+  /// With stars, every learnable that the first pattern names is tied to the one whose path the
+  /// second gives for the same names; with the paths of two layers, all learnables of the one to
+  /// those of the other:
+  ///
+  ///     try network.tie("decoder/*/weights", to: "encoder/*/weights")
+  ///     try network.tie("right", to: "left")
+  ///
   /// Factors are the owner's, by either path. Throws, and changes nothing, where a path names no
   /// learnable, where the shapes do not fit through the transform, and where the two are one
   /// already.
   public func tie(
     _ path: String, to owner: String, transform: LearnableTransform = .identity
+  ) throws {
+    let pairs = try tiePairs(path, owner)
+    var done: [(alias: Parameter, value: Tensor)] = []
+    Network.structure.lock()
+    defer { Network.structure.unlock() }
+    do {
+      for (path, owner) in pairs {
+        let alias = LayerEntry(self).parameter(at: path)
+        let value = alias?.value
+        try tieOne(path, to: owner, transform: transform)
+        if let alias, let value { done.append((alias, value)) }
+      }
+    } catch {
+      for (alias, value) in done.reversed() { alias.detach(keeping: value) }
+      throw error
+    }
+  }
+
+  /// What is to be tied to what: the two paths themselves where they are those of learnables.
+  private func tiePairs(_ path: String, _ owner: String) throws -> [(String, String)] {
+    var (aliases, owners) = (PathPattern(path), PathPattern(owner))
+    if !aliases.isOpen {
+      let entry = LayerEntry(self)
+      guard entry.parameter(at: path) == nil, entry.layer(at: path) != nil,
+        entry.layer(at: owner) != nil
+      else { return [(path, owner)] }
+      (aliases, owners) = (PathPattern(inside: path), PathPattern(inside: owner))
+    }
+    var pairs: [(String, String)] = []
+    renewWires()
+    var seen: Set<ObjectIdentifier> = []
+    try visitPaths { path, parameter in
+      guard let texts = aliases.captures(path), seen.insert(ObjectIdentifier(parameter)).inserted
+      else { return }
+      guard let owner = owners.path(filledWith: texts) else {
+        throw LayerError(
+          .tie, path, "\"\(owner)\" has another number of stars than the pattern that names it",
+          remedy: "Give both patterns the same stars, in the same order")
+      }
+      pairs.append((path, owner))
+    }
+    guard !pairs.isEmpty else {
+      throw LayerError(
+        .notFound, path, "no learnable has a path like this",
+        remedy: "print(network) lists them; * stands for a name, ** for several")
+    }
+    return pairs
+  }
+
+  /// Calls `body` for each path of each parameter.
+  private func visitPaths(_ body: (String, Parameter) throws -> Void) rethrows {
+    var all: [(String, Parameter)] = []
+    visitParameters { all.append(($0, $1)) }
+    for (path, parameter) in all { try body(path, parameter) }
+  }
+
+  /// Ties one learnable to one other.
+  private func tieOne(
+    _ path: String, to owner: String, transform: LearnableTransform
   ) throws {
     // Two threads that tie a to b and b to a would make a circle.
     Network.structure.lock()

@@ -14,34 +14,106 @@ public enum Warnings {
   }
 }
 
+/// Two places of one layer that was most likely repeated by accident.
+struct Repetition {
+  let first: String
+  let second: String
+  /// How that came about, where it is known.
+  var cause = ""
+  let remedy: String
+
+  /// Two nodes of a graph.
+  init(ofNode second: String, like first: String) {
+    (self.first, self.second) = (first, second)
+    remedy = "Make a layer for each place, or write .shared() if that is meant"
+  }
+
+  /// Two places in a list.
+  init(inList first: String, _ second: String) {
+    (self.first, self.second) = (first, second)
+    cause = ": Array(repeating:count:) repeats a handle"
+    remedy =
+      "Make a layer for each place, (0..<n).map { _ in Layer() }, or write .shared() if that is "
+      + "meant"
+  }
+
+  /// Two properties of a layer.
+  init(inProperty second: String, like first: String) {
+    (self.first, self.second) = (first, second)
+    remedy =
+      "Make a layer for each property (copying a structure copies a handle), or hold it in one "
+      + "property and call that twice"
+  }
+}
+
 extension Graph {
   /// A warning if a layer that is about to enter the graph was most likely repeated by accident: it
   /// stands elsewhere already, or a list in it holds one layer several times.
   func repetition(in node: Node) -> String? {
     let entry = node.entry
-    var messages: [String] = []
     // Once is enough: a third place is no other mistake than the second.
     if !entry.isMeantToBeShared, let identity = entry.identity,
       let other = nodes.all(identity).first, entry.hasParameters,
       !nodes.all(identity).dropFirst().contains(where: { !$0.entry.isMeantToBeShared })
     {
-      messages.append(
-        "\(node.name) and \(other.name) are one layer, with one set of learnables. Make a layer for "
-          + "each place, or write .shared() if that is meant.")
+      return Repetition(ofNode: other.name, like: node.name).warning
     }
-    guard messages.isEmpty else { return messages.first.map { "warning: " + $0 } }
+    var found: Repetition?
     entry.visitLayers(node.name, once: true) { place, inner in
-      for (name, slot) in inner.learnables {
-        guard let places = slot.tree.repeated(name) else { continue }
-        messages.append(
-          "\(place.path)/\(places.first) and \(place.path)/\(places.second) are one layer, with one "
-            + "set of learnables: Array(repeating:count:) repeats a handle. Make a layer for each "
-            + "place, (0..<n).map { _ in Layer() }, or write .shared() if that is meant.")
-        return .end
-      }
-      return .inside
+      found = inner.repetitionInLists(at: place.path)
+      return found == nil ? .inside : .end
     }
-    return messages.first.map { "warning: " + $0 }
+    return found?.warning
+  }
+
+  /// Layers of the finished graph that were most likely repeated by accident, once each.
+  var repetitions: [Repetition] {
+    var seen: Set<ObjectIdentifier> = []
+    return nodes.compactMap { node in
+      guard let identity = node.identity, seen.insert(identity).inserted else { return nil }
+      let again = nodes.all(identity).dropFirst().first { !$0.entry.isMeantToBeShared }
+      guard let again, node.entry.hasParameters else { return nil }
+      return Repetition(ofNode: again.name, like: node.name)
+    }
+  }
+}
+
+extension Repetition {
+  fileprivate var warning: String {
+    "warning: \(first) and \(second) are one layer, with one set of learnables\(cause). \(remedy)."
+  }
+}
+
+extension LayerEntry {
+  /// A layer that one of the lists among the learnables of this one, which is at `path`, holds
+  /// twice.
+  func repetitionInLists(at path: String) -> Repetition? {
+    for (name, slot) in learnables {
+      if let places = slot.tree.repeated(name) {
+        return Repetition(inList: "\(path)/\(places.first)", "\(path)/\(places.second)")
+      }
+    }
+    return nil
+  }
+
+  /// A layer that two properties of this one hold.
+  func repetitionInProperties(at path: String) -> Repetition? {
+    var seen: [ObjectIdentifier: (property: String, path: String)] = [:]
+    var found: Repetition?
+    for (name, slot) in learnables {
+      slot.tree.visit(name) { inner, content in
+        guard case .layer(let entry) = content, let identity = entry.identity, found == nil else {
+          return
+        }
+        guard let first = seen[identity] else {
+          seen[identity] = (name, inner)
+          return
+        }
+        guard first.property != name, !entry.isMeantToBeShared, entry.hasParameters else { return }
+        found = Repetition(inProperty: "\(path)/\(inner)", like: "\(path)/\(first.path)")
+      }
+    }
+    return found
   }
 }
 

@@ -64,7 +64,7 @@ struct TextTable {
 
 extension Int {
   /// The number with commas: `1,002,148`.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     var text = ""
     for (place, digit) in digits.enumerated() {
@@ -75,7 +75,7 @@ extension Int {
   }
 
   /// The number as a size in memory, in powers of 1,000: `4.0 MB`.
-  var byteText: String {
+  package var byteText: String {
     guard self >= 1000 else { return "\(self) B" }
     var unit = 1000
     var names = ["kB", "MB", "GB", "TB"][...]
@@ -89,5 +89,5 @@ extension Int {
   }
 
   /// `1 state`, `2 states`.
-  func of(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+  package func of(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }

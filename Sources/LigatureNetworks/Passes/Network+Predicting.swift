@@ -26,10 +26,11 @@ extension Network {
 
   private func inference<Result>(
     seed: UInt64 = 0, _ lengths: SequenceLengths?, over observations: ObservationRange? = nil,
-    _ body: (Context) throws -> Result
+    seenBy observers: [any PassObserver] = [], _ body: (Context) throws -> Result
   ) throws -> Result {
     let pass = Pass(
-      .inference, seed: seed, scalarType: scalarType, lengths: lengths, observations: observations)
+      .inference, seed: seed, scalarType: scalarType, observers: observers, lengths: lengths,
+      observations: observations)
     let context = pass.rootContext(root: self)
     return try Frame.$current.withValue(context.frame) { try body(context) }
   }
@@ -75,8 +76,10 @@ extension Network {
     return try predict(inputs, batchSize, seed, .given(sequenceLengths))
   }
 
-  private func predict(
-    _ inputs: [Tensor], _ batchSize: Int, _ seed: UInt64, _ lengths: SequenceLengths?
+  /// The outputs, or those of layers within, batch by batch.
+  func predict(
+    _ inputs: [Tensor], _ batchSize: Int, _ seed: UInt64, _ lengths: SequenceLengths?,
+    tapping taps: HiddenOutputs? = nil
   ) throws -> [Tensor] {
     try refuseInsidePass()
     try initializeIfNeeded(for: inputs)
@@ -89,8 +92,12 @@ extension Network {
     func outputs(
       _ batch: [Tensor], _ lengths: SequenceLengths?, _ range: Range<Int>
     ) throws -> [Tensor] {
-      try inference(seed: seed, lengths, over: ObservationRange(range, of: count)) { context in
-        try self(batch, in: context)
+      let observers = taps.map { [$0] } ?? []
+      return try inference(
+        seed: seed, lengths, over: ObservationRange(range, of: count), seenBy: observers
+      ) { context in
+        let outputs = try self(batch, in: context)
+        return try taps?.take(in: self) ?? outputs
       }
     }
     if count <= batchSize { return try outputs(inputs, lengths, 0..<count) }
@@ -101,6 +108,7 @@ extension Network {
         try outputs(
           zip(inputs, axes).map { try $0.slice(range, axis: $1) },
           lengths?.slice(range), range))
+      try taps?.require(parts[parts.count - 1], of: range.count)
     }
     return try parts[0].indices.map { number in
       try concatenate(parts.map { $0[number] }, axis: 0)

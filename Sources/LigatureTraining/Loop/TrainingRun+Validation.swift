@@ -64,6 +64,13 @@ extension TrainingRun {
     try takeBest(withStatistics: true)
   }
 
+  /// The same where all steps were taken before.
+  func endFinished() throws {
+    guard !hasEnded else { return }
+    try end(withStatistics: !history.wasStopped)
+    try takeBest(withStatistics: !history.wasStopped)
+  }
+
   /// The same, where there is no time for passes over data.
   func endAtOnce() throws {
     guard !hasEnded else { return }

@@ -152,6 +152,8 @@ public final class TrainingRun {
       try validateIfDue()
       try finishEpoch()
     }
+    // A run that goes on from a state behind the last step has nothing to do but to end.
+    if isFinished, iteration > 0 { try endFinished() }
     guard !isFinished, try !endIfCancelled() else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
