@@ -137,8 +137,8 @@ extension Network {
     }
   }
 
-  /// Takes back values and states, and factors where these are wanted. Throws for what does not fit; what then stands in the
-  /// network is for the caller to put right.
+  /// Takes back values and states, and factors where these are wanted. Throws for what does not
+  /// fit; what then stands in the network is for the caller to put right.
   func restoreForTraining(_ stored: NamedTensors, withFactors: Bool = true) throws {
     let record: Record = try StateRecord.value(of: stored, Self.key)
     guard record.scalarType == "\(scalarType)" else {

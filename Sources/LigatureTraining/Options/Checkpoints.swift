@@ -4,7 +4,8 @@ import LigatureTensors
 /// Where and how often a training writes down everything that it needs to go on in another process.
 ///
 ///     TrainingOptions(checkpoints: Checkpoints(in: folder, every: .minutes(10)))
-///     try train(network, on: data, loss: loss, options: options, resumingFrom: .latest(in: folder))
+///     try train(
+///       network, on: data, loss: loss, options: options, resumingFrom: .latest(in: folder))
 ///
 /// Each is a safetensors file, `checkpoint-00001200.safetensors` after 1,200 steps: learnables,
 /// states, factors, the solver's memory, averaged and best weights, the place in the epoch with its

@@ -35,8 +35,8 @@ extension Solver {
 }
 
 extension LearnRateSchedule {
-  /// A built-in schedule from its name, settings and parts. Throws for one that is not built in, and
-  /// for settings it does not have.
+  /// A built-in schedule from its name, settings and parts. Throws for one that is not built in,
+  /// and for settings it does not have.
   init(_ record: NamedSettings, depth: Int = 0) throws {
     let value = SettingsReader(record, "schedule")
     guard depth < 16 else { throw value.unknown }

@@ -1,7 +1,7 @@
 import LigatureTensors
 
-/// Which weights a training averages, beside those it learns with: validation measures them, and the
-/// network has them in the end.
+/// Which weights a training averages, beside those it learns with: validation measures them, and
+/// the network has them in the end.
 public struct WeightAveraging: Sendable, Hashable, Codable {
   /// How they are averaged.
   public let method: WeightAverage.Method
