@@ -1,6 +1,7 @@
 import ExampleSupport
 import Foundation
 import Ligature
+import Synchronization
 
 /// A training that is killed again and again goes on from its checkpoints, and ends with the same
 /// bytes as one that nobody killed.
@@ -17,7 +18,6 @@ enum KilledTraining {
     guard let solver = solvers[solver] else {
       throw UnknownSolver(name: solver, known: solvers.keys.sorted())
     }
-    try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8))
     let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
       Flatten()
       FullyConnected(16)
@@ -31,13 +31,23 @@ enum KilledTraining {
       try TrainingData(random.normal([count, 6, 6, 1]), targets: random.normal([count, 3]))
     }
     let data = try images(50)
+    let isReady = Mutex(false)
     let options = TrainingOptions(
       solver, epochs: 60, batchSize: 12, microBatchSize: 8, learnRate: 0.001,
       schedule: .reduceOnPlateau(patience: 3), l2: 1e-3, gradientThreshold: .globalNorm(1),
       augmentation: .randomShift(upTo: 1), metrics: [.rmse],
       averaging: .exponential(decay: 0.9), validation: try images(20),
       validationFrequency: .iterations(7), outputNetwork: .best, verbose: .silent,
-      checkpoints: Checkpoints(in: folder, every: .iterations(3)))
+      checkpoints: Checkpoints(in: folder, every: .iterations(3)),
+      onProgress: { _ in
+        // Whoever kills waits for this, so that the moment does not depend on how fast a program
+        // starts.
+        try isReady.withLock { isReady in
+          if !isReady { try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8)) }
+          isReady = true
+        }
+        return .continue
+      })
     let history = try Ligature.train(
       network, on: data, loss: .meanSquaredError, options: options,
       resumingFrom: .latest(in: folder))
@@ -63,7 +73,7 @@ enum KilledTraining {
         let (process, output) = try start(name, in: place)
         _ = output.availableData
         // Short enough that most trainings are still at work.
-        usleep(UInt32(try random.uniform([1], in: 0..<12_000).doubles()[0]))
+        usleep(UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0]))
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         killed += 1
@@ -71,6 +81,7 @@ enum KilledTraining {
         if process.terminationReason == .exit { try? FileManager.default.removeItem(at: place) }
       }
       let found = try finished(name, in: place)
+      guard resumed > 0 else { throw TooEarly(solver: name, resumed: resumed, of: count) }
       guard found == expected else {
         throw Difference(solver: name, found: found, expected: expected)
       }
@@ -99,6 +110,15 @@ enum KilledTraining {
     let name: String
     let known: [String]
     var description: String { "there is no solver \"\(name)\"; there are \(known)" }
+  }
+
+  private struct TooEarly: Error, CustomStringConvertible {
+    let solver: String
+    let resumed: Int
+    let of: Int
+    var description: String {
+      "of \(of) trainings with \(solver) only \(resumed) had a checkpoint to go on from"
+    }
   }
 
   private struct Difference: Error, CustomStringConvertible {
