@@ -76,8 +76,8 @@ public struct Format: Sendable {
       },
       Format(name: "MAT 7.3", seeds: try Seeds.mat73()) { bytes in
         let file = try MAT73File(bytes: bytes, name: "damaged")
-        for variable in file.variables { _ = try? file.value(variable.name) }
-        for variable in file.variables { _ = try file.tensor(variable.name) }
+        for variable in file.variables { _ = try? file.tensor(variable.name) }
+        for variable in file.variables { _ = try file.value(variable.name) }
       },
       Format(name: "CSV", seeds: Seeds.csv()) { bytes in
         let file = try CSVFile(bytes: bytes, name: "damaged")
