@@ -67,7 +67,7 @@ enum ResidualDigits {
     let display = ProgressDisplay(quiet: isQuiet)
     options.verbose = .silent
     options.onProgress = { progress in
-      display.show(ProgressReading(progress))
+      display.show(progress)
       return .continue
     }
     let history = try train(

@@ -50,8 +50,6 @@ enum ResumedTraining {
   /// Every bit of the learnables and the losses, folded into a number.
   static func fingerprint(of run: TrainingRun) throws -> String {
     let learned = try run.network.parameters.flatMap { try $0.value.doubles() }
-    let bits = (learned + run.history.iterationLosses).map(\.bitPattern)
-    let folded = bits.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ $1) &* 1_099_511_628_211 }
-    return "fingerprint " + String(folded, radix: 16)
+    return ExampleSupport.fingerprint(of: learned + run.history.iterationLosses)
   }
 }

@@ -16,7 +16,7 @@ enum KilledTraining {
   /// of it. Much is random: dropout, the order of the observations, and shifts of images.
   static func train(_ solver: String, in folder: URL) throws {
     guard let solver = solvers[solver] else {
-      throw UnknownSolver(name: solver, known: solvers.keys.sorted())
+      throw Failure("there is no solver \"\(solver)\"; there are \(solvers.keys.sorted())")
     }
     let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
       Flatten()
@@ -52,10 +52,8 @@ enum KilledTraining {
       network, on: data, loss: .meanSquaredError, options: options,
       resumingFrom: .latest(in: folder))
     let learned = try network.parameters.flatMap { try $0.value.doubles() }
-    let measured = history.validations.flatMap { [$0.loss] + $0.metrics.values }
-    let bits = (learned + history.iterationLosses + measured).map(\.bitPattern)
-    let folded = bits.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ $1) &* 1_099_511_628_211 }
-    print("fingerprint \(String(folded, radix: 16))")
+    let measured = history.validations.flatMap { [$0.loss, $0.metrics["rmse"] ?? .nan] }
+    print(fingerprint(of: learned + history.iterationLosses + measured))
   }
 
   /// Kills trainings at random moments, so often each, and compares what the last one prints with
@@ -81,9 +79,12 @@ enum KilledTraining {
         if process.terminationReason == .exit { try? FileManager.default.removeItem(at: place) }
       }
       let found = try finished(name, in: place)
-      guard resumed > 0 else { throw TooEarly(solver: name, resumed: resumed, of: count) }
+      guard resumed > 0 else {
+        throw Failure("none of \(count) trainings with \(name) had a checkpoint to go on from")
+      }
       guard found == expected else {
-        throw Difference(solver: name, found: found, expected: expected)
+        throw Failure(
+          "a killed training with \(name) ended with \(found), and one left alone with \(expected)")
       }
       print("\(name): killed \(killed) times, resumed \(resumed) times, the same to the last bit")
     }
@@ -103,30 +104,14 @@ enum KilledTraining {
     let (process, output) = try start(solver, in: folder)
     let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    guard process.terminationStatus == 0, text.contains("fingerprint") else {
+      throw Failure("a training with \(solver) that nobody killed printed \"\(text)\"")
+    }
     return text
   }
 
-  private struct UnknownSolver: Error, CustomStringConvertible {
-    let name: String
-    let known: [String]
-    var description: String { "there is no solver \"\(name)\"; there are \(known)" }
-  }
-
-  private struct TooEarly: Error, CustomStringConvertible {
-    let solver: String
-    let resumed: Int
-    let of: Int
-    var description: String {
-      "of \(of) trainings with \(solver) only \(resumed) had a checkpoint to go on from"
-    }
-  }
-
-  private struct Difference: Error, CustomStringConvertible {
-    let solver: String
-    let found: String
-    let expected: String
-    var description: String {
-      "a killed training with \(solver) ended with \(found), and one left alone with \(expected)"
-    }
+  private struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
   }
 }

@@ -104,8 +104,11 @@ struct TrainingLogTests {
     let found = Mutex<[TrainingProgress]>([])
     var options = try options([])
     options.schedule = .exponential(factor: 0.5)
+    let norms = Mutex<[Double?]>([])
     options.onProgress = { progress in
       found.withLock { $0.append(progress) }
+      // Asked for in time, or not at all.
+      if progress.iteration == 1 { norms.withLock { $0.append(progress.gradientNorm) } }
       return .continue
     }
     let run = try run(options)
@@ -113,7 +116,9 @@ struct TrainingLogTests {
     let all = found.withLock { $0 }
     #expect(all.map(\.learnRate) == [1e-3, 1e-3, 1e-3, 5e-4, 5e-4, 5e-4, 2.5e-4, 2.5e-4, 2.5e-4])
     #expect(all.map(\.totalIterations) == Array(1...9))
-    #expect(all.allSatisfy { ($0.gradientNorm ?? 0) > 0 && $0.seconds > 0 })
+    #expect(all.allSatisfy { $0.seconds > 0 })
+    #expect(norms.withLock { $0 }.allSatisfy { ($0 ?? 0) > 0 })
+    #expect(all.map { $0.gradientNorm != nil } == all.map { $0.iteration == 1 })
     #expect(all.map { $0.validation != nil } == [0, 0, 1, 0, 0, 1, 0, 0, 1].map { $0 == 1 })
     #expect(all[8].best == run.history.best)
   }

@@ -64,7 +64,7 @@ public struct AutoencoderExample: Sendable {
     let display = ProgressDisplay(quiet: isQuiet)
     options.verbose = .silent
     options.onProgress = { progress in
-      display.show(ProgressReading(progress))
+      display.show(progress)
       return .continue
     }
     let history = try train(network, on: data, loss: .binaryCrossEntropy, options: options)

@@ -27,10 +27,11 @@ struct TurboJPEG: Sendable {
 
   /// The system's library, or nil where none of the usual names can be loaded.
   static let shared: TurboJPEG? = {
-    let names = [
-      "libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.dylib",
-      "/opt/homebrew/lib/libturbojpeg.dylib", "/usr/local/lib/libturbojpeg.dylib",
-    ]
+    var names = ["libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.dylib"]
+    // Where Homebrew says that it keeps libraries, which the system does not look through.
+    if let prefix = ProcessInfo.processInfo.environment["HOMEBREW_PREFIX"] {
+      names.append(prefix + "/lib/libturbojpeg.dylib")
+    }
     for name in names {
       if let library = dlopen(name, RTLD_NOW | RTLD_LOCAL), let found = TurboJPEG(library) {
         return found

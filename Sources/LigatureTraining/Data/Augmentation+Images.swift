@@ -39,9 +39,9 @@ extension Augmentation {
   ) -> Augmentation {
     images(share) { images, stream in
       try eachImage(of: images) { image in
-        let (sideways, upright) = (stream.next() >> 63 == 1, stream.next() >> 63 == 1)
-        let turned = horizontally && sideways ? try image.flipped(1) : image
-        return vertically && upright ? try turned.flipped(0) : turned
+        let (flipsColumns, flipsRows) = (stream.next() >> 63 == 1, stream.next() >> 63 == 1)
+        let turned = horizontally && flipsColumns ? try image.flipped(1) : image
+        return vertically && flipsRows ? try turned.flipped(0) : turned
       }
     }
   }

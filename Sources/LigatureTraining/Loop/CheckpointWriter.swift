@@ -14,14 +14,13 @@ struct CheckpointWriter {
     attempt = Forgiving("no checkpoint can be written to \(checkpoints.folder.path)")
   }
 
-  /// Writes one where it is time to, or the run is over.
-  mutating func step(_ run: TrainingRun, endsEpoch: Bool, endsRun: Bool) {
-    let isDue =
-      endsRun
-      || checkpoints.frequency.isDue(
-        iteration: run.iteration, epoch: run.epoch - 1, endsEpoch: endsEpoch,
-        secondsSince: last.duration(to: .now) / .seconds(1))
-    guard isDue, run.iteration > lastIteration || endsRun else { return }
+  /// Writes one where it is time to, or the run is over, and steps have been taken since the last.
+  mutating func step(_ run: TrainingRun, endsEpoch: Bool) {
+    guard run.iteration > lastIteration else { return }
+    let isDue = checkpoints.frequency.isDue(
+      iteration: run.iteration, epoch: run.epoch - 1, endsEpoch: endsEpoch,
+      secondsSince: last.duration(to: .now) / .seconds(1))
+    guard isDue || run.isFinished else { return }
     let checkpoints = checkpoints
     if attempt.perform({ try checkpoints.write(run.state) }) { lastIteration = run.iteration }
     last = .now

@@ -5,7 +5,8 @@ extension TrainingRun {
   /// What a step found.
   struct Taken {
     let loss: Double
-    let gradientNorm: Double?
+    /// Its gradients, before any threshold, where somebody may ask for them.
+    let gradients: Gradients?
   }
 
   /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient.
@@ -21,7 +22,7 @@ extension TrainingRun {
     }
     var (sum, amount) = (0.0, 0.0)
     var measured: [[[Double]]] = []
-    var norm: Double?
+    var held: Gradients?
     let parts = try parts(of: batch)
     // What throws in here drops the step whole, states that layers wrote included.
     try withGradients(
@@ -41,7 +42,7 @@ extension TrainingRun {
         try current.metrics.measured(compared.outputs.map(\.detached), compared.targets))
       return (loss, weight)
     } step: { gradients in
-      norm = isWatched ? try gradients.norm() : nil
+      if isWatched { held = gradients }
       let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
       try solver.update(along: limited, learnRate: rate, l2: options.l2)
     }
@@ -52,7 +53,7 @@ extension TrainingRun {
     current.learnRate = rate
     for numbers in measured { current.metrics.add(numbers) }
     history.iterationLosses.append(value)
-    return Taken(loss: value, gradientNorm: norm)
+    return Taken(loss: value, gradients: held)
   }
 
   private var isWatched: Bool { options.onProgress != nil || !watchers.isEmpty }

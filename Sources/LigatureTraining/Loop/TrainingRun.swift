@@ -47,7 +47,7 @@ public final class TrainingRun {
   var current: EpochSums
   /// Whoever watches, beside the options' callback.
   private(set) var watchers: [any TrainingWatcher] = []
-  private var hasBegun = false
+  private var (hasBegun, hasToldEnd) = (false, false)
   private var checkpointWriter: CheckpointWriter?
   let begin = ContinuousClock.now
   /// Seconds from there to the last measuring on validation data.
@@ -123,11 +123,12 @@ public final class TrainingRun {
     beginIfNeeded()
     do {
       let progress = try takenStep()
-      if isFinished || (progress?.endsEpoch ?? false) || options.checkpoints != nil {
-        checkpointWriter?.step(
-          self, endsEpoch: progress?.endsEpoch ?? false, endsRun: isFinished)
+      progress?.gradients.letGo()
+      checkpointWriter?.step(self, endsEpoch: progress?.endsEpoch ?? false)
+      if isFinished, !hasToldEnd {
+        hasToldEnd = true
+        for watcher in watchers { watcher.didEnd(watched, nil) }
       }
-      if isFinished, progress != nil { for watcher in watchers { watcher.didEnd(watched, nil) } }
       return progress
     } catch {
       for watcher in watchers { watcher.didEnd(watched, error) }
@@ -163,7 +164,10 @@ public final class TrainingRun {
     if !isCancelled { try validateIfDue() }
     let progress = progress(after: taken)
     if try options.onProgress?(progress) == .stop { history.stopReason = .callback }
-    for watcher in watchers { watcher.didStep(progress, of: watched) }
+    if !watchers.isEmpty {
+      let watched = watched
+      for watcher in watchers { watcher.didStep(progress, of: watched) }
+    }
     if try endIfCancelled() { return progress }
     if history.stopReason == nil, hasLostPatience { history.stopReason = .validationPatience }
     if history.stopReason != nil { try endEarly() }
@@ -187,13 +191,14 @@ public final class TrainingRun {
     TrainingProgress(
       epoch: epoch + 1, epochs: options.epochs, iteration: current.steps,
       iterationsPerEpoch: iterationsPerEpoch, totalIterations: iteration, loss: taken.loss,
-      learnRate: current.learnRate, gradientNorm: taken.gradientNorm,
+      learnRate: current.learnRate,
       seconds: begin.duration(to: .now) / .seconds(1),
       observationsPerSecond: Double(current.steps * options.batchSize)
         / max(current.seconds, 1e-9),
       validation: current.validation.flatMap { $0.iteration == iteration ? $0 : nil },
       best: history.best, measured: current.metrics,
-      endsRun: hasEnded || (epoch + 1 >= options.epochs && current.steps == iterationsPerEpoch))
+      endsRun: hasEnded || (epoch + 1 >= options.epochs && current.steps == iterationsPerEpoch),
+      gradients: HeldGradients(taken.gradients))
   }
 
   /// The observations of each step of this epoch.

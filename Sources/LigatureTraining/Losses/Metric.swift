@@ -184,6 +184,12 @@ struct MetricSums: Sendable {
     return true
   }
 
+  /// Name and value of the first metric.
+  var first: (name: String, value: Double)? {
+    guard let metric = metrics.first, let collected = collected.first else { return nil }
+    return (metric.name, metric.value(of: collected))
+  }
+
   var values: [String: Double] {
     Dictionary(zip(metrics, collected).map { ($0.name, $0.value(of: $1)) }) { first, _ in first }
   }

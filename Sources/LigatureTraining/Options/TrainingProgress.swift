@@ -1,3 +1,6 @@
+import LigatureNetworks
+import Synchronization
+
 /// Whether training goes on.
 public enum TrainingControl: Sendable {
   /// It does.
@@ -22,9 +25,6 @@ public struct TrainingProgress: Sendable {
   public let loss: Double
   /// The learn rate of this step.
   public let learnRate: Double
-  /// The Euclidean norm over all gradients of this step, before any threshold, each shared one
-  /// counted once; nil where nobody watches the training.
-  public let gradientNorm: Double?
   /// Seconds since this run began, or was resumed, validation and callbacks included.
   public let seconds: Double
   /// Observations learned from in each second of this epoch's steps.
@@ -35,10 +35,37 @@ public struct TrainingProgress: Sendable {
   public let best: TrainingHistory.Best?
   let measured: MetricSums
   let endsRun: Bool
+  let gradients: HeldGradients
 
   /// The metrics of this epoch so far. Computed when asked for.
   public var metrics: [String: Double] { measured.values }
 
+  /// The Euclidean norm over all gradients of this step, before any threshold, each shared one
+  /// counted once. Computed when it is first asked for, O(learnables), which must be in the callback:
+  /// gradients are let go behind it, and it is nil then.
+  public var gradientNorm: Double? { gradients.norm }
+
   /// Whether this is an epoch's last step.
   public var endsEpoch: Bool { iteration == iterationsPerEpoch }
+}
+
+/// The gradients of a step for as long as somebody may ask how large they are.
+final class HeldGradients: Sendable {
+  private struct Contents {
+    var gradients: Gradients?
+    var norm: Double?
+  }
+
+  private let contents: Mutex<Contents>
+
+  init(_ gradients: Gradients?) { contents = Mutex(Contents(gradients: gradients)) }
+
+  var norm: Double? {
+    contents.withLock { contents in
+      if contents.norm == nil { contents.norm = try? contents.gradients?.norm() }
+      return contents.norm
+    }
+  }
+
+  func letGo() { contents.withLock { $0.gradients = nil } }
 }

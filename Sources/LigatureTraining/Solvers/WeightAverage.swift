@@ -86,8 +86,10 @@ public struct WeightAverage: Sendable {
   /// before, also where it throws. Nobody else is to use the network meanwhile.
   public func withAverages<Result>(_ body: () throws -> Result) throws -> Result {
     let before = values.values.map { ($0.parameter, $0.parameter.value) }
-    try apply()
-    let result = Swift.Result { try body() }
+    let result = Swift.Result {
+      try apply()
+      return try body()
+    }
     for (parameter, value) in before { try parameter.set(value) }
     return try result.get()
   }

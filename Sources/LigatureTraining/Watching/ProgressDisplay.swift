@@ -67,12 +67,22 @@ public final class ProgressDisplay: Sendable {
   deinit { finish() }
 
   /// Takes a reading, and shows it if it is time to.
-  public func show(_ reading: ProgressReading) {
+  public func show(_ reading: ProgressReading) { show(reading) { reading.metric } }
+
+  /// Where training stands. Metrics are computed only if it is time to show them.
+  public func show(_ progress: TrainingProgress) {
+    show(ProgressReading(withoutMetric: progress)) { ProgressReading.Metric(firstOf: progress) }
+  }
+
+  private func show(_ reading: ProgressReading, metric: () -> ProgressReading.Metric?) {
     guard mode != .quiet else { return }
     state.withLock { state in
       state.latest = reading
       state.latestIsShown = false
-      if isDue(reading, after: state.lastShown) { showLatest(&state) }
+      let isDue = isDue(reading, after: state.lastShown)
+      // The last one is shown in the end, if not now.
+      if isDue || reading.endsRun { state.latest?.metric = metric() }
+      if isDue { showLatest(&state) }
     }
   }
 
@@ -104,7 +114,7 @@ public final class ProgressDisplay: Sendable {
     }
     let every = (reading.epochCount + 9) / 10
     let isMilestone = reading.epoch == 1 || reading.epoch % max(1, every) == 0
-    if reading.endsEpoch, isMilestone || reading.epoch == reading.epochCount { return true }
+    if reading.endsRun || (reading.endsEpoch && isMilestone) { return true }
     return now - (lastShown ?? .zero) >= max(.seconds(30), now / 10)
   }
 

@@ -64,6 +64,9 @@ public struct ProgressReading: Equatable, Sendable {
   /// Whether this is the end of an epoch.
   public var endsEpoch: Bool { iteration >= iterationCount }
 
+  /// Whether this is the end of the last epoch.
+  public var endsRun: Bool { endsEpoch && epoch == epochCount }
+
   /// The time that is left if the rest goes as fast as what is done; nil before anything is done.
   public func remaining(after elapsed: Duration) -> Duration? {
     fraction > 0 ? elapsed * ((1 - fraction) / fraction) : nil

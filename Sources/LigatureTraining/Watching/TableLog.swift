@@ -33,12 +33,7 @@ private final class TableLog: TrainingWatcher {
     let own = [
       "iteration", "epoch", "loss", "learn rate", "gradient norm", "seconds", "validation loss",
     ]
-    return (own + metrics.map { "validation \($0)" }).map(field).joined(separator: ",") + "\n"
-  }
-
-  private func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return (own + metrics.map { "validation \($0)" }).csvRow
   }
 
   func didBegin(_ run: WatchedTraining) {
@@ -61,8 +56,8 @@ private final class TableLog: TrainingWatcher {
     let numbers: [Double?] =
       [progress.loss, progress.learnRate, progress.gradientNorm, progress.seconds]
       + [progress.validation?.loss] + metrics.map { progress.validation?.metrics[$0] }
-    let words = numbers.map { $0.map { "\($0)" } ?? "" }
-    waiting += "\(progress.totalIterations),\(progress.epoch),\(words.joined(separator: ","))\n"
+    let place = ["\(progress.totalIterations)", "\(progress.epoch)"]
+    waiting += (place + numbers.map(\.csvField)).csvRow
     if progress.endsEpoch || ContinuousClock.now - lastWritten > .seconds(1) { flush() }
   }
 
@@ -116,10 +111,6 @@ extension TrainingHistory {
   public var csv: String {
     let training = Set(epochs.flatMap(\.trainingMetrics.keys)).sorted()
     let validation = Set(epochs.flatMap(\.validationMetrics.keys)).sorted()
-    func field(_ text: String) -> String {
-      text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-    }
     let names =
       ["epoch", "iterations", "learn rate", "seconds", "training loss"]
       + training.map { "training \($0)" } + ["validation loss"]
@@ -129,9 +120,24 @@ extension TrainingHistory {
         [epoch.learnRate, epoch.seconds, epoch.trainingLoss]
         + training.map { epoch.trainingMetrics[$0] } + [epoch.validationLoss]
         + validation.map { epoch.validationMetrics[$0] }
-      return "\(epoch.epoch),\(epoch.iterations),"
-        + numbers.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")
+      return (["\(epoch.epoch)", "\(epoch.iterations)"] + numbers.map(\.csvField)).csvRow
     }
-    return ([names.map(field).joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+    return names.csvRow + rows.joined()
   }
+}
+
+extension [String] {
+  /// The texts as a row of a CSV file, quoted where that is needed (RFC 4180).
+  fileprivate var csvRow: String {
+    let fields = map { text in
+      text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
+    }
+    return fields.joined(separator: ",") + "\n"
+  }
+}
+
+extension Double? {
+  /// The number as a field, empty where there is none.
+  fileprivate var csvField: String { map { "\($0)" } ?? "" }
 }

@@ -7,7 +7,7 @@ final class TerminalLog: TrainingWatcher {
   init(_ display: ProgressDisplay = ProgressDisplay()) { self.display = display }
 
   func didStep(_ progress: TrainingProgress, of run: WatchedTraining) {
-    display.show(ProgressReading(progress))
+    display.show(progress)
   }
 
   func didEnd(_ run: WatchedTraining, _ error: (any Error)?) {
