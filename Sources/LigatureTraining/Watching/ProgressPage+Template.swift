@@ -99,7 +99,9 @@ extension ProgressPage {
       const share = +byId("smoothing").value, logarithmic = byId("logarithmic").checked;
       const card = element("section", { class: "card" }, parent);
       element("h2", {}, card, data.title);
-      const [w, h, left, bottom, top, right] = [600, 300, 64, 26, 10, 12];
+      // One unit is one pixel, so that texts are as large on a phone as on a desk.
+      const w = Math.max(240, card.clientWidth - 28);
+      const [h, left, bottom, top, right] = [Math.round(Math.min(300, Math.max(200, w / 2))), 56, 40, 10, 12];
       const scale = (v) => logarithmic ? (v > 0 ? Math.log10(v) : NaN) : v;
       const lines = data.lines.filter((line) => line.x.length).map((line) => {
         const raw = line.y.map(number);
@@ -123,8 +125,9 @@ extension ProgressPage {
           label(logarithmic ? Math.pow(10, t) : t));
       }
       for (const t of ticks(first, last, false)) {
-        element("text", { x: px(t), y: h - 6, "text-anchor": t > last - (last - first) * 0.03 ? "end" : "middle" }, svg, label(t));
+        element("text", { x: px(t), y: h - bottom + 17, "text-anchor": t > last - (last - first) * 0.03 ? "end" : "middle" }, svg, label(t));
       }
+      element("text", { x: (left + w - right) / 2, y: h - 4, "text-anchor": "middle" }, svg, "step");
       const path = (x, y) => {
         let pen = false, d = "";
         y.forEach((v, i) => { if (!Number.isFinite(v)) { pen = false; return; }
@@ -159,6 +162,7 @@ extension ProgressPage {
     logarithmic.checked = remembered("logarithmic") === "true";
     smoothing.oninput = () => { remembered("smoothing", smoothing.value); draw(); };
     logarithmic.onchange = () => { remembered("logarithmic", String(logarithmic.checked)); draw(); };
+    window.onresize = draw;
     state();
     draw();
     if (content.state === "running") {

@@ -186,7 +186,7 @@ extension ProgressPage {
         if !total.overflow, share > 0, share < 1, !progress.endsRun {
           facts.append(["Left", clock(elapsed * ((1 - share) / share))])
         }
-        facts.append(["Speed", "\(Int(progress.observationsPerSecond.rounded())) observations/s"])
+        facts.append(["Observations a second", "\(Int(progress.observationsPerSecond.rounded()))"])
         facts.append(["Loss", short(progress.loss)])
         facts.append(["Learn rate", short(progress.learnRate)])
         if let norm = progress.gradientNorm { facts.append(["Gradient norm", short(norm)]) }
@@ -198,7 +198,8 @@ extension ProgressPage {
         }
       }
       if let best = run.history.best {
-        facts.append(["Best value", "\(short(best.value)) in epoch \(best.epoch)"])
+        facts.append(["Best value", short(best.value)])
+        facts.append(["Best epoch", "\(best.epoch)"])
       }
       return facts
     }
