@@ -14,10 +14,16 @@ let kernels: [Target] = [
 
 let networks: [Target] = [
   .target(name: "LigatureKernels"),
+  .target(name: "LigatureFiles"),
   .target(name: "LigatureTensors", dependencies: ["LigatureKernels"]),
   .target(name: "LigatureNetworks", dependencies: ["LigatureTensors"]),
   .target(name: "LigatureLayers", dependencies: ["LigatureTensors", "LigatureNetworks"]),
-  .target(name: "LigatureTraining", dependencies: ["LigatureTensors", "LigatureNetworks"]),
+  .target(
+    name: "LigatureInterchange",
+    dependencies: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
+  .target(
+    name: "LigatureTraining",
+    dependencies: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureInterchange"]),
   .target(
     name: "TestSupport", dependencies: ["LigatureTensors", "LigatureNetworks"],
     path: "Tests/Support"),
