@@ -165,4 +165,25 @@ struct AbsurdOptionTests {
     let still = try train(network, on: data, loss: .meanSquaredError, options: never)
     #expect(still.iterationLosses.count == 2)
   }
+
+  @Test("endless epochs and phases are watched without an overflow")
+  func endless() throws {
+    var options = TrainingOptions(
+      .sgd, epochs: .max, batchSize: 1,
+      schedule: .sequence([.linear(final: 0), .cosine()], epochs: [.max]))
+    options.onProgress = { $0.totalIterations == 3 ? .stop : .continue }
+    let history = try train(network(), on: data(), loss: .meanSquaredError, options: options)
+    #expect(history.stopReason == .callback)
+    let reading = ProgressReading(epoch: 1, of: .max, iteration: 1, of: .max)
+    #expect(reading.remaining(after: .seconds(1)) == nil)
+    for mode in [ProgressDisplay.Mode.lines, .live(.ascii)] {
+      let lines = Lock("")
+      let display = ProgressDisplay(
+        mode, width: { 80 }, now: { .seconds(3600) },
+        write: { text in lines.withLock { $0 += text } })
+      display.show(reading)
+      display.finish()
+      #expect(lines.withLock { $0 }.contains("1/\(Int.max)"))
+    }
+  }
 }

@@ -290,9 +290,13 @@ extension LearnRateSchedule.Place {
   /// The same step, counted from an epoch on, in a run of so many epochs, or of the rest.
   fileprivate func part(from start: Int, epochs: Int?) -> LearnRateSchedule.Place {
     let before = start * iterationsPerEpoch
+    let own = epochs.map { epochs in
+      let (product, overflows) = epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
+      return overflows ? Int.max : product
+    }
     return LearnRateSchedule.Place(
       initial: initial, iteration: max(0, iteration - before),
-      iterations: epochs.map { $0 * iterationsPerEpoch } ?? max(0, iterations - before),
+      iterations: own ?? max(0, iterations - before),
       epoch: epoch - start, iterationsPerEpoch: iterationsPerEpoch,
       history: Array(history.dropFirst(start)))
   }

@@ -112,8 +112,8 @@ public final class ProgressDisplay: Sendable {
     if case .live = mode {
       return lastShown.map { now - $0 >= .milliseconds(100) } ?? true
     }
-    let every = (reading.epochCount + 9) / 10
-    let isMilestone = reading.epoch == 1 || reading.epoch % max(1, every) == 0
+    let every = max(1, reading.epochCount / 10 + (reading.epochCount % 10 > 0 ? 1 : 0))
+    let isMilestone = reading.epoch == 1 || reading.epoch % every == 0
     if reading.endsRun || (reading.endsEpoch && isMilestone) { return true }
     return now - (lastShown ?? .zero) >= max(.seconds(30), now / 10)
   }

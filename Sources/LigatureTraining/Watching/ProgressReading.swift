@@ -67,8 +67,11 @@ public struct ProgressReading: Equatable, Sendable {
   /// Whether this is the end of the last epoch.
   public var endsRun: Bool { endsEpoch && epoch == epochCount }
 
-  /// The time that is left if the rest goes as fast as what is done; nil before anything is done.
+  /// The time that is left if the rest goes as fast as what is done; nil before anything is done,
+  /// and where it would be longer than a hundred years.
   public func remaining(after elapsed: Duration) -> Duration? {
-    fraction > 0 ? elapsed * ((1 - fraction) / fraction) : nil
+    guard fraction > 0 else { return nil }
+    let seconds = elapsed / .seconds(1) * (1 - fraction) / fraction
+    return seconds < 100 * 365 * 24 * 3600 ? .seconds(seconds) : nil
   }
 }
