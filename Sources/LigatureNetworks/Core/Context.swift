@@ -46,6 +46,7 @@ public struct Context: Sendable {
   /// depend on the size of the batches.
   public func randomStream() -> RandomStream {
     let draw = frame.nextDraw()
+    pass.noteDraw()
     var stream = RandomStream(
       seed: pass.seed, name: "\(frame.key):\(pass.iteration):\(draw)")
     stream.observations = pass.observations

@@ -32,6 +32,7 @@ final class Pass: Sendable {
     /// Keys of the states in the order in which the pass first wrote them.
     private(set) var written: [StateKey] = []
     private var isWritten: Set<StateKey> = []
+    var drewNumbers = false
 
     init(states: [StateKey: (slot: StateSlot, value: Tensor)]) { self.states = states }
 
@@ -187,6 +188,13 @@ final class Pass: Sendable {
       return values.leaves.entries.map(\.value)
     }
   }
+
+  // MARK: Random numbers
+
+  /// Whether a layer drew random numbers.
+  var drewNumbers: Bool { values.withLock { $0.drewNumbers } }
+
+  func noteDraw() { values.withLock { $0.drewNumbers = true } }
 
   // MARK: States
 

@@ -125,6 +125,16 @@ package struct TapeHandle: ~Copyable, Sendable {
   /// `tensor` as an input that gradients are wanted for.
   package func leaf(_ tensor: Tensor) -> Tensor { tape.leaf(tensor) }
 
+  /// As ``gradients(of:seed:for:)``, of a pass that stays for another result, or another seed.
+  package borrowing func peekedGradients(
+    of result: Tensor, seed: Tensor, for leaves: [Tensor]
+  ) throws -> [Tensor?] {
+    guard let node = result.node?.on(tape) else { return leaves.map { _ in nil } }
+    let start = try Playback.start(at: result, seed)
+    let playback = Playback(tape, records: tape.records(through: node.index), keepsRecords: false)
+    return try playback.gradients(from: node, start, isUnit: false, for: leaves)
+  }
+
   /// The gradients of a scalar `result` with respect to `leaves`, or of any result weighted by
   /// `seed` of its shape. A leaf that the result does not depend on has none. Consumes the pass.
   ///

@@ -20,6 +20,15 @@ struct LossMean {
     return try quotient(counted.sum(), (amounts.map { try $0 * weights } ?? weights).sum())
   }
 
+  /// Numbers whose squares add up to the mean of squared errors, `of(square(errors))`.
+  func residuals(of errors: Tensor) throws -> Tensor {
+    guard let weights = try weights.map({ try stretched($0, over: errors) }) else {
+      return try errors.count > 0 ? errors / Double(errors.count).squareRoot() : errors
+    }
+    let counted = try select(weights, errors, .zeros([], errors.scalarType))
+    return try counted * sqrt(quotient(weights, weights.sum()))
+  }
+
   private func quotient(_ sum: Tensor, _ divisor: Tensor) throws -> Tensor {
     try sum / select(divisor, divisor, .ones([], divisor.scalarType))
   }

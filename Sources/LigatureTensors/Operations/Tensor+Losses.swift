@@ -66,6 +66,14 @@ public func meanSquaredError(
   return try LossMean(name, weights).of(square(predictions - targets))
 }
 
+/// Numbers whose squares add up to ``meanSquaredError(_:_:weights:)``. O(count).
+package func squaredErrorResiduals(
+  _ predictions: Tensor, _ targets: Tensor, weights: Tensor? = nil
+) throws -> Tensor {
+  try requireEqual("meanSquaredError", predictions, targets)
+  return try LossMean("meanSquaredError", weights).residuals(of: predictions - targets)
+}
+
 /// The mean of |prediction - target| over all elements; `weights` as for
 /// ``meanSquaredError(_:_:weights:)``. O(count).
 public func meanAbsoluteError(

@@ -11,12 +11,13 @@ struct TrainingPlan: Sendable, Codable, Equatable {
   let groupsByLength: Bool
 
   init(_ data: any DataSource, _ options: TrainingOptions) {
+    let takesAll = options.solver.search != nil
     observations = data.count
-    batchSize = options.batchSize
+    batchSize = takesAll ? max(1, data.count) : options.batchSize
     seed = options.seed
-    shuffle = options.shuffle
+    shuffle = takesAll ? .never : options.shuffle
     incompleteBatch = options.incompleteBatch
-    groupsByLength = options.groupsByLength && data.observationLengths != nil
+    groupsByLength = !takesAll && options.groupsByLength && data.observationLengths != nil
   }
 
   /// Steps of an epoch; the batch size is positive.

@@ -7,10 +7,13 @@ extension TrainingRun {
     let loss: Double
     /// Its gradients, before any threshold, where somebody may ask for them.
     let gradients: Gradients?
+    /// Why it is the last one, where the solver says so.
+    var stopReason: TrainingHistory.StopReason?
   }
 
-  /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient.
-  func takeStep() throws -> Taken {
+  /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient;
+  /// nil where the solver finds none to take.
+  func takeStep() throws -> Taken? {
     let batch = try augmented(stream.batch(current.steps, of: indices(), epoch: epoch))
     let rate = options.schedule.rate(at: place)
     guard rate.isFinite, rate >= 0 else {
@@ -20,12 +23,35 @@ extension TrainingRun {
           + "step \(iteration + 1)",
         remedy: "Return a finite number of 0 or more")
     }
+    let parts = try parts(of: batch)
+    guard options.solver.search == nil else { return try takeSearchedStep(parts, batch) }
+    let tried = try tried(parts) { self.lossIsNotFinite($0, $1) }
+    let gradients = tried.passes.gradients
+    let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
+    try solver.update(along: limited, learnRate: rate, l2: options.l2)
+    tried.passes.keepStates()
+    note(tried.loss, rate, tried.measured)
+    return Taken(loss: tried.loss, gradients: isWatched ? gradients : nil)
+  }
+
+  /// What passes over the parts of a mini-batch found.
+  struct Tried {
+    let passes: TriedPasses
+    let loss: Double
+    /// What each metric adds up, of each part.
+    let measured: [[[Double]]]
+  }
+
+  typealias Part = (part: BatchPart, data: TrainingData)
+
+  /// Passes over parts, whose states are not kept yet. A loss that is not finite ends them where
+  /// there is an error for it.
+  func tried(
+    _ parts: [Part], refusing: ((Double, TrainingData) -> any Error)? = nil
+  ) throws -> Tried {
     var (sum, amount) = (0.0, 0.0)
     var measured: [[[Double]]] = []
-    var held: Gradients?
-    let parts = try parts(of: batch)
-    // What throws in here drops the step whole, states that layers wrote included.
-    try withGradients(
+    let passes = try TriedPasses(
       of: network, seed: options.seed, iteration: iteration, parts: parts.map(\.part)
     ) { number, context in
       let data = parts[number].data
@@ -35,31 +61,30 @@ extension TrainingRun {
         parts.count == 1
         ? 1 : try self.loss.amount(compared.outputs, compared.targets) ?? compared.weight
       let value = try loss.item()
-      guard value.isFinite || weight == 0 else { throw lossIsNotFinite(value, data) }
+      if let refusing, !value.isFinite, weight > 0 { throw refusing(value, data) }
       if weight > 0 { sum += value * weight }
       amount += weight
       measured.append(
         try current.metrics.measured(compared.outputs.map(\.detached), compared.targets))
       return (loss, weight)
-    } step: { gradients in
-      if isWatched { held = gradients }
-      let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
-      try solver.update(along: limited, learnRate: rate, l2: options.l2)
     }
-    let value = amount > 0 ? sum / amount : 0
-    iteration += 1
-    current.steps += 1
-    current.loss += value
-    current.learnRate = rate
-    for numbers in measured { current.metrics.add(numbers) }
-    history.iterationLosses.append(value)
-    return Taken(loss: value, gradients: held)
+    return Tried(passes: passes, loss: amount > 0 ? sum / amount : 0, measured: measured)
   }
 
-  private var isWatched: Bool { options.onProgress != nil || !watchers.isEmpty }
+  /// Counts a step, with what it found.
+  func note(_ loss: Double, _ rate: Double, _ measured: [[[Double]]]) {
+    iteration += 1
+    current.steps += 1
+    current.loss += loss
+    current.learnRate = rate
+    for numbers in measured { current.metrics.add(numbers) }
+    history.iterationLosses.append(loss)
+  }
+
+  var isWatched: Bool { options.onProgress != nil || !watchers.isEmpty }
 
   /// The parts of a mini-batch that have a pass each.
-  private func parts(of batch: TrainingData) throws -> [(part: BatchPart, data: TrainingData)] {
+  private func parts(of batch: TrainingData) throws -> [Part] {
     guard let size = options.microBatchSize, size < batch.count else {
       return [(BatchPart(sequenceLengths: batch.inputLengths), batch)]
     }
@@ -80,7 +105,7 @@ extension TrainingRun {
   }
 
   /// The error of a loss that is not finite, with the layer where it begins.
-  private func lossIsNotFinite(_ value: Double, _ batch: TrainingData) -> any Error {
+  func lossIsNotFinite(_ value: Double, _ batch: TrainingData) -> any Error {
     // The sign of NaN depends on the processor.
     let words = value.isNaN ? "nan" : "\(value)"
     let place = "in epoch \(epoch + 1), step \(iteration + 1)"

@@ -75,6 +75,9 @@ public final class TrainingRun {
     options: TrainingOptions = TrainingOptions()
   ) throws {
     try options.validate()
+    if case .levenbergMarquardt = options.solver.search, loss.residuals == nil {
+      throw LevenbergMarquardt.needsSquares(loss.name)
+    }
     let (data, held) = try data.split(options)
     plan = TrainingPlan(data, options)
     iterationsPerEpoch = plan.iterationsPerEpoch
@@ -158,7 +161,10 @@ public final class TrainingRun {
     guard !isFinished, try !endIfCancelled() else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
-    let taken = try takeStep()
+    guard let taken = try takeStep() else {
+      try endEarly()
+      return nil
+    }
     current.seconds += start.duration(to: clock.now) / .seconds(1)
     try average(afterStepOf: epoch)
     if !isCancelled { try validateIfDue() }
@@ -169,6 +175,7 @@ public final class TrainingRun {
       for watcher in watchers { watcher.didStep(progress, of: watched) }
     }
     if try endIfCancelled() { return progress }
+    if history.stopReason == nil { history.stopReason = taken.stopReason }
     if history.stopReason == nil, hasLostPatience { history.stopReason = .validationPatience }
     if history.stopReason != nil { try endEarly() }
     if history.stopReason != nil || current.steps == iterationsPerEpoch { try finishEpoch() }
@@ -193,7 +200,7 @@ public final class TrainingRun {
       iterationsPerEpoch: iterationsPerEpoch, totalIterations: iteration, loss: taken.loss,
       learnRate: current.learnRate,
       seconds: begin.duration(to: .now) / .seconds(1),
-      observationsPerSecond: Double(current.steps * options.batchSize)
+      observationsPerSecond: Double(current.steps) * Double(min(plan.batchSize, plan.observations))
         / max(current.seconds, 1e-9),
       validation: current.validation.flatMap { $0.iteration == iteration ? $0 : nil },
       best: history.best, measured: current.metrics,

@@ -3,7 +3,9 @@ import LigatureTensors
 // Losses of numbers, and of vectors by their distances.
 extension Loss {
   /// The mean squared error.
-  public static let meanSquaredError = each("meanSquaredError") {
+  public static let meanSquaredError = each(
+    "meanSquaredError", residuals: { try squaredErrorResiduals($0, $1, weights: $2) }
+  ) {
     try LigatureTensors.meanSquaredError($0, $1, weights: $2)
   }
 

@@ -18,6 +18,8 @@ public struct Loss: Sendable {
   /// What the loss is the mean over, where that is not the number of observations.
   var amount: @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) throws -> Double? = { _, _ in nil
   }
+  /// Numbers whose squares add up to the loss, where it is a sum of squares.
+  var residuals: (@Sendable (_ outputs: [Tensor], _ targets: [Tensor]) throws -> [Tensor])?
   /// The loss whose targets are followed by weights; nil for one that takes none.
   private let weighing: (@Sendable () -> Loss)?
 
@@ -67,6 +69,9 @@ extension Loss {
   static func each(
     _ name: String,
     amount: (@Sendable (_ t: Tensor, _ weights: Tensor?) throws -> Double)? = nil,
+    residuals: (
+      @Sendable (_ x: Tensor, _ t: Tensor, _ weights: Tensor?) throws -> Tensor
+    )? = nil,
     _ function: @escaping @Sendable (_ x: Tensor, _ t: Tensor, _ weights: Tensor?) throws -> Tensor
   ) -> Loss {
     let plain: Function = { outputs, targets in
@@ -88,6 +93,13 @@ extension Loss {
     var loss = Loss(name, plain) {
       var loss = Loss(name, weighted)
       loss.amount = totalWeight
+      if let residuals {
+        loss.residuals = { outputs, targets in
+          try outputs.indices.map {
+            try residuals(outputs[$0], targets[$0], targets[outputs.count + $0])
+          }
+        }
+      }
       if let amount {
         loss.amount = { _, targets in
           targets.count == 2 ? try amount(targets[0], targets[1]) : nil
@@ -97,6 +109,11 @@ extension Loss {
     }
     if let amount {
       loss.amount = { _, targets in targets.count == 1 ? try amount(targets[0], nil) : nil }
+    }
+    if let residuals {
+      loss.residuals = { outputs, targets in
+        try outputs.indices.map { try residuals(outputs[$0], targets[$0], nil) }
+      }
     }
     return loss
   }

@@ -28,6 +28,21 @@ extension Solver {
     case "rmsProp":
       self = .rmsProp(
         squaredGradientDecay: try value("squaredGradientDecay"), epsilon: try value("epsilon"))
+    case "lbfgs":
+      let search = LineSearch.allCases.first { record.settings[$0.rawValue] == 1 }
+      self = .lbfgs(
+        historySize: try value.count("historySize"), lineSearch: search ?? .strongWolfe,
+        trials: try value.count("trials"), gradientTolerance: try value("gradientTolerance"),
+        stepTolerance: try value("stepTolerance"))
+    case "levenbergMarquardt":
+      self = .levenbergMarquardt(
+        initialDamping: try value("initialDamping"),
+        dampingIncrease: try value("dampingIncrease"),
+        dampingDecrease: try value("dampingDecrease"),
+        minimumDamping: try value("minimumDamping"),
+        maximumDamping: try value("maximumDamping"),
+        gradientTolerance: try value("gradientTolerance"),
+        stepTolerance: try value("stepTolerance"))
     default: throw value.unknown
     }
     try validate()

@@ -69,8 +69,10 @@ public struct TrainingHistory: Sendable, Codable, Equatable {
     /// Validation had not become better for as many times as
     /// ``TrainingOptions/validationPatience`` says.
     case validationPatience
-    /// A solver's line search found nothing better any more, or its gradient was small enough.
+    /// The gradient, or the last step, was as small as the tolerance of a solver that searches.
     case converged
+    /// A solver that searches found no lower loss.
+    case noLowerLoss
   }
 
   /// The epochs, in order; the last one may be incomplete.

@@ -28,11 +28,30 @@ extension TrainingOptions {
       throw refuse("metrics are called \(names)", "Give each metric a name of its own")
     }
     try solver.validate()
+    if solver.search != nil { try validateSearch() }
     try schedule.validate()
     try gradientThreshold?.validate()
     try averaging?.validate()
     try checkpoints?.validate()
     try validateValidation()
+  }
+
+  /// Throws for what makes the loss another function from one look to the next, or a step another
+  /// one than was searched for.
+  private func validateSearch() throws {
+    let problem: (String, String)? =
+      if gradientThreshold != nil {
+        ("a gradient threshold", "Leave it out")
+      } else if augmentation != nil {
+        ("augmentation", "Augment the data before")
+      } else if schedule.name != "constant" {
+        ("the schedule \"\(schedule.name)\"", "Leave it out: the length of steps is searched for")
+      } else {
+        nil
+      }
+    guard let problem else { return }
+    throw TensorError(
+      "train", "the solver \(solver.name) cannot be used with \(problem.0)", remedy: problem.1)
   }
 
   /// Throws for settings of validation that are out of range, or need what is not there.

@@ -51,6 +51,9 @@ public struct Solver: Sendable {
   /// Whether a step writes in place and cannot fail once shapes and types are known to fit, so that
   /// nothing has to be kept to take it back.
   let isInPlace: Bool
+  /// How it moves all learnables at once, looking at the loss of all data as often as it likes; nil
+  /// where it steps each by itself.
+  let search: SearchMethod?
 
   /// A solver of your own.
   ///
@@ -88,6 +91,22 @@ public struct Solver: Sendable {
     validateSettings = validate
     self.isInPlace = isInPlace
     self.step = step
+    search = nil
+  }
+
+  /// A solver that searches.
+  init(
+    _ name: String, settings: [String: Double], searching method: SearchMethod,
+    validate: @escaping @Sendable () throws -> Void
+  ) {
+    self.name = name
+    self.settings = settings
+    memoryNames = []
+    newMemory = { _ in [] }
+    step = { _ in }
+    isInPlace = false
+    validateSettings = validate
+    search = method
   }
 
   /// Throws where a setting is out of range, or memories have names that do not tell them apart.

@@ -10,6 +10,8 @@ extension SolverState {
     var step: Int
     /// Steps of each learnable, by its owner's path.
     var counts: [String: Int]
+    /// What a solver that searches remembers beside vectors.
+    var search: SearchMemory.Record?
   }
 
   private static let key = "ligature.solver"
@@ -37,6 +39,16 @@ extension SolverState {
         record.counts[path] = memory.count
         for (name, tensor) in zip(solver.memoryNames, memory.tensors) {
           stored.tensors["\(name)/\(path)"] = tensor
+        }
+      }
+      if solver.search != nil {
+        record.search = try searched.store(in: &stored.tensors) { parameter in
+          guard let path = paths[ObjectIdentifier(parameter)] else {
+            throw LayerError(
+              .edited, "", "the solver remembers a learnable that the network does not own",
+              remedy: "Begin a new SolverState after editing the network")
+          }
+          return path
         }
       }
       stored.strings[Self.key] = try StateRecord.text(record)
@@ -76,6 +88,9 @@ extension SolverState {
       memories[ObjectIdentifier(learnable.parameter)] = Memory(
         parameter: learnable.parameter, shape: value.shape, scalarType: value.scalarType,
         tensors: found, count: try StateRecord.count(count, "steps of \(learnable.path)"))
+    }
+    if solver.search != nil, let search = record.search {
+      searched = try SearchMemory(search, taking: &tensors, from: network)
     }
     let strangers =
       Set(record.counts.keys).subtracting(network.learnables.map(\.path)).sorted()

@@ -17,6 +17,8 @@ public struct SolverState: Sendable {
   public internal(set) var step = 0
 
   var memories: [ObjectIdentifier: Memory] = [:]
+  /// What a solver that searches remembers.
+  var searched = SearchMemory()
   /// The network whose learnables are stepped; nil before the first step.
   var network: Network?
 
@@ -37,7 +39,10 @@ public struct SolverState: Sendable {
   /// How often a learnable has been stepped: fewer times than ``step`` where it was frozen, or had
   /// no gradient.
   public func stepCount(of parameter: Parameter) -> Int {
-    memories[ObjectIdentifier(parameter)]?.count ?? 0
+    if solver.search != nil, searched.parameters.contains(where: { $0 === parameter }) {
+      return step
+    }
+    return memories[ObjectIdentifier(parameter)]?.count ?? 0
   }
 
   /// What is remembered of a learnable by the names of ``Solver/memoryNames``; nothing before its
@@ -74,6 +79,11 @@ public struct SolverState: Sendable {
     along gradients: Gradients, learnRate: Double, l2: Double
   ) throws {
     try solver.validate()
+    guard solver.search == nil else {
+      throw TensorError(
+        "update", "\(solver.name) looks at the loss in many places, and got one gradient",
+        remedy: "Call search(_:loss:), or take a solver that steps along gradients")
+    }
     guard learnRate.isFinite, learnRate >= 0, l2.isFinite, l2 >= 0 else {
       throw TensorError(
         "update", "learn rate \(learnRate) or L2 factor \(l2) is negative or not finite",

@@ -26,6 +26,7 @@ extension TrainingHistory.StopReason {
     case .interrupted: "Interrupted; the network keeps what it has learned."
     case .validationPatience: "Stopped: validation became no better."
     case .converged: "Converged."
+    case .noLowerLoss: "Ended: the solver finds no lower loss."
     }
   }
 }
