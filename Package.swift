@@ -43,7 +43,10 @@ let package = Package(
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureInterchange"]),
     module(
       "LigatureViewing",
-      uses: ["LigatureFiles", "LigatureDrawing", "LigatureNetworks", "LigatureTraining"]),
+      uses: [
+        "LigatureFiles", "LigatureDrawing", "LigatureTensors", "LigatureNetworks",
+        "LigatureTraining",
+      ]),
     module(
       "LigatureInterchange",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers"]),

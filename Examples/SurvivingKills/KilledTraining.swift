@@ -8,16 +8,18 @@ import Synchronization
 enum KilledTraining {
   /// Every kind of solver that is built in.
   static let solvers: [String: Solver] = [
-    "adam": .adam, "adamW": .adamW, "adamax": .adamax, "lion": .lion, "sgd": .sgd,
+    "adam": .adam, "adamW": .adamW, "adamax": .adamax, "lion": .lion, "lbfgs": .lbfgs,
+    "levenbergMarquardt": .levenbergMarquardt, "sgd": .sgd,
     "nesterov": .sgd(nesterov: true), "rmsProp": .rmsProp,
   ]
 
   /// Trains with a checkpoint every third step, from the latest in the folder, and prints what came
   /// of it. Much is random: dropout, the order of the observations, and shifts of images.
-  static func train(_ solver: String, in folder: URL) throws {
-    guard let solver = solvers[solver] else {
-      throw Failure("there is no solver \"\(solver)\"; there are \(solvers.keys.sorted())")
+  static func train(_ name: String, in folder: URL) throws {
+    guard let solver = solvers[name] else {
+      throw Failure("there is no solver \"\(name)\"; there are \(solvers.keys.sorted())")
     }
+    let searches = ["lbfgs", "levenbergMarquardt"].contains(name)
     let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
       Flatten()
       FullyConnected(16)
@@ -34,8 +36,9 @@ enum KilledTraining {
     let isReady = Mutex(false)
     let options = TrainingOptions(
       solver, epochs: 60, batchSize: 12, microBatchSize: 8, learnRate: 0.001,
-      schedule: .reduceOnPlateau(patience: 3), l2: 1e-3, gradientThreshold: .globalNorm(1),
-      augmentation: .randomShift(upTo: 1), metrics: [.rmse],
+      schedule: searches ? .constant : .reduceOnPlateau(patience: 3), l2: 1e-3,
+      gradientThreshold: searches ? nil : .globalNorm(1),
+      augmentation: searches ? nil : .randomShift(upTo: 1), metrics: [.rmse],
       averaging: .exponential(decay: 0.9), validation: try images(20),
       validationFrequency: .iterations(7), outputNetwork: .best, verbose: .silent,
       checkpoints: Checkpoints(in: folder, every: .iterations(3)),

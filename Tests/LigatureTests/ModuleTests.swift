@@ -24,7 +24,8 @@ struct ModuleTests {
       "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
     ],
     "LigatureViewing": [
-      "LigatureFiles", "LigatureDrawing", "LigatureNetworks", "LigatureTraining",
+      "LigatureFiles", "LigatureDrawing", "LigatureTensors", "LigatureNetworks",
+      "LigatureTraining",
     ],
     "Ligature": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",

@@ -88,6 +88,17 @@ struct AbsurdOptionTests {
     + solvers("Lion's weight decay", negative) { .lion(weightDecay: $0) }
     + solvers("Lion's first decay", noDecay) { .lion(stepDecay: $0) }
     + solvers("Lion's second decay", noDecay) { .lion(gradientDecay: $0) }
+    + cases("L-BFGS's history", [0, -1, .min]) { $0.solver = .lbfgs(historySize: $1) }
+    + cases("L-BFGS's trials", [0, -1, .min]) { $0.solver = .lbfgs(trials: $1) }
+    + solvers("L-BFGS's gradient tolerance", negative) { .lbfgs(gradientTolerance: $0) }
+    + solvers("L-BFGS's step tolerance", negative) { .lbfgs(stepTolerance: $0) }
+    + solvers("damping", notPositive) { .levenbergMarquardt(initialDamping: $0) }
+    + solvers("rise of damping", notPositive + [1]) { .levenbergMarquardt(dampingIncrease: $0) }
+    + solvers("fall of damping", notPositive + [2]) { .levenbergMarquardt(dampingDecrease: $0) }
+    + solvers("least damping", notPositive + [1]) { .levenbergMarquardt(minimumDamping: $0) }
+    + solvers("greatest damping", notPositive) { .levenbergMarquardt(maximumDamping: $0) }
+    + solvers("gradient tolerance", negative) { .levenbergMarquardt(gradientTolerance: $0) }
+    + solvers("step tolerance", negative) { .levenbergMarquardt(stepTolerance: $0) }
     + schedules("power of a polynomial", notPositive) { .polynomial(power: $0) }
     + schedules("final rate of a polynomial", negative) { .polynomial(final: $0) }
     + schedules("factor of an exponential", negative) { .exponential(factor: $0) }

@@ -305,6 +305,8 @@ struct OptionRecordTests {
         shuffle              once
         incomplete batch     drop
         grouped by length    yes
+        sequences padded     to the longest, right
+        split after          never
         batch normalisation  population statistics
         averaged weights     exponential, decay 0.9, after each step from a share of 0.25 on
         augmentation         none
@@ -319,7 +321,7 @@ struct OptionRecordTests {
         == "TrainingOptions: the stored options have metrics [\"rmse\"], and [] was given. Give the "
         + "metrics that the options had.")
     for solver in [
-      Solver.adam, .adamW, .adamax, .lion, .sgd, .sgd(momentum: 0.5, nesterov: true), .rmsProp,
+      Solver.adam, .adamW, .adamax, .lion, .lbfgs, .levenbergMarquardt, .sgd, .sgd(momentum: 0.5, nesterov: true), .rmsProp,
     ] {
       let back = try Solver(NamedSettings(solver.name, solver.settings))
       #expect(back.name == solver.name && back.settings == solver.settings)

@@ -15,6 +15,21 @@ package enum Checksum {
     return ~sum
   }
 
+  private static let castagnoli: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { sum, _ in
+      sum & 1 == 1 ? 0x82F6_3B78 ^ (sum >> 1) : sum >> 1
+    }
+  }
+
+  /// CRC-32C (RFC 3720, reflected polynomial `82F63B78`), as in records of events. O(bytes).
+  package static func crc32c(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var sum: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+      sum = castagnoli[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8)
+    }
+    return ~sum
+  }
+
   /// Adler-32 as in RFC 1950. O(bytes).
   package static func adler32(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var low: UInt32 = 1

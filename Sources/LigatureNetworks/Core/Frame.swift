@@ -56,6 +56,7 @@ final class Frame: Sendable {
   private struct Counts {
     var uses = NameCounts()
     var draws = 0
+    var asksForMemory = false
     var entry: LayerEntry?
     var outputLengths: [[Int]?]?
   }
@@ -134,6 +135,11 @@ final class Frame: Sendable {
   func records(_ network: any LayerGraph) -> Bool {
     pass.tape != nil && root == ObjectIdentifier(network)
   }
+
+  /// Whether the running layer has asked whether memory is carried.
+  var carriesState: Bool { withCounts { $0.asksForMemory } }
+
+  func noteCarrying() { withCounts { $0.asksForMemory = true } }
 
   func nextDraw() -> Int {
     withCounts { counts in

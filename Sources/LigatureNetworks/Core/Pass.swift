@@ -33,6 +33,8 @@ final class Pass: Sendable {
     private(set) var written: [StateKey] = []
     private var isWritten: Set<StateKey> = []
     var drewNumbers = false
+    /// States that layers wrote because the pass carries memory.
+    var carried: Set<StateKey> = []
 
     init(states: [StateKey: (slot: StateSlot, value: Tensor)]) { self.states = states }
 
@@ -215,7 +217,10 @@ final class Pass: Sendable {
       return
     }
     let key = key(slot, frame)
-    values.withLock { $0.write((slot, value.detached), for: key) }
+    values.withLock { values in
+      values.write((slot, value.detached), for: key)
+      if carriesState, frame.carriesState { values.carried.insert(key) }
+    }
   }
 
   /// Makes what another pass wrote into states this one's.
@@ -233,10 +238,11 @@ final class Pass: Sendable {
     NetworkState(values: values.withLock { $0.states }, pieces: iteration + 1)
   }
 
-  /// Stores what the pass wrote into its states. Called when a training pass has succeeded.
+  /// Stores what the pass wrote into its states. Called when a training pass has succeeded. Memory
+  /// that it carries for its caller stays with the caller.
   func commitStates() {
-    let (states, written) = values.withLock { ($0.states, $0.written) }
-    for key in written {
+    let (states, written, carried) = values.withLock { ($0.states, $0.written, $0.carried) }
+    for key in written where !carried.contains(key) {
       if let state = states[key] { state.slot.commit(state.value, for: key.use) }
     }
   }

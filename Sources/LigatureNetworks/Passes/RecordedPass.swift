@@ -10,7 +10,8 @@ struct RecordedPass {
   init(
     _ networks: [Network], through others: [Network], _ seed: UInt64, _ iteration: Int?,
     _ lengths: SequenceLengths?, observations: ObservationRange? = nil,
-    beginningWith states: NetworkState = NetworkState(), of body: (Context) throws -> Tensor
+    beginningWith states: NetworkState = NetworkState(), carrying carried: NetworkState? = nil,
+    of body: (Context) throws -> Tensor
   ) throws {
     guard let network = networks.first else {
       throw LayerError(
@@ -27,7 +28,7 @@ struct RecordedPass {
     pass = Pass(
       .training, seed: seed, iteration: iteration ?? network.countPass(),
       scalarType: network.scalarType, tape: tape.tape, lengths: lengths,
-      beginningWith: states, observations: observations, constants: constants)
+      carrying: carried, beginningWith: states, observations: observations, constants: constants)
     let context = pass.rootContext(root: networks.count == 1 ? network : nil)
     let value = try Frame.$current.withValue(context.frame) { try body(context) }
     guard

@@ -6,11 +6,16 @@ package struct BatchPart {
   package let sequenceLengths: [[Int]?]
   /// Which observations of the mini-batch it has; nil where it has all of them.
   package let observations: ObservationRange?
+  /// What layers with memory begin with, where it is a piece of longer sequences.
+  package let carried: NetworkState?
 
-  /// A part with some of the observations.
-  package init(sequenceLengths: [[Int]?], observations: ObservationRange? = nil) {
+  /// A part with some of the observations, or a piece of them.
+  package init(
+    sequenceLengths: [[Int]?], observations: ObservationRange? = nil, carrying: NetworkState? = nil
+  ) {
     self.sequenceLengths = sequenceLengths
     self.observations = observations
+    carried = carrying
   }
 }
 
@@ -39,7 +44,7 @@ package struct TriedPasses {
       let recorded = try RecordedPass(
         [network], through: [], seed, iteration, .given(part.sequenceLengths),
         observations: part.observations,
-        beginningWith: passes.last?.carriedState ?? NetworkState()
+        beginningWith: passes.last?.carriedState ?? NetworkState(), carrying: part.carried
       ) { context in
         let measured = try body(number, context)
         weight = measured.weight
@@ -60,6 +65,9 @@ package struct TriedPasses {
     drewNumbers = passes.contains(where: \.drewNumbers)
     self.passes = passes
   }
+
+  /// What layers with memory begin the next piece with.
+  package var carriedState: NetworkState { passes.last?.carriedState ?? NetworkState() }
 
   /// Stores what layers wrote into their states.
   package func keepStates() {

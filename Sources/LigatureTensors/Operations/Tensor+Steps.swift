@@ -5,13 +5,22 @@ extension Tensor {
   ///     try meanSquaredError(
   ///       network(x, in: context).steps(within: lengths), targets.steps(within: lengths))
   public func steps(within lengths: [Int]) throws -> Tensor {
+    try steps(lengths) { length, _ in 0..<length }
+  }
+
+  /// The same of sequences that end together: their last steps count.
+  package func lastSteps(_ lengths: [Int]) throws -> Tensor {
+    try steps(lengths) { length, time in (time - length)..<time }
+  }
+
+  private func steps(_ lengths: [Int], _ range: (Int, Int) -> Range<Int>) throws -> Tensor {
     try require("steps")
     try requireSteps(lengths)
     let time = shape[1]
     let rows = try reshaped(to: [shape[0] * time] + shape[2...])
     if lengths.allSatisfy({ $0 == time }) { return rows }
     let numbers = lengths.enumerated().flatMap { row, length in
-      (0..<length).map { row * time + $0 }
+      range(length, time).map { row * time + $0 }
     }
     return try rows.gathered(Tensor(numbers))
   }

@@ -67,7 +67,7 @@ extension TrainingData {
   }
 
   /// Throws unless sequences have the lengths they are said to have.
-  func validateSequences() throws {
+  func validateSequences(_ least: Int) throws {
     guard inputLengths.count == inputs.count, targetLengths.count == targets.count else {
       throw TensorError(
         "TrainingData",
@@ -88,7 +88,7 @@ extension TrainingData {
     let count = count
     let wrong = sequences.first { sequence in
       sequence.shape.count < 2 || sequence.lengths.count != count
-        || !sequence.lengths.allSatisfy { (1...max(1, sequence.time)).contains($0) }
+        || !sequence.lengths.allSatisfy { (least...max(1, sequence.time)).contains($0) }
     }
     guard let wrong else { return }
     throw TensorError(
@@ -104,7 +104,7 @@ extension TrainingData {
       guard let longest = lengths?.max(), longest < tensor.shape[axis] else { return tensor }
       return try tensor.slice(0..<longest, axis: axis)
     }
-    guard longestLengths != nil || targetsAreSequences else { return self }
+    guard !stepsComeLast, longestLengths != nil || targetsAreSequences else { return self }
     return try TrainingData(
       inputs: inputs.enumerated().map { try trimmed($1, inputLengths[$0], timeAxis($0)) },
       targets: targets.enumerated().map { try trimmed($1, targetLengths[$0], 1) },
@@ -121,7 +121,9 @@ extension TrainingData {
     func counted(_ tensors: [Tensor]) throws -> [Tensor] {
       try tensors.enumerated().map { place, tensor in
         let lengths = targetLengths.indices.contains(place) ? targetLengths[place] : nil
-        return try lengths.map { try tensor.steps(within: $0) } ?? tensor
+        return try lengths.map {
+          try stepsComeLast ? tensor.lastSteps($0) : tensor.steps(within: $0)
+        } ?? tensor
       }
     }
     let steps = targetLengths.map { $0?.reduce(0, +) ?? count }.reduce(0, +)

@@ -17,6 +17,8 @@ public struct TrainingData: Sendable {
   public let targetLengths: [[Int]?]
   /// The targets are the inputs: batches are cut once.
   let isReconstruction: Bool
+  /// Whether sequences end together: the steps of targets that count are the last ones.
+  let stepsComeLast: Bool
 
   /// Inputs and targets of the same number of observations. Throws when the numbers differ, and
   /// where lengths or layouts do not fit.
@@ -69,11 +71,13 @@ public struct TrainingData: Sendable {
 
   init(
     inputs: [Tensor], targets: [Tensor], isReconstruction: Bool, inputLayouts: [String]? = nil,
-    inputLengths: [[Int]?]? = nil, targetLengths: [[Int]?]? = nil
+    inputLengths: [[Int]?]? = nil, targetLengths: [[Int]?]? = nil, stepsComeLast: Bool = false,
+    leastLength: Int = 1
   ) throws {
     self.inputs = inputs
     self.targets = targets
     self.isReconstruction = isReconstruction
+    self.stepsComeLast = stepsComeLast
     self.inputLayouts = inputLayouts
     self.inputLengths = inputLengths ?? inputs.map { _ in nil }
     self.targetLengths = targetLengths ?? targets.map { _ in nil }
@@ -90,7 +94,7 @@ public struct TrainingData: Sendable {
         "inputs have shapes \(inputs.map(\.shape)), targets \(targets.map(\.shape))",
         remedy: "Give at least one input, and one number of observations in all inputs and targets")
     }
-    try validateSequences()
+    try validateSequences(leastLength)
   }
 
   /// The number of observations.
@@ -126,7 +130,7 @@ public struct TrainingData: Sendable {
       targets: isReconstruction ? reconstructed(chosen) : targets.map { try part($0, 0) },
       isReconstruction: isReconstruction, inputLayouts: inputLayouts,
       inputLengths: inputLengths.map { $0.map(lengths) },
-      targetLengths: targetLengths.map { $0.map(lengths) }
+      targetLengths: targetLengths.map { $0.map(lengths) }, stepsComeLast: stepsComeLast
     ).trimmed()
   }
 
@@ -135,7 +139,7 @@ public struct TrainingData: Sendable {
     try TrainingData(
       inputs: inputs, targets: isReconstruction ? reconstructed(inputs) : targets,
       isReconstruction: isReconstruction, inputLayouts: inputLayouts, inputLengths: inputLengths,
-      targetLengths: targetLengths)
+      targetLengths: targetLengths, stepsComeLast: stepsComeLast)
   }
 
   private func reconstructed(_ inputs: [Tensor]) throws -> [Tensor] {

@@ -42,7 +42,9 @@ public func evaluate(
   var metrics = MetricSums(options.metrics)
   var sum = 0.0
   var amount = 0.0
-  try network.compareEachBatch(of: data, batchSize: options.batchSize) { outputs, targets, weight in
+  try network.compareEachBatch(
+    of: data, batchSize: options.batchSize, padding: options.padding
+  ) { outputs, targets, weight in
     let weight = try loss.amount(outputs, targets) ?? weight
     let value = try loss.function(outputs, targets).item()
     if weight > 0 { sum += value * weight }
@@ -56,7 +58,7 @@ extension Network {
   /// Runs over data in batches, without learning from it, and hands on what losses and metrics
   /// compare, and of how many observations, or steps, that is.
   func compareEachBatch(
-    of data: any DataSource, batchSize: Int,
+    of data: any DataSource, batchSize: Int, padding: SequencePadding = .longest,
     _ body: (_ outputs: [Tensor], _ targets: [Tensor], _ weight: Double) throws -> Void
   ) throws {
     guard batchSize > 0 else {
@@ -73,7 +75,7 @@ extension Network {
     let batches = ranges.map { Array($0) }
     let stream = BatchStream(data, seed: 0)
     for (step, range) in ranges.enumerated() {
-      let batch = try stream.batch(step, of: batches, epoch: 0)
+      let batch = try stream.batch(step, of: batches, epoch: 0).repadded(padding)
       let outputs = try inference(
         sequenceLengths: batch.inputLengths,
         observations: ObservationRange(range, of: data.count)

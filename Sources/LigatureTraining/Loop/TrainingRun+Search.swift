@@ -42,7 +42,9 @@ extension TrainingRun {
 
   private func isNotFinite(_ evaluation: LossEvaluation, _ batch: TrainingData) -> any Error {
     guard evaluation.loss.isFinite else { return lossIsNotFinite(evaluation.loss, batch) }
-    let entry = evaluation.gradients.entries.first { ((try? $0.gradient.isFinite()) ?? false) == false }
+    let entry = evaluation.gradients.entries.first {
+      ((try? $0.gradient.isFinite()) ?? false) == false
+    }
     return TensorError(
       "train",
       "the gradient of \(entry?.path ?? "a learnable") is not finite in epoch \(epoch + 1), step "
@@ -67,7 +69,7 @@ extension TrainingRun {
           weight = try loss.amount(compared.outputs, compared.targets) ?? compared.weight
         }
         let all = try residuals(compared.outputs, compared.targets)
-        return try concatenate(all.map { try $0.flattened() })
+        return try concatenate(all.map { try $0.reshaped(to: [$0.count]) })
       }
       guard weight > 0 else { continue }
       let share = try LevenbergMarquardt.Linearization(found).scaled(by: weight)

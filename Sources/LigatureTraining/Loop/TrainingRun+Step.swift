@@ -14,7 +14,8 @@ extension TrainingRun {
   /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient;
   /// nil where the solver finds none to take.
   func takeStep() throws -> Taken? {
-    let batch = try augmented(stream.batch(current.steps, of: indices(), epoch: epoch))
+    let whole = try stream.batch(current.steps, of: indices(), epoch: epoch)
+    let batch = try augmented(whole.repadded(options.padding))
     let rate = options.schedule.rate(at: place)
     guard rate.isFinite, rate >= 0 else {
       throw TensorError(
@@ -23,21 +24,59 @@ extension TrainingRun {
           + "step \(iteration + 1)",
         remedy: "Return a finite number of 0 or more")
     }
+    if let steps = options.splitLength {
+      return try takeSplitStep(batch.pieces(of: steps), rate)
+    }
     let parts = try parts(of: batch)
     guard options.solver.search == nil else { return try takeSearchedStep(parts, batch) }
     let tried = try tried(parts) { self.lossIsNotFinite($0, $1) }
-    let gradients = tried.passes.gradients
+    try move(along: tried.passes, rate)
+    note(tried.loss, rate, tried.measured)
+    return Taken(loss: tried.loss, gradients: isWatched ? tried.passes.gradients : nil)
+  }
+
+  private func move(along passes: TriedPasses, _ rate: Double) throws {
+    let gradients = passes.gradients
     let limited = try options.gradientThreshold?.applied(to: gradients) ?? gradients
     try solver.update(along: limited, learnRate: rate, l2: options.l2)
-    tried.passes.keepStates()
-    note(tried.loss, rate, tried.measured)
-    return Taken(loss: tried.loss, gradients: isWatched ? gradients : nil)
+    passes.keepStates()
+  }
+
+  /// A step through pieces of sequences, of which each moves the weights; what throws in one takes
+  /// back those before.
+  private func takeSplitStep(_ pieces: [TrainingData], _ rate: Double) throws -> Taken {
+    let (before, memory) = (network.snapshot(), solver)
+    do {
+      var carried = NetworkState()
+      var (sum, amount) = (0.0, 0.0)
+      var measured: [[[Double]]] = []
+      var gradients: Gradients?
+      for (number, piece) in pieces.enumerated() {
+        let part = BatchPart(sequenceLengths: piece.inputLengths, carrying: carried)
+        let tried = try tried([(part, piece)], piece: number) { self.lossIsNotFinite($0, $1) }
+        try move(along: tried.passes, rate)
+        carried = tried.passes.carriedState
+        if tried.amount > 0 { sum += tried.loss * tried.amount }
+        amount += tried.amount
+        measured += tried.measured
+        gradients = isWatched ? tried.passes.gradients : nil
+      }
+      let loss = amount > 0 ? sum / amount : 0
+      note(loss, rate, measured)
+      return Taken(loss: loss, gradients: gradients)
+    } catch {
+      before.restore()
+      solver = memory
+      throw error
+    }
   }
 
   /// What passes over the parts of a mini-batch found.
   struct Tried {
     let passes: TriedPasses
     let loss: Double
+    /// What it is the mean over; 1 for a pass over all of a mini-batch.
+    let amount: Double
     /// What each metric adds up, of each part.
     let measured: [[[Double]]]
   }
@@ -45,20 +84,21 @@ extension TrainingRun {
   typealias Part = (part: BatchPart, data: TrainingData)
 
   /// Passes over parts, whose states are not kept yet. A loss that is not finite ends them where
-  /// there is an error for it.
+  /// there is an error for it. Pieces of sequences draw random numbers of their own.
   func tried(
-    _ parts: [Part], refusing: ((Double, TrainingData) -> any Error)? = nil
+    _ parts: [Part], piece: Int = 0, refusing: ((Double, TrainingData) -> any Error)? = nil
   ) throws -> Tried {
     var (sum, amount) = (0.0, 0.0)
     var measured: [[[Double]]] = []
     let passes = try TriedPasses(
-      of: network, seed: options.seed, iteration: iteration, parts: parts.map(\.part)
+      of: network, seed: options.seed, iteration: iteration + (piece << 40),
+      parts: parts.map(\.part)
     ) { number, context in
       let data = parts[number].data
       let compared = try data.compared(network(data.inputs, in: context))
       let loss = try loss.function(compared.outputs, compared.targets)
       let weight =
-        parts.count == 1
+        parts.count == 1 && parts[0].part.carried == nil
         ? 1 : try self.loss.amount(compared.outputs, compared.targets) ?? compared.weight
       let value = try loss.item()
       if let refusing, !value.isFinite, weight > 0 { throw refusing(value, data) }
@@ -68,7 +108,8 @@ extension TrainingRun {
         try current.metrics.measured(compared.outputs.map(\.detached), compared.targets))
       return (loss, weight)
     }
-    return Tried(passes: passes, loss: amount > 0 ? sum / amount : 0, measured: measured)
+    return Tried(
+      passes: passes, loss: amount > 0 ? sum / amount : 0, amount: amount, measured: measured)
   }
 
   /// Counts a step, with what it found.

@@ -8,23 +8,28 @@ import LigatureNetworks
 /// no end to the training. A run that resumes another goes on with its logs.
 public struct TrainingLog: Sendable {
   let makeWatcher: @Sendable (WatchedTraining) -> any TrainingWatcher
+
+  /// A log that is written by a watcher of its own for each run.
+  package init(_ makeWatcher: @escaping @Sendable (WatchedTraining) -> any TrainingWatcher) {
+    self.makeWatcher = makeWatcher
+  }
 }
 
 /// What a watcher sees of a run.
-struct WatchedTraining {
-  let network: Network
-  let history: TrainingHistory
+package struct WatchedTraining {
+  package let network: Network
+  package let history: TrainingHistory
   /// Steps taken in all epochs.
-  let iteration: Int
+  package let iteration: Int
   /// Epochs there are to be.
-  let epochs: Int
-  let iterationsPerEpoch: Int
-  let metrics: [String]
+  package let epochs: Int
+  package let iterationsPerEpoch: Int
+  package let metrics: [String]
 }
 
 /// Sees a training from its first step to its last. It cannot change anything, and nothing that
 /// befalls it, such as a full disk, ends the training.
-protocol TrainingWatcher: AnyObject {
+package protocol TrainingWatcher: AnyObject {
   /// A run begins, or goes on.
   func didBegin(_ run: WatchedTraining)
   /// A step has been taken.
@@ -34,6 +39,6 @@ protocol TrainingWatcher: AnyObject {
 }
 
 extension TrainingWatcher {
-  func didBegin(_ run: WatchedTraining) {}
-  func didEnd(_ run: WatchedTraining, _ error: (any Error)?) {}
+  package func didBegin(_ run: WatchedTraining) {}
+  package func didEnd(_ run: WatchedTraining, _ error: (any Error)?) {}
 }

@@ -26,6 +26,10 @@ extension TrainingOptions {
     public let incompleteBatch: IncompleteBatch
     /// Whether mini-batches are made of sequences of similar length.
     public let groupsByLength: Bool
+    /// How padded sequences come to one length.
+    public let padding: SequencePadding
+    /// The steps of a piece; nil where sequences are whole.
+    public let splitLength: Int?
     /// What batch normalisations use in predictions.
     public let batchNormalizationStatistics: BatchNormalizationStatistics
     /// Which weights are averaged.
@@ -57,6 +61,7 @@ extension TrainingOptions {
       epochs: epochs, batchSize: batchSize, microBatchSize: microBatchSize, learnRate: learnRate,
       l2: l2, gradientThreshold: gradientThreshold, shuffle: shuffle,
       incompleteBatch: incompleteBatch, groupsByLength: groupsByLength,
+      padding: padding, splitLength: splitLength,
       batchNormalizationStatistics: batchNormalizationStatistics, averaging: averaging,
       augmentationShare: augmentation?.share, metrics: metrics.map(\.name),
       validationCount: validation?.count, validationShare: validationShare,
@@ -94,6 +99,7 @@ extension TrainingOptions {
       learnRate: record.learnRate, schedule: try schedule ?? LearnRateSchedule(record.schedule),
       l2: record.l2, gradientThreshold: record.gradientThreshold, shuffle: record.shuffle,
       incompleteBatch: record.incompleteBatch, groupsByLength: record.groupsByLength,
+      padding: record.padding, splitLength: record.splitLength,
       batchNormalizationStatistics: record.batchNormalizationStatistics,
       augmentation: augmentation, metrics: metrics, validation: validation, seed: record.seed)
     microBatchSize = record.microBatchSize
@@ -119,7 +125,8 @@ extension TrainingOptions.Record: CustomStringConvertible {
         gradientThreshold.map { "\($0.method) \($0.threshold)" } ?? "none"
       ),
       ("shuffle", "\(shuffle)"), ("incomplete batch", "\(incompleteBatch)"),
-      ("grouped by length", groupsByLength ? "yes" : "no"),
+      ("grouped by length", groupsByLength ? "yes" : "no"), ("sequences padded", "\(padding)"),
+      ("split after", splitLength.map { counted($0, "step") } ?? "never"),
       ("batch normalisation", "\(batchNormalizationStatistics) statistics"),
       ("averaged weights", averaging.map { "\($0)" } ?? "none"),
       (

@@ -23,6 +23,8 @@ extension TrainingOptions {
         "passes of \(counted(microBatchSize, "observation")) cannot be made",
         "Give a microBatchSize of 1 or more")
     }
+    try padding.validate()
+    try validateSplitting()
     let names = metrics.map(\.name)
     guard Set(names).count == names.count else {
       throw refuse("metrics are called \(names)", "Give each metric a name of its own")
@@ -34,6 +36,25 @@ extension TrainingOptions {
     try averaging?.validate()
     try checkpoints?.validate()
     try validateValidation()
+  }
+
+  /// Throws where sequences cannot be split as the options want it.
+  private func validateSplitting() throws {
+    guard let splitLength else { return }
+    let problem: (String, String)? =
+      if splitLength < 1 {
+        ("into pieces of \(counted(splitLength, "step"))", "Give 1 step or more")
+      } else if microBatchSize != nil {
+        ("and mini-batches too", "Give splitLength or microBatchSize")
+      } else if padding.side == .left {
+        ("where they are padded on the left", "Pad them on the right")
+      } else if solver.search != nil {
+        ("with the solver \(solver.name)", "Take a solver that steps along gradients")
+      } else {
+        nil
+      }
+    guard let problem else { return }
+    throw TensorError("train", "sequences cannot be split \(problem.0)", remedy: problem.1)
   }
 
   /// Throws for what makes the loss another function from one look to the next, or a step another

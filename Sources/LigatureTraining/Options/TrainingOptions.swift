@@ -64,6 +64,16 @@ public struct TrainingOptions: Sendable {
   /// Whether mini-batches are made of sequences of similar length, which leaves less padding; see
   /// ``buckets(_:of:)``.
   public var groupsByLength: Bool
+  /// How padded sequences come to one length, those of validation data too.
+  public var padding: SequencePadding
+  /// The steps of a piece, where longer sequences are split: truncated backpropagation through time
+  /// (Williams and Peng 1990). Nil where sequences are whole.
+  ///
+  /// A step goes through the pieces of its mini-batch in order. Each moves the weights, and begins
+  /// with what layers with memory remember at the end of the piece before; no gradient flows back
+  /// to that. Losses and metrics are those of all pieces. Sequences need a target for each of their
+  /// steps.
+  public var splitLength: Int?
   /// What batch normalisations use in predictions once a training is over, whether its epochs are
   /// done or something has stopped it. A task that is cancelled ends without.
   public var batchNormalizationStatistics: BatchNormalizationStatistics
@@ -106,6 +116,7 @@ public struct TrainingOptions: Sendable {
     schedule: LearnRateSchedule = .constant, l2: Double = 0,
     gradientThreshold: GradientThreshold? = nil, shuffle: Shuffle = .everyEpoch,
     incompleteBatch: IncompleteBatch = .keep, groupsByLength: Bool = false,
+    padding: SequencePadding = .longest, splitLength: Int? = nil,
     batchNormalizationStatistics: BatchNormalizationStatistics = .moving,
     augmentation: Augmentation? = nil,
     metrics: [Metric] = [], averaging: WeightAveraging? = nil,
@@ -126,6 +137,8 @@ public struct TrainingOptions: Sendable {
     self.shuffle = shuffle
     self.incompleteBatch = incompleteBatch
     self.groupsByLength = groupsByLength
+    self.padding = padding
+    self.splitLength = splitLength
     self.batchNormalizationStatistics = batchNormalizationStatistics
     self.augmentation = augmentation
     self.metrics = metrics

@@ -45,13 +45,15 @@ final class LossSurface {
       let factor = learnable.parameter.learnRateFactor
       guard factor == 1 else {
         throw TensorError(
-          solver, "the learn-rate factor of \(learnable.path) is \(factor), and one length is "
+          solver,
+          "the learn-rate factor of \(learnable.path) is \(factor), and one length is "
             + "searched for all learnables",
           remedy: "Give 1, or 0 to freeze it")
       }
     }
     guard l2.isFinite, l2 >= 0 else {
-      throw TensorError(solver, "the L2 factor is \(l2)", remedy: "Give a finite number of 0 or more")
+      throw TensorError(
+        solver, "the L2 factor is \(l2)", remedy: "Give a finite number of 0 or more")
     }
     self.network = network
     self.l2 = l2
@@ -107,7 +109,8 @@ final class LossSurface {
     var (loss, slope) = (found.loss, [Double]())
     slope.reserveCapacity(point.count)
     for (parameter, value) in zip(parameters, former) {
-      slope += try found.gradients[parameter]?.doubles()
+      slope +=
+        try found.gradients[parameter]?.doubles()
         ?? [Double](repeating: 0, count: value.count)
     }
     if l2 > 0 {

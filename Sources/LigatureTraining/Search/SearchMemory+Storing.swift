@@ -50,7 +50,8 @@ extension SearchMemory {
   init(_ record: Record, taking tensors: inout [String: Tensor], from network: Network) throws {
     let own = Dictionary(network.learnables.map { ($0.path, $0.parameter) }) { first, _ in first }
     let numbers = [record.loss, record.l2, record.damping].compactMap(\.self)
-    guard Set(record.paths).count == record.paths.count, (0...Self.mostPairs).contains(record.pairs),
+    guard Set(record.paths).count == record.paths.count,
+      (0...Self.mostPairs).contains(record.pairs),
       numbers.allSatisfy(\.isFinite), (record.loss == nil) == (record.l2 == nil)
     else { throw StateRecord.damage("what the solver remembers makes no sense") }
     parameters = try record.paths.map { path in

@@ -40,7 +40,7 @@ extension SolverState {
   /// ``search(_:l2:lossIsKnown:seed:loss:)``, with a vector of errors, of which the loss is the sum
   /// of squares.
   @discardableResult
-  public mutating func search(
+  public mutating func searchLeastSquares(
     _ network: Network, l2: Double = 0, seed: UInt64 = 0,
     residuals: (Context) throws -> Tensor
   ) throws -> SearchStep {
@@ -101,10 +101,12 @@ extension SolverState {
           on: surface, &memory, notFinite: notFinite, linearized: linearized)
       default:
         throw TensorError(
-          "search", "\(solver.name) does not search for a step by "
+          "search",
+          "\(solver.name) does not search for a step by "
             + (linearized == nil ? "a loss" : "residuals"),
           remedy: "Call update(along:learnRate:) with adam and its like, search(_:loss:) with "
-            + "lbfgs, search(_:residuals:) with levenbergMarquardt")
+            + "lbfgs, searchLeastSquares(_:residuals:) with "
+            + "levenbergMarquardt")
       }
     } catch {
       surface.restore()

@@ -1,15 +1,15 @@
 import LigatureNetworks
 
 /// Does what may fail without harm to a training, and says once, in a warning, that it failed.
-struct Forgiving {
+package struct Forgiving {
   private let what: String
   private var hasSaid = false
 
-  init(_ what: String) { self.what = what }
+  package init(_ what: String) { self.what = what }
 
   /// Whether it was done.
   @discardableResult
-  mutating func perform(_ body: () throws -> Void) -> Bool {
+  package mutating func perform(_ body: () throws -> Void) -> Bool {
     do {
       try body()
       hasSaid = false
