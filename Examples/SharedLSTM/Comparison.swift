@@ -59,7 +59,7 @@ extension ProgressReading {
       epoch: training, of: total,
       iteration: (progress.epoch - 1) * progress.iterationsPerEpoch + progress.iteration,
       of: progress.epochs * progress.iterationsPerEpoch, loss: progress.loss,
-      metric: progress.metrics.first.map { Metric($0.key, $0.value) })
+      metrics: progress.metrics.first.map { [Metric($0.key, $0.value)] } ?? [])
     epochNoun = "training"
     iterationNoun = "step"
   }

@@ -13,10 +13,13 @@ enum KilledTraining {
     "nesterov": .sgd(nesterov: true), "rmsProp": .rmsProp,
   ]
 
+  /// One whose steps take long enough to be interrupted twice.
+  private static let sleeping = Solver("sleeping") { _ in Thread.sleep(forTimeInterval: 1) }
+
   /// Trains with a checkpoint every third step, from the latest in the folder, and prints what came
   /// of it. Much is random: dropout, the order of the observations, and shifts of images.
   static func train(_ name: String, in folder: URL) throws {
-    guard let solver = solvers[name] else {
+    guard let solver = name == sleeping.name ? sleeping : solvers[name] else {
       throw Failure("there is no solver \"\(name)\"; there are \(solvers.keys.sorted())")
     }
     let searches = ["lbfgs", "levenbergMarquardt"].contains(name)
@@ -54,20 +57,21 @@ enum KilledTraining {
     let history = try Ligature.train(
       network, on: data, loss: .meanSquaredError, options: options,
       resumingFrom: .latest(in: folder))
+    if history.stopReason == .interrupted { return print("interrupted") }
     let learned = try network.parameters.flatMap { try $0.value.doubles() }
     let measured = history.validations.flatMap { [$0.loss, $0.metrics["rmse"] ?? .nan] }
     print(fingerprint(of: learned + history.iterationLosses + measured))
   }
 
-  /// Kills trainings at random moments, so often each, and compares what the last one prints with
-  /// what one prints that is left alone.
+  /// Kills trainings at random moments, so often each, every third time by Ctrl-C, and compares what
+  /// the last one prints with what one prints that is left alone.
   static func kill(_ count: Int, seed: UInt64) throws {
     var random = RandomStream(seed: seed)
     for name in solvers.keys.sorted() {
       let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
       defer { try? FileManager.default.removeItem(at: folder) }
       let expected = try finished(name, in: folder.appending(path: "whole"))
-      var (killed, resumed) = (0, 0)
+      var (killed, interrupted, resumed) = (0, 0, 0)
       let place = folder.appending(path: "killed")
       while killed < count {
         if !Checkpoints.files(in: place).isEmpty { resumed += 1 }
@@ -75,11 +79,18 @@ enum KilledTraining {
         _ = output.availableData
         // Short enough that most trainings are still at work.
         usleep(UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0]))
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
         killed += 1
+        let isInterrupted = killed.isMultiple(of: 3)
+        Foundation.kill(process.processIdentifier, isInterrupted ? SIGINT : SIGKILL)
+        let rest = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
         // One that was done before it could be killed begins anew.
-        if process.terminationReason == .exit { try? FileManager.default.removeItem(at: place) }
+        if rest.contains("fingerprint") { try? FileManager.default.removeItem(at: place) }
+        guard isInterrupted, rest.contains("interrupted") else { continue }
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+          throw Failure("a training with \(name) that was interrupted ended with an error")
+        }
+        interrupted += 1
       }
       let found = try finished(name, in: place)
       guard resumed > 0 else {
@@ -89,8 +100,27 @@ enum KilledTraining {
         throw Failure(
           "a killed training with \(name) ended with \(found), and one left alone with \(expected)")
       }
-      print("\(name): killed \(killed) times, resumed \(resumed) times, the same to the last bit")
+      print(
+        "\(name): killed \(killed - interrupted) times, interrupted \(interrupted) times, resumed "
+          + "\(resumed) times, the same to the last bit")
     }
+    try interruptTwice()
+  }
+
+  /// Interrupts a training twice in one step, of which the second time ends it at once.
+  private static func interruptTwice() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (process, output) = try start(sleeping.name, in: folder)
+    _ = output.availableData
+    Foundation.kill(process.processIdentifier, SIGINT)
+    usleep(200_000)
+    Foundation.kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGINT else {
+      throw Failure("a training that was interrupted twice did not end at once")
+    }
+    print("interrupted twice: ended at once")
   }
 
   private static func start(_ solver: String, in folder: URL) throws -> (Process, FileHandle) {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ProgressLineTests {
   static let reading = ProgressReading(
-    epoch: 3, of: 30, iteration: 17, of: 39, loss: 0.12344, metric: .init("RMSE", 0.0812))
+    epoch: 3, of: 30, iteration: 17, of: 39, loss: 0.12344, metrics: [.init("RMSE", 0.0812)])
 
   @Test(
     "a narrow line leaves out the least important parts",
@@ -35,6 +35,34 @@ import Testing
     let line = Self.reading.line(elapsed: .seconds(12), width: width, bar: .blocks)
     #expect(line == expected)
     #expect(line.count <= width)
+  }
+
+  @Test("a wide line also has other metrics, validation, speed and memory")
+  func details() {
+    var reading = Self.reading
+    reading.metrics.append(.init("MAE", 0.05))
+    reading.validationLoss = 0.1310
+    reading.observationsPerSecond = 1240.4
+    reading.memoryBytes = 96_400_000
+    func line(_ width: Int) -> String {
+      reading.line(elapsed: .seconds(12), width: width, bar: .none)
+    }
+    #expect(
+      line(.max) == "epoch  3/30    8%  iteration 17/39  loss 0.1234  RMSE 0.0812  MAE 0.0500  "
+        + "validation 0.1310  1240/s  96 MB  0:12  2:16 left")
+    #expect(
+      line(109) == "epoch  3/30    8%  iteration 17/39  loss 0.1234  RMSE 0.0812  MAE 0.0500  "
+        + "validation 0.1310  0:12  2:16 left")
+    #expect(line(75) == "epoch  3/30    8%  loss 0.1234  RMSE 0.0812  validation 0.1310  2:16 left")
+    #expect(line(56) == "epoch  3/30  loss 0.1234  RMSE 0.0812  2:16 left")
+    reading.observationsPerSecond = 3.14159
+    #expect(line(.max).contains("  3.1/s  "))
+  }
+
+  @Test("the process knows how much memory it takes")
+  func memory() throws {
+    let bytes = try #require(ResidentMemory.bytes)
+    #expect((1_000_000..<1_000_000_000_000).contains(bytes))
   }
 
   @Test("what a line counts may have other names")

@@ -391,7 +391,8 @@ struct SearchTests {
     try refused(
       "no sum of squares", TrainingOptions(.levenbergMarquardt), loss: .meanAbsoluteError)
     try refused(
-      "no sum of squares", TrainingOptions(.levenbergMarquardt), loss: .custom { try ($0[0] - $1[0]).sum() })
+      "no sum of squares", TrainingOptions(.levenbergMarquardt),
+      loss: .custom { try ($0[0] - $1[0]).sum() })
     let broken = try TrainingData(data.inputs[0] * Double.infinity, targets: data.targets[0])
     for solver in [Solver.lbfgs, .levenbergMarquardt] {
       let error = #expect(throws: (any Error).self) {

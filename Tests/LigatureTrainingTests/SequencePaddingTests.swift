@@ -8,7 +8,7 @@ import Testing
 /// Sequences of one length, and pieces of long ones.
 @Suite("Padding and splitting of sequences")
 struct SequencePaddingTests {
-  /// Sequences of one channel, whose steps are 1, 2, 3, ... in the first, 11, 12, ... in the second.
+  /// Sequences of one channel: 1, 2, 3, ... in the first, 11, 12, ... in the second.
   private static func counting(_ lengths: [Int], targets: Bool = true) throws -> TrainingData {
     let sequences = try lengths.enumerated().map { row, length in
       try Tensor((0..<length).map { Double(10 * row + $0 + 1) }, shape: [length, 1])

@@ -321,7 +321,8 @@ struct OptionRecordTests {
         == "TrainingOptions: the stored options have metrics [\"rmse\"], and [] was given. Give the "
         + "metrics that the options had.")
     for solver in [
-      Solver.adam, .adamW, .adamax, .lion, .lbfgs, .levenbergMarquardt, .sgd, .sgd(momentum: 0.5, nesterov: true), .rmsProp,
+      Solver.adam, .adamW, .adamax, .lion, .lbfgs, .levenbergMarquardt, .sgd,
+      .sgd(momentum: 0.5, nesterov: true), .rmsProp,
     ] {
       let back = try Solver(NamedSettings(solver.name, solver.settings))
       #expect(back.name == solver.name && back.settings == solver.settings)

@@ -184,10 +184,9 @@ struct MetricSums: Sendable {
     return true
   }
 
-  /// Name and value of the first metric.
-  var first: (name: String, value: Double)? {
-    guard let metric = metrics.first, let collected = collected.first else { return nil }
-    return (metric.name, metric.value(of: collected))
+  /// Names and values, in the order in which metrics were given.
+  var ordered: [(name: String, value: Double)] {
+    zip(metrics, collected).map { ($0.name, $0.value(of: $1)) }
   }
 
   var values: [String: Double] {

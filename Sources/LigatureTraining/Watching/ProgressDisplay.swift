@@ -10,10 +10,10 @@ import Synchronization
 /// progress.finish()
 /// ```
 ///
-/// `show` may be called for every mini-batch: it draws at most ten times a second and otherwise
-/// only looks at the clock. Where there is no terminal, it writes at most about a dozen lines for a
-/// run, at the ends of epochs, and one now and then if epochs are long. It may be called from any
-/// thread.
+/// `show` may be called for every mini-batch: it draws at most ten times a second, less often where
+/// metrics take long to compute, and otherwise only looks at the clock. Where there is no terminal,
+/// it writes at most about a dozen lines for a run, at the ends of epochs, and one now and then if
+/// epochs are long. It may be called from any thread.
 public final class ProgressDisplay: Sendable {
   /// What is written.
   public enum Mode: Equatable, Sendable {
@@ -32,6 +32,9 @@ public final class ProgressDisplay: Sendable {
     var latestIsShown = true
     var lastShown: Duration?
     var lineIsOpen = false
+    var validationLoss: Double?
+    /// How long the details of a reading took.
+    var cost = Duration.zero
   }
 
   private let mode: Mode
@@ -67,21 +70,28 @@ public final class ProgressDisplay: Sendable {
   deinit { finish() }
 
   /// Takes a reading, and shows it if it is time to.
-  public func show(_ reading: ProgressReading) { show(reading) { reading.metric } }
+  public func show(_ reading: ProgressReading) { show(reading) { _ in } }
 
   /// Where training stands. Metrics are computed only if it is time to show them.
   public func show(_ progress: TrainingProgress) {
-    show(ProgressReading(withoutMetric: progress)) { ProgressReading.Metric(firstOf: progress) }
+    show(ProgressReading(withoutDetails: progress)) { $0.addDetails(of: progress) }
   }
 
-  private func show(_ reading: ProgressReading, metric: () -> ProgressReading.Metric?) {
+  private func show(_ reading: ProgressReading, details: (inout ProgressReading) -> Void) {
     guard mode != .quiet else { return }
     state.withLock { state in
-      state.latest = reading
+      var reading = reading
+      state.validationLoss = reading.validationLoss ?? state.validationLoss
+      reading.validationLoss = state.validationLoss
       state.latestIsShown = false
-      let isDue = isDue(reading, after: state.lastShown)
+      let isDue = isDue(reading, after: state.lastShown, cost: state.cost)
       // The last one is shown in the end, if not now.
-      if isDue || reading.endsRun { state.latest?.metric = metric() }
+      if isDue || reading.endsRun {
+        let start = now()
+        details(&reading)
+        state.cost = now() - start
+      }
+      state.latest = reading
       if isDue { showLatest(&state) }
     }
   }
@@ -107,10 +117,12 @@ public final class ProgressDisplay: Sendable {
     }
   }
 
-  private func isDue(_ reading: ProgressReading, after lastShown: Duration?) -> Bool {
+  private func isDue(
+    _ reading: ProgressReading, after lastShown: Duration?, cost: Duration
+  ) -> Bool {
     let now = now()
     if case .live = mode {
-      return lastShown.map { now - $0 >= .milliseconds(100) } ?? true
+      return lastShown.map { now - $0 >= max(.milliseconds(100), cost * 20) } ?? true
     }
     let every = max(1, reading.epochCount / 10 + (reading.epochCount % 10 > 0 ? 1 : 0))
     let isMilestone = reading.epoch == 1 || reading.epoch % every == 0

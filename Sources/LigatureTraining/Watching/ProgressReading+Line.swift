@@ -22,12 +22,13 @@ extension ProgressReading {
   /// One line of at most `width` characters.
   ///
   /// ```text
-  /// epoch  3/30  ████░░░░░░░░  8%  iteration  17/39  loss 0.1234  RMSE 0.0812  0:12  2:08 left
+  /// epoch  3/30  ████░░░░░░░░  8%  iteration  17/39  loss 0.1234  RMSE 0.0812
+  ///   validation 0.1310  1240/s  96 MB  0:12  2:08 left
   /// ```
   ///
-  /// Where that is too long, parts are left out, the least important first: iteration, elapsed
-  /// time, bar, percentage, metric, time left, loss. The bar takes what room there is, from 8 to 30
-  /// characters.
+  /// Where that is too long, parts are left out, the least important first: memory, observations a
+  /// second, iteration, elapsed time, metrics but the first, bar, percentage, validation, the first
+  /// metric, time left, loss. The bar takes what room there is, from 8 to 30 characters.
   public func line(elapsed: Duration, width: Int, bar: ProgressBar) -> String {
     var parts = parts(elapsed: elapsed, bar: bar)
     let gap = 2
@@ -57,13 +58,24 @@ extension ProgressReading {
     var parts = [Part(rank: 0, text: epochNoun + " " + counted(epoch, of: epochCount))]
     if bar != .none {
       let shortest = bar.text(fraction: fraction, length: Self.barLengths.lowerBound)
-      parts.append(Part(rank: 5, text: shortest, isBar: true))
+      parts.append(Part(rank: 6, text: shortest, isBar: true))
     }
-    parts.append(Part(rank: 4, text: padded("\(Int(fraction * 100))%", to: 4)))
-    parts.append(Part(rank: 7, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
+    parts.append(Part(rank: 5, text: padded("\(Int(fraction * 100))%", to: 4)))
+    parts.append(Part(rank: 9, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
     if let loss { parts.append(Part(rank: 1, text: "loss " + short(loss))) }
-    if let metric { parts.append(Part(rank: 3, text: metric.name + " " + short(metric.value))) }
-    parts.append(Part(rank: 6, text: clock(elapsed)))
+    for (place, metric) in metrics.enumerated() {
+      parts.append(Part(rank: place == 0 ? 3 : 7, text: metric.name + " " + short(metric.value)))
+    }
+    if let validationLoss {
+      parts.append(Part(rank: 4, text: "validation " + short(validationLoss)))
+    }
+    if let observationsPerSecond {
+      parts.append(Part(rank: 10, text: rounded(observationsPerSecond) + "/s"))
+    }
+    if let memoryBytes {
+      parts.append(Part(rank: 11, text: rounded(Double(memoryBytes) / 1e6) + " MB"))
+    }
+    parts.append(Part(rank: 8, text: clock(elapsed)))
     if let remaining = remaining(after: elapsed) {
       parts.append(Part(rank: 2, text: clock(remaining) + " left"))
     }
@@ -84,6 +96,11 @@ private func padded(_ text: String, to width: Int) -> String {
 func short(_ number: Double) -> String {
   let isPlain = number == 0 || !number.isFinite || (0.001..<10_000).contains(abs(number))
   return String(format: isPlain ? "%.4f" : "%.2e", number)
+}
+
+/// A whole number, or one decimal below ten.
+private func rounded(_ number: Double) -> String {
+  String(format: abs(number) < 10 ? "%.1f" : "%.0f", number)
 }
 
 /// Minutes and seconds, `1:05`, or hours too, `2:01:05`.

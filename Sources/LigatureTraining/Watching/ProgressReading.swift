@@ -17,8 +17,17 @@ public struct ProgressReading: Equatable, Sendable {
   /// The loss now, where there is one.
   public var loss: Double?
 
-  /// A metric's name and its value now, where there is one.
-  public var metric: Metric?
+  /// What is measured now, in the order of importance.
+  public var metrics: [Metric] = []
+
+  /// The loss on validation data as it was last measured, where there is one.
+  public var validationLoss: Double?
+
+  /// Observations a second, where they are counted.
+  public var observationsPerSecond: Double?
+
+  /// The memory that the process takes, where that is known.
+  public var memoryBytes: Int?
 
   /// What `epoch` counts, as the line calls it; a comparison of many networks counts trainings.
   public var epochNoun = "epoch"
@@ -44,14 +53,14 @@ public struct ProgressReading: Equatable, Sendable {
   /// A reading in the middle of an epoch, or at its end where `iteration` is `iterationCount`.
   public init(
     epoch: Int, of epochCount: Int, iteration: Int, of iterationCount: Int, loss: Double? = nil,
-    metric: Metric? = nil
+    metrics: [Metric] = []
   ) {
     self.epoch = epoch
     self.epochCount = epochCount
     self.iteration = iteration
     self.iterationCount = iterationCount
     self.loss = loss
-    self.metric = metric
+    self.metrics = metrics
   }
 
   /// The part of the run that is done, 0 to 1.
