@@ -10,7 +10,7 @@ import Testing
 struct ArticleTests {
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let article = root.appendingPathComponent("Docs/CheckingALayer.md")
+  private static let article = root.appendingPathComponent("Docs/Ligature.docc/CheckingALayer.md")
   private static let records = ProcessInfo.processInfo.environment["LIGATURE_RECORD"] != nil
 
   private static func text(_ path: String) throws -> String {

@@ -2,14 +2,14 @@ import Foundation
 import Ligature
 import Testing
 
-/// The programs of `Docs/LookingAtANetwork.md`: what stands between `// article:` and `// end` is
-/// shown there as it is.
+/// The programs of `Docs/Ligature.docc/LookingAtANetwork.md`: what stands between `// article:` and
+/// `// end` is shown there as it is.
 ///
 /// `LIGATURE_RECORD=1 swift test --filter LookingAtANetwork` writes all of it into the page anew.
 @Suite("The page LookingAtANetwork")
 struct LookingAtANetworkPrograms {
   private static let article = Article(
-    page: "Docs/LookingAtANetwork.md", source: "LookingAtANetworkPrograms.swift")
+    page: "Docs/Ligature.docc/LookingAtANetwork.md", source: "LookingAtANetworkPrograms.swift")
 
   @Test("shows programs that are compiled and run")
   func code() throws { try Self.article.compareAll() }

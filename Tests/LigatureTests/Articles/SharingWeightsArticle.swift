@@ -8,7 +8,7 @@ import Testing
 @Suite("The article on sharing weights")
 struct SharingWeightsArticle {
   private static let article = Article(
-    page: "Docs/SharingWeights.md", source: "SharingWeightsPrograms.swift")
+    page: "Docs/Ligature.docc/SharingWeights.md", source: "SharingWeightsPrograms.swift")
 
   /// Compares what stands between `<!-- name -->` and `<!-- end -->` with `expected`, or writes it
   /// there.

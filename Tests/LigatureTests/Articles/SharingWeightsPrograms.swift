@@ -1,8 +1,8 @@
 import Ligature
 import Testing
 
-/// The programs of `Docs/SharingWeights.md`: what stands between `// article:` and `// end` is
-/// shown there as it is.
+/// The programs of `Docs/Ligature.docc/SharingWeights.md`: what stands between `// article:` and
+/// `// end` is shown there as it is.
 @Suite("The programs of the article on sharing weights")
 struct SharingWeightsPrograms {
   @Test("nesting")
