@@ -23,7 +23,7 @@ public struct Context: Sendable {
   var pass: Pass { frame.pass }
 
   /// Whether memory is carried on from the prediction before this one:
-  /// ``Network/predict(_:state:sequenceLengths:)``.
+  /// `network.predict(x, state: &state)`.
   public var carriesState: Bool { pass.carriesState }
 
   /// Whether this pass trains or infers.

@@ -6,7 +6,7 @@ import Testing
 /// The code of `Docs/Ligature.docc/Training.md` stands in the file `TrainingArticle.swift` beside
 /// this one, in tests, between `// article: name` and `// end`. The page shows it between
 /// `<!-- name -->` and `<!-- end -->`; other parts of that kind show what it prints. A whole file
-/// is shown by its path from the root of the package: `<!-- file: Examples/Refinement/main.swift -->`.
+/// is shown by its path: `<!-- file: Examples/FirstNetwork/main.swift -->`.
 ///
 /// `LIGATURE_RECORD=1 swift test --filter Article` writes what belongs there into every page.
 struct Article: Sendable, CustomTestStringConvertible {

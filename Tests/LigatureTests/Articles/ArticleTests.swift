@@ -25,7 +25,8 @@ struct ArticleTests {
   func links(of page: String) throws {
     let url = SourceTree.root.appending(path: page)
     let text = try String(contentsOf: url, encoding: .utf8)
-    for match in text.matches(of: #/\]\(([^)\s]+)\)/#) {
+    let prose = text.replacing(#/(?s)```.*?```/#, with: "").replacing(#/`[^`]*`/#, with: "")
+    for match in prose.matches(of: #/\]\(([^)\s]+)\)/#) {
       let target = String(match.1)
       if target.contains("://") || target.hasPrefix("#") { continue }
       let path = String(target.prefix { $0 != "#" })
@@ -42,6 +43,37 @@ struct ArticleTests {
     for match in text.matches(of: #/swift run (?:-c release )?([A-Z]\w+)/#) {
       let folder = examples.appending(path: String(match.1))
       #expect(FileManager.default.fileExists(atPath: folder.path), "\(page): swift run \(match.1)")
+    }
+  }
+
+  /// Every word of the package's code.
+  private static func words() throws -> Set<String> {
+    var words: Set<String> = []
+    for file in try SourceTree.files(in: "Sources") {
+      for word in file.code.utf8.split(whereSeparator: { byte in
+        !(UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+          || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte)
+      }) {
+        words.insert(String(Substring(word)))
+      }
+    }
+    return words
+  }
+
+  @Test("that translate names give names that there are")
+  func names() throws {
+    let known = try Self.words().union(["print", "MyLayer"])
+    for page in ["ComingFromMATLAB", "ComingFromPyTorch"] {
+      let rows = try Article(page).text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+      for row in rows {
+        let ours = row.split(separator: " | ")[1].replacing(#/"[^"]*"/#, with: "")
+        for code in ours.matches(of: #/`([^`]+)`/#) where !code.1.hasPrefix("swift build") {
+          for word in code.1.matches(of: #/[A-Za-z]\w+/#) {
+            let isKnown = known.contains(String(word.0))
+            #expect(isKnown, "\(page): \(word.0) in \(row)")
+          }
+        }
+      }
     }
   }
 
