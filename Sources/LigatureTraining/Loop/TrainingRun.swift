@@ -1,8 +1,8 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// A training, step by step: what ``train(_:on:loss:options:resumingFrom:)`` does, in a loop of your
-/// own.
+/// A training, step by step: what ``train(_:on:loss:options:resumingFrom:)`` does, in a loop of
+/// your own.
 ///
 ///     let run = try TrainingRun(network, on: data, loss: .meanSquaredError, options: options)
 ///     while try run.step() != nil {
