@@ -71,6 +71,7 @@ let package = Package(
       path: "Examples/Support"),
     example("NestedAutoencoder"),
     example("WiredAutoencoder"),
+    example("FirstNetwork"),
     example("Refinement"),
     example("CheckYourLayer"),
     example("SharedLSTM", with: ["LigatureDrawing"]),
@@ -116,8 +117,10 @@ let package = Package(
     tests(
       of: "LigatureViewing",
       with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
-    tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
-    tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
+    tests(of: "LigatureChecks", with: ["Ligature"]),
+    tests(
+      of: "Ligature", with: ["CheckYourLayer", "FirstNetwork", "Refinement", "ResumedTraining"],
+      excluding: ["Articles/Spirals"]),
     tests(
       of: "ExampleSupport",
       with: [

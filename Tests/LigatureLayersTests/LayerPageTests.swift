@@ -16,7 +16,7 @@ import Testing
     let root = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let page = try String(
-      contentsOf: root.appending(path: "Docs/ChoosingLayers.md"), encoding: .utf8)
+      contentsOf: root.appending(path: "Docs/Ligature.docc/ChoosingLayers.md"), encoding: .utf8)
     return page.split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard line.hasPrefix("| `"), cells.count == 6, let name = cells.first,
@@ -36,7 +36,7 @@ import Testing
   @Test("has a row for every layer of the registry")
   func complete() throws {
     let missing = try Self.registered.subtracting(Self.rows().map(\.name)).sorted()
-    #expect(missing == [], "add rows to Docs/ChoosingLayers.md")
+    #expect(missing == [], "add rows to Docs/Ligature.docc/ChoosingLayers.md")
   }
 
   @Test("names nothing that is no layer, and nothing twice")

@@ -9,7 +9,7 @@ import Testing
   /// The last column of each row: a piece of code.
   private static func rows() throws -> [String] {
     let page = try String(
-      contentsOf: root.appending(path: "Docs/TensorFunctions.md"), encoding: .utf8)
+      contentsOf: root.appending(path: "Docs/Ligature.docc/TensorFunctions.md"), encoding: .utf8)
     return page.split(separator: "\n").filter { $0.hasPrefix("| ") }
       .compactMap { row in
         row.replacing("\\|", with: "").split(separator: "|").last?

@@ -132,17 +132,3 @@ extension Solver {
     step.value = try step.value - sign(step.penalizedGradient()) * step.learnRate
   }
 }
-
-extension LearnRateSchedule {
-  /// Half the rate after every epoch.
-  fileprivate static let halving = LearnRateSchedule("halving") { place in
-    place.initial / Double(1 << place.epoch)
-  }
-}
-
-extension Initializer {
-  /// One half everywhere.
-  fileprivate static let halves = Initializer("halves") { shape, type, _ in
-    try .full(shape, 0.5, type)
-  }
-}

@@ -19,15 +19,6 @@ struct OtherProcessTests {
   }
 
   private func output(_ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = try #require(ReadmeTests.products).appending(path: "ResumedTraining")
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return printed
+    try BuiltProgram("ResumedTraining").run(arguments).printed
   }
 }

@@ -9,7 +9,8 @@ struct LossTableTests {
 
   /// The names in the first column of the tables of a section, `.name` without what is behind it.
   private static func names(in section: String) throws -> [String] {
-    let page = try String(contentsOf: root.appending(path: "Docs/Training.md"), encoding: .utf8)
+    let page = try String(
+      contentsOf: root.appending(path: "Docs/Ligature.docc/Training.md"), encoding: .utf8)
     let start = try #require(page.range(of: "\n## \(section)\n")).upperBound
     let end = page[start...].range(of: "\n## ")?.lowerBound ?? page.endIndex
     let rows = page[start..<end].split(separator: "\n").filter { $0.hasPrefix("| `.") }

@@ -1,4 +1,4 @@
-/// What ``checkLayer(_:_:options:)`` found, as a value.
+/// What `checkLayer` found, as a value.
 ///
 /// `print(report)` is for people; `try report.get()` fails a test with the whole explanation;
 /// encoding it gives JSON.

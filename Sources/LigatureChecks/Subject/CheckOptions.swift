@@ -1,7 +1,7 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// How ``checkLayer(_:_:options:)`` goes about it.
+/// How `checkLayer` goes about it.
 public struct CheckOptions: Sendable {
   /// Something a layer does on purpose that a check would otherwise call a fault.
   public enum Exception: String, Sendable, Codable, CaseIterable {

@@ -23,9 +23,8 @@ public struct Context: Sendable {
   var pass: Pass { frame.pass }
 
   /// Whether memory is carried on from the piece of a stream before this one: in
-  /// ``Network/predict(_:state:seed:sequenceLengths:)``, and where a training splits sequences.
-  /// What a layer that has asked writes into its states then goes on to the next piece, and no
-  /// further.
+  /// `network.predict(x, state: &state)`, and where a training splits sequences. What a layer that
+  /// has asked writes into its states then goes on to the next piece, and no further.
   public var carriesState: Bool {
     if pass.carriesState { frame.noteCarrying() }
     return pass.carriesState

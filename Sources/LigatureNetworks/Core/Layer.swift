@@ -10,7 +10,7 @@ public protocol Layer<Input, Output>: LearnableValue {
   /// What it returns.
   associatedtype Output: LayerValue
 
-  /// The result for `input`, in inference and, unless ``forward(_:in:)`` says otherwise, in
+  /// The result for `input`, in inference and, unless ``Layer/forward(_:in:)`` says otherwise, in
   /// training. Call layers as functions, `layer(x, in: context)`, never their `predict`.
   func predict(_ input: Input, in context: Context) throws -> Output
 

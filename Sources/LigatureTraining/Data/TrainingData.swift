@@ -59,7 +59,7 @@ public struct TrainingData: Sendable {
 
   /// Padded sequences `[batch, time, ...]`, of which `sequenceLengths` steps count: one or more of
   /// each. Targets have a step for each of theirs if `targetsAreSequences`. See
-  /// ``init(sequences:targets:)`` and ``init(sequences:targetSequences:)``, which do the padding.
+  /// `init(sequences:targets:)` and `init(sequences:targetSequences:)`, which do the padding.
   public init(
     inputs: [Tensor], targets: [Tensor], sequenceLengths: [Int], targetsAreSequences: Bool = false
   ) throws {

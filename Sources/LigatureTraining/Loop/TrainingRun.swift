@@ -1,11 +1,12 @@
 import LigatureNetworks
 import LigatureTensors
 
-/// A training, step by step: what ``train(_:on:loss:options:)`` does, in a loop of your own.
+/// A training, step by step: what ``train(_:on:loss:options:resumingFrom:)`` does, in a loop of
+/// your own.
 ///
 ///     let run = try TrainingRun(network, on: data, loss: .meanSquaredError, options: options)
-///     while let progress = try run.step() {
-///       if progress.iteration % 100 == 0 { try run.state.save(to: url) }
+///     while try run.step() != nil {
+///       if run.iteration % 100 == 0 { try run.state.save(to: url) }
 ///     }
 ///
 /// ``state`` is everything that a run in another process needs to go on from here:

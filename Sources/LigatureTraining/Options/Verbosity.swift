@@ -1,6 +1,6 @@
 import Foundation
 
-/// What ``train`` says of itself on the terminal.
+/// What ``train(_:on:loss:options:resumingFrom:)`` says of itself on the terminal.
 public enum Verbosity: String, Sendable, Codable {
   /// One line that is written again and again where standard output is a terminal, and a line now
   /// and then, at the ends of epochs, where it is not. Nothing where the environment variable

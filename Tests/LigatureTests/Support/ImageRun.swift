@@ -1,16 +1,5 @@
 import Ligature
 
-extension Solver {
-  /// w += velocity, velocity = momentum · velocity - α sign(g), in plain tensor operations.
-  static func signedSteps(momentum: Double) -> Solver {
-    Solver("signedSteps", settings: ["momentum": momentum], remembering: ["velocity"]) { step in
-      let gradient = try step.penalizedGradient()
-      step.memory[0] = try step.memory[0] * momentum - sign(gradient) * step.learnRate
-      step.value = try step.value + step.memory[0]
-    }
-  }
-}
-
 /// A small run in which everything takes part that a state has to hold.
 struct ImageRun {
   let network: Network

@@ -2,17 +2,9 @@ import Foundation
 import Ligature
 import Testing
 
-/// The programs of `Docs/LookingAtANetwork.md`: what stands between `// article:` and `// end` is
-/// shown there as it is.
-///
-/// `LIGATURE_RECORD=1 swift test --filter LookingAtANetwork` writes all of it into the page anew.
-@Suite("The page LookingAtANetwork")
-struct LookingAtANetworkPrograms {
-  private static let article = Article(
-    page: "Docs/LookingAtANetwork.md", source: "LookingAtANetworkPrograms.swift")
-
-  @Test("shows programs that are compiled and run")
-  func code() throws { try Self.article.compareAll() }
+@Suite("Articles: Looking at a network")
+struct LookingAtANetworkArticle {
+  private static let article = Article("LookingAtANetwork")
 
   private func network() throws -> Network {
     // article: network
@@ -49,7 +41,7 @@ struct LookingAtANetworkPrograms {
       // end
       #expect(analysis.problems.isEmpty)
     }
-    try Self.article.compare("analysis-text", Article.fenced("text", "\(network.analysis)"))
+    try Self.article.compareText("analysis-text", "\(network.analysis)")
   }
 
   @Test("drawings")
@@ -62,8 +54,7 @@ struct LookingAtANetworkPrograms {
       try drawing.save(to: folder.appending(path: "network.dot"))
       print(drawing.mermaid)
       // end
-      try Self.article.compare(
-        "mermaid", "```mermaid\n\(drawing.mermaid)```\n")
+      try Self.article.compare("mermaid", Article.fenced("mermaid", drawing.mermaid))
     }
   }
 
