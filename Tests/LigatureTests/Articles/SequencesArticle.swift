@@ -61,4 +61,27 @@ struct SequencesArticle {
     // end
     #expect(pictures.count == 6 && sounds.count == 2)
   }
+
+  @Test("padding and pieces")
+  func padding() throws {
+    // article: padding
+    let cut = TrainingOptions(padding: .shortest)
+    let fixed = TrainingOptions(padding: .fixed(64))
+    let left = TrainingOptions(padding: SequencePadding(.longest, side: .left))
+    // end
+    #expect(Set([cut, fixed, left].map(\.padding)).count == 3)
+
+    let network = try Network(input: Layout("BTC", [nil, nil, 2])) {
+      LSTM(4)
+      FullyConnected(2)
+    }
+    let sequences = try (1...4).map { try numbers([60 + $0, 2], seed: UInt64($0)) }
+    let data = try TrainingData(sequences: sequences, targetSequences: sequences)
+    // article: splitting
+    let options = TrainingOptions(epochs: 5, batchSize: 8, splitLength: 50)
+    try train(network, on: data, loss: .meanSquaredError, options: options)
+    // end
+    let whole = try evaluate(network, on: data, loss: .meanSquaredError).loss
+    #expect(whole.isFinite)
+  }
 }

@@ -83,6 +83,36 @@ final class TrainingArticle {
     #expect(history.epochs[3].learnRate == 0.1 / 8)
   }
 
+  @Test("solvers that search")
+  func search() throws {
+    let network = try makeNetwork()
+    let data = try sums(32, seed: 1)
+    let (x, targets) = (data.inputs[0], data.targets[0])
+    // article: search
+    var solver = SolverState(.lbfgs)
+    while try solver.search(
+      network, lossIsKnown: true,
+      loss: { context in
+        try meanSquaredError(network(x, in: context), targets)
+      }
+    ).end == nil {}
+    // end
+    #expect(try evaluate(network, on: data, loss: .meanSquaredError).loss < 0.1)
+    #expect(solver.step > 5)
+  }
+
+  @Test("pictures and numbers for TensorBoard")
+  func board() throws {
+    let (activations, picture) = try (numbers([40]), Tensor.full([4, 4], 0.5))
+    // article: board
+    let board = try TensorBoardWriter(in: folder)
+    try board.scalar("temperature", 0.5, step: 17)
+    try board.histogram("activations", activations, step: 17)
+    try board.image("input", picture, step: 17)
+    // end
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+  }
+
   @Test("metrics")
   func metrics() throws {
     // article: metric
