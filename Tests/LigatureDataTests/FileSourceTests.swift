@@ -158,4 +158,57 @@ struct FileSourceTests {
     let wrong = try CSVFile(bytes: Array("a,c\n1,0.5\n".utf8), name: "table.csv")
     #expect(throws: TensorError.self) { try TrainingData(wrong, inputs: ["a"], classes: "c") }
   }
+
+  /// A MAT-file of level 5 with arrays of doubles, columns first, and a cell array of such.
+  private static func matlab(
+    _ arrays: [(name: String, shape: [Int], values: [Double])],
+    cell: [(shape: [Int], values: [Double])]
+  ) -> [UInt8] {
+    func number(_ value: Int, _ size: Int = 4) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    func element(_ type: Int, _ bytes: [UInt8]) -> [UInt8] {
+      number(type) + number(bytes.count) + bytes + [UInt8](repeating: 0, count: -bytes.count & 7)
+    }
+    func matrix(_ kind: Int, _ name: String, _ shape: [Int], _ parts: [UInt8]) -> [UInt8] {
+      element(
+        14,
+        element(6, number(kind) + number(0)) + element(5, shape.flatMap { number($0) })
+          + element(1, Array(name.utf8)) + parts)
+    }
+    func doubles(_ name: String, _ shape: [Int], _ values: [Double]) -> [UInt8] {
+      matrix(
+        6, name, shape,
+        element(9, values.flatMap { number(Int(bitPattern: UInt($0.bitPattern)), 8) }))
+    }
+    let header = Array("MATLAB 5.0 MAT-file".utf8)
+    let start =
+      header + [UInt8](repeating: 32, count: 116 - header.count) + number(0, 8) + [
+        0, 1, 0x49, 0x4D,
+      ]
+    let parts = cell.flatMap { doubles("", $0.shape, $0.values) }
+    return start + arrays.flatMap { doubles($0.name, $0.shape, $0.values) }
+      + matrix(1, "cells", [1, cell.count], parts)
+  }
+
+  @Test("of MATLAB's arrays have an observation along the last axis, of cells a sequence each")
+  func matlab() throws {
+    let bytes = Self.matlab(
+      [("X", [2, 3], [1, 2, 3, 4, 5, 6]), ("Y", [1, 3], [7, 8, 9])],
+      cell: [([2, 1], [1, 2]), ([2, 2], [3, 4, 5, 6]), ([2, 1], [7, 8])])
+    let file = try MATFile(bytes: bytes, name: "data.mat")
+    let arrays = try TrainingData(file, inputs: "X", targets: "Y")
+    #expect(arrays.inputs[0].shape == [3, 2] && arrays.targets[0].shape == [3, 1])
+    #expect(try arrays.inputs[0].doubles() == [1, 2, 3, 4, 5, 6])
+    // Features times time becomes a row for each step.
+    let sequences = try TrainingData(file, inputs: "cells", targets: "cells")
+    #expect(sequences.sequenceLengths == [1, 2, 1] && sequences.targetsAreSequences)
+    #expect(try sequences.inputs[0].doubles() == [1, 2, 0, 0, 3, 4, 5, 6, 7, 8, 0, 0])
+    let last = try TrainingData(file, inputs: "cells", targets: "Y")
+    #expect(try last.targets[0].doubles() == [7, 8, 9] && !last.targetsAreSequences)
+    let missing = #expect(throws: FileError.self) {
+      try TrainingData(file, inputs: "X", targets: "Z")
+    }
+    #expect(missing?.description.contains("Z") == true)
+  }
 }
