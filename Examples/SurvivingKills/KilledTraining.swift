@@ -63,8 +63,8 @@ enum KilledTraining {
     print(fingerprint(of: learned + history.iterationLosses + measured))
   }
 
-  /// Kills trainings at random moments, so often each, every third time by Ctrl-C, and compares what
-  /// the last one prints with what one prints that is left alone.
+  /// Kills trainings at random moments, so often each, every third time by Ctrl-C, and compares
+  /// what the last one prints with what one prints that is left alone.
   static func kill(_ count: Int, seed: UInt64) throws {
     var random = RandomStream(seed: seed)
     for name in solvers.keys.sorted() {

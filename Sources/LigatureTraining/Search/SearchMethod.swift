@@ -4,7 +4,8 @@ enum SearchMethod: Sendable {
   case levenbergMarquardt(LevenbergMarquardt)
 }
 
-/// What a step of a solver that searches came to: see ``Solver/lbfgs(historySize:lineSearch:)`` and
+/// What a step of a solver that searches came to: see
+/// ``Solver/lbfgs(historySize:lineSearch:trials:gradientTolerance:stepTolerance:)`` and
 /// ``Solver/levenbergMarquardt``.
 public struct SearchStep: Sendable {
   /// Why there will be no further step.
