@@ -51,6 +51,12 @@ let package = Package(
       "LigatureData",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange"]),
     module(
+      "LigatureSweeps",
+      uses: [
+        "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureTraining",
+        "LigatureInterchange", "LigatureViewing",
+      ]),
+    module(
       "LigatureChecks",
       uses: [
         "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
@@ -60,7 +66,7 @@ let package = Package(
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
         "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
-        "LigatureViewing",
+        "LigatureViewing", "LigatureSweeps",
       ]),
 
     .target(
@@ -113,6 +119,12 @@ let package = Package(
     tests(
       of: "LigatureViewing",
       with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
+    tests(
+      of: "LigatureSweeps",
+      with: [
+        "LigatureTensors", "LigatureNetworks", "LigatureLayers", "LigatureTraining",
+        "LigatureInterchange",
+      ]),
     tests(of: "LigatureChecks", with: ["Ligature", "CheckYourLayer"]),
     tests(of: "Ligature", with: ["Refinement", "ResumedTraining"]),
     tests(

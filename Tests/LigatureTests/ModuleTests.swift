@@ -26,10 +26,14 @@ struct ModuleTests {
     "LigatureViewing": [
       "LigatureFiles", "LigatureDrawing", "LigatureNetworks", "LigatureTraining",
     ],
+    "LigatureSweeps": [
+      "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureTraining",
+      "LigatureInterchange", "LigatureViewing",
+    ],
     "Ligature": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
       "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
-      "LigatureViewing",
+      "LigatureViewing", "LigatureSweeps",
     ],
   ]
 

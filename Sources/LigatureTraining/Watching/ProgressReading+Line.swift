@@ -60,7 +60,10 @@ extension ProgressReading {
       parts.append(Part(rank: 5, text: shortest, isBar: true))
     }
     parts.append(Part(rank: 4, text: padded("\(Int(fraction * 100))%", to: 4)))
-    parts.append(Part(rank: 7, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
+    if iterationCount > 0 {
+      parts.append(
+        Part(rank: 7, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
+    }
     if let loss { parts.append(Part(rank: 1, text: "loss " + short(loss))) }
     if let metric { parts.append(Part(rank: 3, text: metric.name + " " + short(metric.value))) }
     parts.append(Part(rank: 6, text: clock(elapsed)))
