@@ -16,7 +16,8 @@ enum KilledTraining {
   /// of it. Much is random: dropout, the order of the observations, and shifts of images.
   static func train(_ solver: String, in folder: URL) throws {
     guard let solver = solvers[solver] else {
-      throw Failure("there is no solver \"\(solver)\"; there are \(solvers.keys.sorted())")
+      throw KilledProgram.Failure(
+        "there is no solver \"\(solver)\"; there are \(solvers.keys.sorted())")
     }
     let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
       Flatten()
@@ -63,55 +64,31 @@ enum KilledTraining {
     for name in solvers.keys.sorted() {
       let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
       defer { try? FileManager.default.removeItem(at: folder) }
-      let expected = try finished(name, in: folder.appending(path: "whole"))
+      func program(_ place: URL) -> KilledProgram {
+        KilledProgram(arguments: ["--train", place.path, "--solver", name])
+      }
+      let expected = try program(folder.appending(path: "whole")).finished()
       var (killed, resumed) = (0, 0)
       let place = folder.appending(path: "killed")
       while killed < count {
         if !Checkpoints.files(in: place).isEmpty { resumed += 1 }
-        let (process, output) = try start(name, in: place)
-        _ = output.availableData
         // Short enough that most trainings are still at work.
-        usleep(UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0]))
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        let pause = UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0])
+        let wasRunning = try program(place).kill(after: pause)
         killed += 1
         // One that was done before it could be killed begins anew.
-        if process.terminationReason == .exit { try? FileManager.default.removeItem(at: place) }
+        if !wasRunning { try? FileManager.default.removeItem(at: place) }
       }
-      let found = try finished(name, in: place)
+      let found = try program(place).finished()
       guard resumed > 0 else {
-        throw Failure("none of \(count) trainings with \(name) had a checkpoint to go on from")
+        throw KilledProgram.Failure(
+          "none of \(count) trainings with \(name) had a checkpoint to go on from")
       }
       guard found == expected else {
-        throw Failure(
+        throw KilledProgram.Failure(
           "a killed training with \(name) ended with \(found), and one left alone with \(expected)")
       }
       print("\(name): killed \(killed) times, resumed \(resumed) times, the same to the last bit")
     }
-  }
-
-  private static func start(_ solver: String, in folder: URL) throws -> (Process, FileHandle) {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = ["--train", folder.path, "--solver", solver]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    return (process, pipe.fileHandleForReading)
-  }
-
-  private static func finished(_ solver: String, in folder: URL) throws -> String {
-    let (process, output) = try start(solver, in: folder)
-    let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, text.contains("fingerprint") else {
-      throw Failure("a training with \(solver) that nobody killed printed \"\(text)\"")
-    }
-    return text
-  }
-
-  private struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
   }
 }

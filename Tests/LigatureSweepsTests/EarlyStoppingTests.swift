@@ -34,10 +34,13 @@ struct EarlyStoppingTests {
     #expect(epochs == 27 * 1 + 9 * 2 + 3 * 6 + 1 * 18)
     let ends = results.trials.map { $0.rungs.last?.resource ?? 0 }
     #expect(results.best.map { $0.objective == 1 && $0.status == .completed } ?? false)
-    #expect(results.trials.map(\.status) == [.completed] + [TrialResult.Status](repeating: .stopped, count: 26))
+    #expect(
+      results.trials.map(\.status) == [.completed]
+        + [TrialResult.Status](repeating: .stopped, count: 26))
     #expect(ends == [9, 9, 9] + [3, 3, 3, 3, 3, 3] + [Int](repeating: 1, count: 18))
     // The best are at every rung those that go on.
-    for (trial, next) in zip(results.trials, results.trials.dropFirst()) where trial.rungs.count == next.rungs.count && trial.status == next.status {
+    for (trial, next) in zip(results.trials, results.trials.dropFirst())
+    where trial.rungs.count == next.rungs.count && trial.status == next.status {
       #expect(trial.objective ?? 0 < next.objective ?? 0)
     }
     #expect(results.trials[1].statusText == "stopped at 9")

@@ -41,7 +41,8 @@ struct SweepFolderTests {
       }
       #expect(found == expected && found.csv == expected.csv && found.json == expected.json)
       #expect("\(found)" == "\(expected)")
-      #expect(try String(contentsOf: folder.appending(path: "sweep.csv"), encoding: .utf8) == found.csv)
+      #expect(
+        try String(contentsOf: folder.appending(path: "sweep.csv"), encoding: .utf8) == found.csv)
       let network = try #require(found.bestNetwork)
       #expect(try network.savedBytes() == expected.bestNetwork?.savedBytes())
       #expect(found.trials.map(\.seconds) == expected.trials.map(\.seconds))
@@ -49,7 +50,8 @@ struct SweepFolderTests {
   }
 
   @Test(
-    "goes on where it was cancelled, to the same bytes", arguments: [SweepStrategy.random, .bayesian])
+    "goes on where it was cancelled, to the same bytes",
+    arguments: [SweepStrategy.random, .bayesian])
   func cancelled(strategy: SweepStrategy) async throws {
     let expected = try inFolder { try results($0, strategy) }
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -95,6 +97,11 @@ struct SweepFolderTests {
         let cut = text.replacing(#/"status":"completed"/#, with: "\"status\":\"paused\"")
           .replacing(#/"rungs":\[(\[[^\]]*\]).*\],"sec/#) { "\"rungs\":[\($0.1)],\"sec" }
         try cut.write(to: file, atomically: true, encoding: .utf8)
+        if number.isMultiple(of: 2) {
+          // A state that cannot be read costs time alone.
+          let state = folder.appending(path: "trial-0000\(number).safetensors")
+          try Data("no state".utf8).write(to: state)
+        }
         #expect(try results(folder, .bayesian) == expected)
       }
     }
@@ -223,6 +230,22 @@ struct SweepFolderTests {
     }
   }
 
+  @Test("is refused where there can be no folder")
+  func noPlace() throws {
+    try inFolder { folder in
+      let file = folder.appending(path: "file")
+      try Data([1]).write(to: file)
+      for place in [file, file.appending(path: "inner")] {
+        let words = message {
+          try sweep(over: ["a": .uniform(0, 1)], trials: 1, folder: place, verbose: .silent) { _ in
+            1.0
+          }
+        }
+        #expect(words.hasPrefix("\(place.path): expected a folder for the sweep"), "\(words)")
+      }
+    }
+  }
+
   @Test("loses no trial where its folder is lost meanwhile")
   func noFolder() throws {
     try inFolder { folder in
@@ -230,8 +253,12 @@ struct SweepFolderTests {
       let found = try sweep(
         over: ["a": .integer(1, 5)], strategy: .grid, parallel: 1, folder: inner, verbose: .silent
       ) { trial in
-        if trial.number == 2 { try FileManager.default.removeItem(at: inner) }
-        #expect(trial.folder?.lastPathComponent == "trial-0000\(trial.number)")
+        if trial.number == 2 {
+          let own = try #require(trial.folder)
+          #expect(own.lastPathComponent == "trial-00002")
+          try Data("mine".utf8).write(to: own.appending(path: "notes.txt"))
+          try FileManager.default.removeItem(at: inner)
+        }
         return try trial["a"] as Double
       }
       #expect(found.trials.count == 5 && found.trials.allSatisfy { $0.status == .completed })

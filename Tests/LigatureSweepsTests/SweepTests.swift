@@ -101,7 +101,8 @@ struct SweepTests {
 
   @Test("draws other trials for another seed, and the same for the same")
   func seeds() throws {
-    func values(_ seed: UInt64, _ strategy: SweepStrategy) throws -> [[String: HyperparameterValue]] {
+    func values(_ seed: UInt64, _ strategy: SweepStrategy) throws -> [[String: HyperparameterValue]]
+    {
       try sweep(over: braninSpace, trials: 7, strategy: strategy, seed: seed, verbose: .silent) {
         try branin($0["x"], $0["y"])
       }.trials.sorted { $0.number < $1.number }.map(\.hyperparameters)
@@ -200,7 +201,9 @@ struct SweepTests {
   @Test("gives values as the types that they have, and says which there are")
   func access() throws {
     let results = try sweep(
-      over: ["a": .integer(3, 3), "b": .uniform(0.5, 0.5), "c": .choice(["tanh"]), "d": .choice([true])],
+      over: [
+        "a": .integer(3, 3), "b": .uniform(0.5, 0.5), "c": .choice(["tanh"]), "d": .choice([true]),
+      ],
       trials: 1, verbose: .silent
     ) { trial in
       let (a, b): (Int, Double) = (try trial["a"], try trial["b"])

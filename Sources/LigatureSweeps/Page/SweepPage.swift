@@ -106,8 +106,9 @@ struct SweepPage {
     guard !results.trials.isEmpty else { return "<p class=\"muted\">No trial has ended yet.</p>" }
     return """
       <h2>Parallel coordinates</h2>
-      <p class="legend">A line for each trial, from <span class="scale"></span> worst to best. \
-      Point at a line to read it; draw along an axis to choose some, tap the axis to choose all.</p>
+      <p class="legend">A line for each trial, worst <span class="scale"></span> best, broken where \
+      it did not come to its end. Point at a line to read it; draw along an axis to choose some, \
+      tap the axis to choose all.</p>
       <div class="rolling plot" id="plot"><noscript>The drawing needs JavaScript; the table below \
       does not.</noscript></div>
       <p class="readout" id="readout">\u{A0}</p>
@@ -180,7 +181,8 @@ struct SweepPage {
     let rows = results.settings.map { setting in
       let name = setting.name.replacingOccurrences(
         of: SweepResults.Setting.axisPrefix, with: "", options: .anchored)
-      return "<tr><th scope=\"row\">\(Self.escaped(name))</th><td>\(Self.escaped(setting.text))</td></tr>"
+      return
+        "<tr><th scope=\"row\">\(Self.escaped(name))</th><td>\(Self.escaped(setting.text))</td></tr>"
     }
     return "<h2>Settings</h2>\n<div class=\"rolling\"><table class=\"settings\"><tbody>\n"
       + "\(rows.joined(separator: "\n"))\n</tbody></table></div>"
@@ -201,7 +203,9 @@ extension Hyperparameter {
     case .uniform(let low, let high): return range(low, high, isLogarithmic: false)
     case .logUniform(let low, let high): return range(low, high, isLogarithmic: true)
     case .integer(let low, let high):
-      return range(Double(low), Double(high), isLogarithmic: false) + [.init("isWhole", .bool(true))]
+      return range(Double(low), Double(high), isLogarithmic: false) + [
+        .init("isWhole", .bool(true))
+      ]
     case .logInteger(let low, let high):
       return range(Double(low), Double(high), isLogarithmic: true) + [.init("isWhole", .bool(true))]
     case .values(let values), .choice(let values):

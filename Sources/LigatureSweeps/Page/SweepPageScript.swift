@@ -1,5 +1,5 @@
-/// What draws parallel coordinates in a page, in pixels, so that texts are as large on a phone as on
-/// a desk.
+/// What draws parallel coordinates in a page, in pixels, so that texts are as large on a phone as
+/// on a desk.
 enum SweepPageScript {
   static let code = #"""
     const plot = document.getElementById("plot"), readout = document.getElementById("readout");
@@ -208,8 +208,8 @@ enum SweepPageScript {
     }
     window.addEventListener("resize", draw);
     draw();
-    // The address can say what is shown and chosen: #trial-3, #axis-0=0.2,0.7.
-    const wanted = location.hash.match(/^#trial-(\d+)$/);
+    // The address can say what is shown and chosen: #show=3, #axis-0=0.2,0.7.
+    const wanted = location.hash.match(/^#show=(\d+)$/);
     if (wanted) point(trials.find((trial) => trial.number === +wanted[1]) ?? null);
     const range = location.hash.match(/^#axis-(\d+)=([\d.]+),([\d.]+)$/);
     if (range && +range[1] < axes.length) {

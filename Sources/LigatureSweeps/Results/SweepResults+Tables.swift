@@ -31,7 +31,8 @@ extension SweepResults: CustomStringConvertible {
     if stopped > 0 { parts.append("\(stopped) stopped early") }
     if failed > 0 { parts.append("\(failed) failed") }
     if let stopReason {
-      parts.append("\(stopReason.rawValue) before the other \(plannedCount - trials.count(where: \.hasEnded))")
+      parts.append(
+        "\(stopReason.rawValue) before the other \(plannedCount - trials.count(where: \.hasEnded))")
     }
     let winner = best.map { best in
       "best is trial \(best.number), \(objective.name) \((best.objective ?? .nan).shortText); "

@@ -25,8 +25,8 @@ public struct SweepResults: Sendable, Equatable {
   public let stopReason: StopReason?
   /// The settings as names and words.
   let settings: [Setting]
-  /// The network of ``best``, where trials are trainings; nil where these ran in another process and
-  /// have layers of your own, whose values `best.safetensors` in the sweep's folder has.
+  /// The network of ``best``, where trials are trainings; nil where these ran in another process
+  /// and have layers of your own, whose values `best.safetensors` in the sweep's folder has.
   public private(set) var bestNetwork: Network?
 
   /// A setting of the sweep, for people.

@@ -25,17 +25,6 @@ extension SweepRun {
       run.offer(training.network, number, value)
     }
   }
-
-  /// What a trial of the sweep is told in the terminal's line.
-  static func reading(_ results: [TrialResult], of count: Int, _ objective: Objective) -> ProgressReading {
-    let ended = results.filter { $0.status != .paused }
-    var reading = ProgressReading(epoch: ended.count, of: count, iteration: 0, of: 0)
-    reading.epochNoun = "trial"
-    let values = ended.compactMap { $0.status == .completed ? $0.objective : nil }
-    let best = objective.isHighest ? values.max() : values.min()
-    reading.metric = best.map { ProgressReading.Metric("best \(objective.name)", $0) }
-    return reading
-  }
 }
 
 extension SweepResults.StopReason {
@@ -58,7 +47,11 @@ extension SweepResults {
     let rest = trials.count - failures.count
     throw TensorError(
       "sweep",
-      (isOne ? "the only trial failed" : rest > 0 ? "no trial came to its end, and \(failures.count) of \(trials.count) failed" : "all \(trials.count) trials failed")
+      (isOne
+        ? "the only trial failed"
+        : rest > 0
+          ? "no trial came to its end, and \(failures.count) of \(trials.count) failed"
+          : "all \(trials.count) trials failed")
         + "; trial \(first.number) says: \(words.trimmingSuffix { $0 == "." })",
       remedy: "Mend that, or search elsewhere")
   }

@@ -12,11 +12,19 @@ public struct Trial: Sendable {
   public let seed: UInt64
   /// What is to become as good as it can.
   public let objective: Objective
-  /// A folder of its own for what it keeps, such as ``Checkpoints``, where the sweep has a folder.
-  /// It is not made.
-  public let folder: URL?
   let values: TrialValues
   let course: any TrialCourse
+  let place: URL?
+
+  /// A folder of its own for what it keeps, such as ``Checkpoints`` and logs, where the sweep has a
+  /// folder. It is made when it is asked for.
+  public var folder: URL? {
+    // Whoever writes to it says why that cannot be.
+    if let place {
+      try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    }
+    return place
+  }
 
   /// The value of a hyperparameter as `Double`, `Float`, `Int`, `String`, `Bool`, or an enumeration
   /// of these.
@@ -35,8 +43,8 @@ public struct Trial: Sendable {
   /// early stopping, it waits here at rungs for the other trials of the round.
   ///
   /// Throws where the trial is to end: ``TrialStopped`` where others are better, and
-  /// `CancellationError` where the sweep is ended. Let these through. Throws an error in words for a
-  /// value that is not finite, and for a place that is not behind the last.
+  /// `CancellationError` where the sweep is ended. Let these through. Throws an error in words for
+  /// a value that is not finite, and for a place that is not behind the last.
   ///
   /// - Parameters:
   ///   - value: the objective now.

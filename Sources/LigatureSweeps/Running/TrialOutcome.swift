@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 import LigatureTraining
 
@@ -29,11 +30,8 @@ extension TrainingRun: TrialOutcome {
   ///
   /// Throws what training throws, and where nothing is measured on validation data.
   public func metrics(of trial: Trial) throws -> [String: Double] {
-    if let state = try trial.course.storedState() {
-      try resume(from: state)
-      // The state may have been written, and the report not any more.
-      if let done = history.validations.last { try report(done, to: trial) }
-    }
+    // The state may have been written, and the report not any more.
+    if resumes(trial), let done = history.validations.last { try report(done, to: trial) }
     while let progress = try step() {
       guard progress.endsEpoch, !trial.course.rungs.isEmpty else { continue }
       let done = history.validations.last { $0.epoch == progress.epoch }
@@ -48,6 +46,19 @@ extension TrainingRun: TrialOutcome {
     let value = try objective(trial.objective, found)
     trial.course.offer(self, value)
     return found.metrics.merging(["loss": found.loss]) { metric, _ in metric }
+  }
+
+  /// Goes on from the state in which the trial waited in another process; whether it did. Without
+  /// one that can be read, the trial begins anew and comes to the same.
+  private func resumes(_ trial: Trial) -> Bool {
+    do {
+      guard let state = try trial.course.storedState() else { return false }
+      try resume(from: state)
+      return true
+    } catch {
+      Warnings.handler("trial \(trial.number) begins anew, since its state is lost: \(error)")
+      return false
+    }
   }
 
   private func report(_ done: TrainingHistory.Validation, to trial: Trial) throws {

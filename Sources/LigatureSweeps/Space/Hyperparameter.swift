@@ -1,7 +1,7 @@
 /// The values that a hyperparameter may have in a sweep.
 ///
-/// Numbers out of order, or a logarithm of 0, are refused by ``sweep(over:trials:strategy:)`` before
-/// anything runs.
+/// Numbers out of order, or a logarithm of 0, are refused by ``sweep(over:trials:strategy:)``
+/// before anything runs.
 public struct Hyperparameter: Sendable, Hashable {
   enum Domain: Sendable, Hashable {
     case uniform(low: Double, high: Double)

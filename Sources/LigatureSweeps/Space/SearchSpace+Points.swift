@@ -28,8 +28,8 @@ extension SearchSpace {
     }
   }
 
-  /// The first trial of a finite space that is none of those given; nil where there is none. O(those
-  /// given).
+  /// The first trial of a finite space that is none of those given; nil where there is none.
+  /// O(those given).
   func first(notIn seen: Set<[HyperparameterValue]>) -> [HyperparameterValue]? {
     guard let count, seen.count < count else { return nil }
     for number in 0...seen.count {

@@ -1,7 +1,7 @@
 /// The hyperparameters of a sweep with the values that each may have, in the order in which they
 /// are given.
 ///
-///     var space: SearchSpace = ["learnRate": .logUniform(1e-4, 1e-1), "hidden": .choice([64, 128])]
+///     var space: SearchSpace = ["learnRate": .logUniform(1e-4, 1e-1), "hidden": .choice([64])]
 ///     space["dropout"] = .uniform(0, 0.5)
 public struct SearchSpace: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// Names and hyperparameters in order.

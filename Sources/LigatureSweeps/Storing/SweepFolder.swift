@@ -20,7 +20,14 @@ struct SweepFolder: Sendable {
         remedy: "Give the URL of a folder")
     }
     self.url = url
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(
+        file: url.path, expected: "a folder for the sweep, or room to make one",
+        found: "\"\(error.localizedDescription)\"",
+        remedy: "give another folder, or make this one by hand")
+    }
     let file = url.appending(path: "sweep.json")
     if FileManager.default.fileExists(atPath: file.path) {
       try Self.verify(file, settings, mayGrow: mayGrow)
@@ -185,6 +192,28 @@ struct SweepFolder: Sendable {
     default: throw reading["status"].failure("completed, stopped, paused or failed")
     }
     return result
+  }
+}
+
+extension SweepFolder {
+  /// The key of the number of the trial that the best network is of.
+  private static let trialKey = "trial"
+
+  /// Writes the network of the best trial so far: values alone, where layers of one's own cannot be
+  /// stored.
+  func write(_ network: Network, ofTrial number: Int) throws {
+    let metadata = [Self.trialKey: "\(number)"]
+    do { try network.save(to: bestNetwork, metadata: metadata) } catch is LayerError {
+      try network.save(to: bestNetwork, architecture: false, metadata: metadata)
+    }
+  }
+
+  /// The trial that the stored network is of; nil where there is none.
+  var trialOfBestNetwork: Int? {
+    guard FileManager.default.fileExists(atPath: bestNetwork.path) else { return nil }
+    return (try? SafetensorsFile(contentsOf: bestNetwork))?.metadata[Self.trialKey].flatMap {
+      Int($0)
+    }
   }
 }
 

@@ -17,8 +17,8 @@ public struct EarlyStopping: Sendable, Hashable {
   let factor: Int
 
   /// Successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and
-  /// hyperparameter optimization", 2016): rungs at `minimum`, `minimum · factor`, … below `maximum`.
-  /// A sweep of 27 trials of 27 epochs takes 81 epochs, and not 729.
+  /// hyperparameter optimization", 2016): rungs at `minimum`, `minimum · factor`, … below
+  /// `maximum`. A sweep of 27 trials of 27 epochs takes 81 epochs, and not 729.
   ///
   /// - Parameters:
   ///   - minimum: where the first rung is, in epochs, or in whatever trials count their reports.
@@ -32,8 +32,8 @@ public struct EarlyStopping: Sendable, Hashable {
   }
 
   /// Hyperband (Li and others, 2018): rounds take turns in how early they begin to stop trials, the
-  /// first as early as successive halving does and the last not at all, since what is hopeless early
-  /// on may be best in the end.
+  /// first as early as successive halving does and the last not at all, since what is hopeless
+  /// early on may be best in the end.
   public static func hyperband(
     from minimum: Int = 1, to maximum: Int, factor: Int = 3
   ) -> EarlyStopping {

@@ -12,13 +12,13 @@ public struct SweepStrategy: Sendable, Hashable {
   public static let grid = SweepStrategy(kind: .grid)
 
   /// Drawn independently of each other, as each hyperparameter says (Bergstra and Bengio, "Random
-  /// search for hyper-parameter optimization", 2012). A trial depends on seed and number alone; of a
-  /// finite space none is drawn twice.
+  /// search for hyper-parameter optimization", 2012). A trial depends on seed and number alone; of
+  /// a finite space none is drawn twice.
   public static let random = SweepStrategy(kind: .random)
 
   /// Where a Gaussian process that knows the trials so far expects the largest improvement (Snoek
-  /// and others, "Practical Bayesian optimization of machine learning algorithms", 2012), after some
-  /// trials that are spread over the space.
+  /// and others, "Practical Bayesian optimization of machine learning algorithms", 2012), after
+  /// some trials that are spread over the space.
   ///
   /// Worth its while where a trial takes seconds: a suggestion after n trials takes some dozens of
   /// n³ multiply-adds, of the 300 trials that say most.

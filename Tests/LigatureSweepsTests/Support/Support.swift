@@ -69,8 +69,9 @@ let trainingSpace: SearchSpace = [
 extension SweepResults {
   /// Objectives by number.
   var objectives: [Int: Double] {
-    Dictionary(uniqueKeysWithValues: trials.compactMap { trial in
-      trial.objective.map { (trial.number, $0) }
-    })
+    Dictionary(
+      uniqueKeysWithValues: trials.compactMap { trial in
+        trial.objective.map { (trial.number, $0) }
+      })
   }
 }
