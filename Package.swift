@@ -54,6 +54,12 @@ let package = Package(
       "LigatureData",
       uses: ["LigatureFiles", "LigatureTensors", "LigatureTraining", "LigatureInterchange"]),
     module(
+      "LigatureSweeps",
+      uses: [
+        "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureTraining",
+        "LigatureInterchange", "LigatureViewing",
+      ]),
+    module(
       "LigatureChecks",
       uses: [
         "LigatureTensors", "LigatureNetworks", "LigatureTraining", "LigatureInterchange",
@@ -63,7 +69,7 @@ let package = Package(
       uses: [
         "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
         "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
-        "LigatureViewing",
+        "LigatureViewing", "LigatureSweeps",
       ]),
 
     .target(
@@ -117,6 +123,12 @@ let package = Package(
     tests(
       of: "LigatureViewing",
       with: ["LigatureTensors", "LigatureNetworks", "LigatureLayers"]),
+    tests(
+      of: "LigatureSweeps",
+      with: [
+        "LigatureTensors", "LigatureNetworks", "LigatureLayers", "LigatureTraining",
+        "LigatureInterchange",
+      ]),
     tests(of: "LigatureChecks", with: ["Ligature"]),
     tests(
       of: "Ligature", with: ["CheckYourLayer", "FirstNetwork", "Refinement", "ResumedTraining"],

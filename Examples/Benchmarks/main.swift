@@ -4,7 +4,7 @@ import Ligature
 // Figures that the package promises, measured on this machine:
 //
 //     swift run -c release Benchmarks [products] [convolution] [attention] [steady]
-//       [recurrence] [checks] [overhead] [elementwise]
+//       [recurrence] [checks] [overhead] [elementwise] [sweeps]
 //
 // `recurrence-step` prints the milliseconds of one training step alone, `attention-times` those of
 // attention, for scripts in `peers`.
@@ -12,7 +12,7 @@ import Ligature
 let wanted = Set(CommandLine.arguments.dropFirst())
 let known = [
   "products", "convolution", "attention", "attention-times", "steady", "recurrence",
-  "recurrence-step", "checks", "overhead", "elementwise",
+  "recurrence-step", "checks", "overhead", "elementwise", "sweeps",
 ]
 if let stray = wanted.first(where: { !known.contains($0) }) {
   FileHandle.standardError.write(
@@ -28,4 +28,5 @@ if wanted.isEmpty || wanted.contains("recurrence") { try SharedRecurrence.run() 
 if wanted.isEmpty || wanted.contains("checks") { CheckCost.run() }
 if wanted.isEmpty || wanted.contains("overhead") { try Overhead.run() }
 if wanted.isEmpty || wanted.contains("elementwise") { try ElementwiseBenchmark.run() }
+if wanted.isEmpty || wanted.contains("sweeps") { try Sweeps.run() }
 if wanted.contains("recurrence-step") { try SharedRecurrence.runStep() }

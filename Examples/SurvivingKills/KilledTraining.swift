@@ -20,7 +20,8 @@ enum KilledTraining {
   /// of it. Much is random: dropout, the order of the observations, and shifts of images.
   static func train(_ name: String, in folder: URL) throws {
     guard let solver = name == sleeping.name ? sleeping : solvers[name] else {
-      throw Failure("there is no solver \"\(name)\"; there are \(solvers.keys.sorted())")
+      throw KilledProgram.Failure(
+        "there is no solver \"\(name)\"; there are \(solvers.keys.sorted())")
     }
     let searches = ["lbfgs", "levenbergMarquardt"].contains(name)
     let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
@@ -70,34 +71,36 @@ enum KilledTraining {
     for name in solvers.keys.sorted() {
       let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
       defer { try? FileManager.default.removeItem(at: folder) }
-      let expected = try finished(name, in: folder.appending(path: "whole"))
+      func program(_ place: URL) -> KilledProgram {
+        KilledProgram(arguments: ["--train", place.path, "--solver", name])
+      }
+      let expected = try program(folder.appending(path: "whole")).finished()
       var (killed, interrupted, resumed) = (0, 0, 0)
       let place = folder.appending(path: "killed")
       while killed < count {
         if !Checkpoints.files(in: place).isEmpty { resumed += 1 }
-        let (process, output) = try start(name, in: place)
-        _ = output.availableData
         // Short enough that most trainings are still at work.
-        usleep(UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0]))
+        let pause = UInt32(try random.uniform([1], in: 0..<120_000).doubles()[0])
         killed += 1
         let isInterrupted = killed.isMultiple(of: 3)
-        Foundation.kill(process.processIdentifier, isInterrupted ? SIGINT : SIGKILL)
-        let rest = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let ending = try program(place).stop(
+          after: pause, by: [isInterrupted ? SIGINT : SIGKILL])
         // One that was done before it could be killed begins anew.
-        if rest.contains("fingerprint") { try? FileManager.default.removeItem(at: place) }
-        guard isInterrupted, rest.contains("interrupted") else { continue }
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-          throw Failure("a training with \(name) that was interrupted ended with an error")
+        if ending.isDone { try? FileManager.default.removeItem(at: place) }
+        guard isInterrupted, ending.text.contains("interrupted") else { continue }
+        guard ending.reason == .exit, ending.status == 0 else {
+          throw KilledProgram.Failure(
+            "a training with \(name) that was interrupted ended with an error")
         }
         interrupted += 1
       }
-      let found = try finished(name, in: place)
+      let found = try program(place).finished()
       guard resumed > 0 else {
-        throw Failure("none of \(count) trainings with \(name) had a checkpoint to go on from")
+        throw KilledProgram.Failure(
+          "none of \(count) trainings with \(name) had a checkpoint to go on from")
       }
       guard found == expected else {
-        throw Failure(
+        throw KilledProgram.Failure(
           "a killed training with \(name) ended with \(found), and one left alone with \(expected)")
       }
       print(
@@ -111,40 +114,12 @@ enum KilledTraining {
   private static func interruptTwice() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "trainings-\(UUID())")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let (process, output) = try start(sleeping.name, in: folder)
-    _ = output.availableData
-    Foundation.kill(process.processIdentifier, SIGINT)
-    usleep(200_000)
-    Foundation.kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGINT else {
-      throw Failure("a training that was interrupted twice did not end at once")
+    let ending = try KilledProgram(
+      arguments: ["--train", folder.path, "--solver", sleeping.name]
+    ).stop(after: 0, by: [SIGINT, SIGINT])
+    guard ending.reason == .uncaughtSignal, ending.status == SIGINT else {
+      throw KilledProgram.Failure("a training that was interrupted twice did not end at once")
     }
     print("interrupted twice: ended at once")
-  }
-
-  private static func start(_ solver: String, in folder: URL) throws -> (Process, FileHandle) {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = ["--train", folder.path, "--solver", solver]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    return (process, pipe.fileHandleForReading)
-  }
-
-  private static func finished(_ solver: String, in folder: URL) throws -> String {
-    let (process, output) = try start(solver, in: folder)
-    let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, text.contains("fingerprint") else {
-      throw Failure("a training with \(solver) that nobody killed printed \"\(text)\"")
-    }
-    return text
-  }
-
-  private struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
   }
 }

@@ -21,16 +21,25 @@ enum SurvivingKills {
   static let solver = Flag<String>.string(
     "solver", "NAME", "the solver of that training", default: "adam")
 
+  static let sweeps = Flag<Int>.int(
+    "sweeps", "N", "kill a sweep of trainings so often, not writers", default: 0, in: 0...1000)
+  static let sweep = Flag<String?>.string(
+    "sweep", "FOLDER", "be such a sweep, kept in a folder", shownDefault: "be the one who kills")
+
   static let flags = Flags(
     "SurvivingKills",
-    "Kills a writer of network files, or a training, at random moments: nothing may be lost.",
-    [kills, seed, write, trainings, train, solver])
+    "Kills a writer of network files, a training or a sweep at random moments: nothing may be lost.",
+    [kills, seed, write, trainings, train, solver, sweeps, sweep])
 
   static func main() {
     runExample(flags) { values in
       if let file = values[write] { try writeForever(URL(filePath: file)) }
       if let folder = values[train] {
         return try KilledTraining.train(values[solver], in: URL(filePath: folder))
+      }
+      if let folder = values[sweep] { return try KilledSweep.run(in: URL(filePath: folder)) }
+      if values[sweeps] > 0 {
+        return try KilledSweep.kill(values[sweeps], seed: UInt64(values[seed]))
       }
       if values[trainings] > 0 {
         return try KilledTraining.kill(values[trainings], seed: UInt64(values[seed]))

@@ -7,6 +7,7 @@
 @_exported import LigatureInterchange
 @_exported import LigatureLayers
 @_exported import LigatureNetworks
+@_exported import LigatureSweeps
 @_exported import LigatureTensors
 @_exported import LigatureTraining
 @_exported import LigatureViewing

@@ -27,10 +27,14 @@ struct ModuleTests {
       "LigatureFiles", "LigatureDrawing", "LigatureTensors", "LigatureNetworks",
       "LigatureTraining",
     ],
+    "LigatureSweeps": [
+      "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureTraining",
+      "LigatureInterchange", "LigatureViewing",
+    ],
     "Ligature": [
       "LigatureFiles", "LigatureTensors", "LigatureNetworks", "LigatureLayers",
       "LigatureTraining", "LigatureInterchange", "LigatureData", "LigatureChecks",
-      "LigatureViewing",
+      "LigatureViewing", "LigatureSweeps",
     ],
   ]
 

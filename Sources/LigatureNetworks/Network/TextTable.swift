@@ -1,16 +1,18 @@
 /// Columns of text, each as wide as its widest cell, two spaces apart.
-struct TextTable {
-  enum Alignment { case left, right }
+package struct TextTable {
+  package enum Alignment { case left, right }
 
   private let columns: [(title: String, alignment: Alignment)]
   private var rows: [[String]] = []
+
+  package init(_ columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
 
   init(_ columns: (title: String, alignment: Alignment)...) { self.columns = columns }
 
   var isEmpty: Bool { rows.isEmpty }
 
   /// Adds a row. The last cell of a row with fewer cells than columns runs on over the rest.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// Adds a row of one cell below the others of a column.
   mutating func add(_ cell: String, inColumn column: Int) {
@@ -18,7 +20,7 @@ struct TextTable {
   }
 
   /// The table with its titles and a rule below them.
-  var lines: [String] {
+  package var lines: [String] {
     var widths = columns.map(\.title.count)
     for row in rows {
       let bounded = row.count < columns.count ? row.dropLast() : row[...]
@@ -31,7 +33,7 @@ struct TextTable {
   }
 
   /// The rule, to end the table with.
-  var rule: String { lines[1] }
+  package var rule: String { lines[1] }
 
   /// Parts joined by commas in lines of at most a width, where a part is no longer than that.
   static func wrapped(_ parts: [String], width: Int) -> [String] {

@@ -10,7 +10,7 @@ public enum Verbosity: String, Sendable, Codable {
   case silent
 
   /// Whether something is to be written.
-  var isOn: Bool {
+  package var isOn: Bool {
     self == .automatic && ProcessInfo.processInfo.environment["LIGATURE_VERBOSE"] != "0"
   }
 }

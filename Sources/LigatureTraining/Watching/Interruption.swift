@@ -5,7 +5,7 @@ import Synchronization
 /// lost; the second ends the program, as ever.
 ///
 /// Only where the program has no handler of its own for it, and only while ``train`` runs.
-enum Interruption {
+package enum Interruption {
   private static let requests = Atomic<Int>(0)
   private static let trainings = Mutex(Trainings())
 
@@ -15,10 +15,10 @@ enum Interruption {
   }
 
   /// Whether the user has asked for trainings to end after their present step.
-  static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+  package static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
   /// Runs a training, which Ctrl-C ends in time.
-  static func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package static func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
     begin()
     defer { end() }
     return try body()

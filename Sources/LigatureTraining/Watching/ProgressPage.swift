@@ -66,11 +66,7 @@ final class ProgressPage: TrainingWatcher {
   }
 
   private static func html(_ json: String) -> String {
-    // Nothing in data may end the script that holds it.
-    let data = json.replacingOccurrences(of: "<", with: "\\u003c")
-      .replacingOccurrences(of: "\u{2028}", with: "\\u2028")
-      .replacingOccurrences(of: "\u{2029}", with: "\\u2029")
-    return template.replacingOccurrences(of: "/*DATA*/null", with: data)
+    template.replacingOccurrences(of: "/*DATA*/null", with: JSONValue.inScript(json))
   }
 }
 

@@ -61,7 +61,10 @@ extension ProgressReading {
       parts.append(Part(rank: 6, text: shortest, isBar: true))
     }
     parts.append(Part(rank: 5, text: padded("\(Int(fraction * 100))%", to: 4)))
-    parts.append(Part(rank: 9, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
+    if iterationCount > 0 {
+      parts.append(
+        Part(rank: 9, text: iterationNoun + " " + counted(iteration, of: iterationCount)))
+    }
     if let loss { parts.append(Part(rank: 1, text: "loss " + short(loss))) }
     for (place, metric) in metrics.enumerated() {
       parts.append(Part(rank: place == 0 ? 3 : 7, text: metric.name + " " + short(metric.value)))

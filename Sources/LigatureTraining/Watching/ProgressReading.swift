@@ -11,7 +11,8 @@ public struct ProgressReading: Equatable, Sendable {
   /// The mini-batches of this epoch that are done.
   public var iteration: Int
 
-  /// The mini-batches of an epoch.
+  /// The mini-batches of an epoch; 0 where these are not counted, and epochs are told when they are
+  /// done.
   public var iterationCount: Int
 
   /// The loss now, where there is one.
@@ -66,7 +67,7 @@ public struct ProgressReading: Equatable, Sendable {
   /// The part of the run that is done, 0 to 1.
   public var fraction: Double {
     guard epochCount > 0 else { return 0 }
-    let inEpoch = iterationCount > 0 ? Double(iteration) / Double(iterationCount) : 0
+    let inEpoch = iterationCount > 0 ? Double(iteration) / Double(iterationCount) : 1
     return min(1, max(0, (Double(epoch - 1) + inEpoch) / Double(epochCount)))
   }
 

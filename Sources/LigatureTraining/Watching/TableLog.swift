@@ -128,7 +128,7 @@ extension TrainingHistory {
 
 extension [String] {
   /// The texts as a row of a CSV file, quoted where that is needed (RFC 4180).
-  fileprivate var csvRow: String {
+  package var csvRow: String {
     let fields = map { text in
       text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
         ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text

@@ -1,10 +1,20 @@
 import Foundation
 
 /// The line on the terminal.
-final class TerminalLog: TrainingWatcher {
+package final class TerminalLog: TrainingWatcher {
+  /// Whether several trainings run at once, whose lines would overwrite each other.
+  @TaskLocal private static var isSilent = false
+
   private let display: ProgressDisplay
 
-  init(_ display: ProgressDisplay = ProgressDisplay()) { self.display = display }
+  init(_ display: ProgressDisplay = ProgressDisplay(quiet: TerminalLog.isSilent)) {
+    self.display = display
+  }
+
+  /// Runs `body`, in which trainings do not write to the terminal.
+  package static func silently<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try $isSilent.withValue(true, operation: body)
+  }
 
   func didStep(_ progress: TrainingProgress, of run: WatchedTraining) {
     display.show(progress)
