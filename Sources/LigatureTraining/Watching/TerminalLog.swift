@@ -16,11 +16,11 @@ package final class TerminalLog: TrainingWatcher {
     try $isSilent.withValue(true, operation: body)
   }
 
-  func didStep(_ progress: TrainingProgress, of run: WatchedTraining) {
+  package func didStep(_ progress: TrainingProgress, of run: WatchedTraining) {
     display.show(progress)
   }
 
-  func didEnd(_ run: WatchedTraining, _ error: (any Error)?) {
+  package func didEnd(_ run: WatchedTraining, _ error: (any Error)?) {
     display.finish()
     guard error == nil, let reason = run.history.stopReason else { return }
     display.note(reason.sentence + (run.history.bestWords.map { " " + $0 } ?? ""))
