@@ -38,6 +38,18 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: state))
   }
 
+  @Test("killed sweeps go on to the same table and network")
+  func sweeps() throws {
+    let process = try process("SurvivingKills", ["--sweeps", "8"])
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(printed.hasPrefix("killed 8 times, in "), "\(printed)")
+  }
+
   @Test("killed writers leave one whole file, and nothing beside it after the next write")
   func kills() throws {
     let process = try process("SurvivingKills", ["--kills", "9"])

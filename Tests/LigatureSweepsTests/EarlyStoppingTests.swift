@@ -1,6 +1,6 @@
 import Foundation
+import LigatureTensors
 import LigatureTraining
-import Synchronization
 import Testing
 
 @testable import LigatureSweeps
@@ -13,7 +13,7 @@ struct EarlyStoppingTests {
   private func run(
     _ stopping: EarlyStopping?, epochs: Int, trials: Int = 27, roundSize: Int? = nil
   ) throws -> (results: SweepResults, epochs: Int) {
-    let count = Mutex(0)
+    let count = Lock(0)
     let results = try sweep(
       over: Self.line, trials: trials, earlyStopping: stopping, roundSize: roundSize, parallel: 3,
       verbose: .silent

@@ -1,8 +1,8 @@
 import Foundation
 import LigatureInterchange
 import LigatureNetworks
+import LigatureTensors
 import LigatureTraining
-import Synchronization
 import Testing
 
 @testable import LigatureSweeps
@@ -59,8 +59,8 @@ struct SweepFolderTests {
     var (ends, found) = (0, SweepResults?.none)
     while found.map({ $0.stopReason != nil }) ?? true, ends < 100 {
       // Each time a few steps further.
-      let steps = Mutex(7 + 5 * ends)
-      let task = Mutex(Task<SweepResults, any Error>?.none)
+      let steps = Lock(7 + 5 * ends)
+      let task = Lock(Task<SweepResults, any Error>?.none)
       let running = Task {
         try results(folder, strategy, parallel: 2) {
           let isOver = steps.withLock { steps in
@@ -110,7 +110,7 @@ struct SweepFolderTests {
   @Test("goes on with more trials, where that makes no other difference")
   func more() throws {
     try inFolder { folder in
-      let runs = Mutex(0)
+      let runs = Lock(0)
       func run(_ trials: Int, _ folder: URL?) throws -> SweepResults {
         try sweep(
           over: braninSpace, trials: trials, strategy: .bayesian, folder: folder, verbose: .silent

@@ -1,7 +1,8 @@
 import Foundation
+import LigatureLayers
 import LigatureNetworks
+import LigatureTensors
 import LigatureTraining
-import Synchronization
 import Testing
 
 @testable import LigatureSweeps
@@ -112,7 +113,7 @@ struct SweepTests {
       #expect(try values(1, strategy) != values(2, strategy))
     }
     // A trial drawn at random does not depend on how many there are.
-    let seeds = Mutex(Set<UInt64>())
+    let seeds = Lock(Set<UInt64>())
     _ = try sweep(over: braninSpace, trials: 9, verbose: .silent) { trial in
       seeds.withLock { _ = $0.insert(trial.seed) }
       return 0.0
@@ -253,7 +254,7 @@ struct SweepTests {
   @Test("ends trainings in its closures where it is cancelled, and does not count these")
   func cancelledTraining() async throws {
     let data = try regression()
-    let epochs = Mutex(0)
+    let epochs = Lock(0)
     let task = Task {
       try sweep(over: trainingSpace, trials: 4, parallel: 2, verbose: .silent) { trial in
         let network = try training(trial, epochs: 1, on: data).network
@@ -292,6 +293,33 @@ struct SweepTests {
       network, on: data.held, loss: .meanSquaredError, TrainingOptions(metrics: [.rmse]))
     #expect(abs(found.loss - (best.metrics["loss"] ?? 0)) < 1e-6)
     #expect(abs(found.metrics["rmse"] ?? 0) - (best.objective ?? 0) < 1e-6)
+  }
+
+  @Test(
+    "takes the history of a training for what it measured, of the best network where that is kept")
+  func histories() throws {
+    let data = try regression()
+    for output in [TrainingOptions.OutputNetwork.last, .best] {
+      let histories = Lock([Int: TrainingHistory]())
+      let results = try sweep(
+        over: ["learnRate": .logUniform(0.1, 1)], trials: 4, seed: 2, verbose: .silent
+      ) { trial in
+        let network = try Network(input: Layout("BC", [nil, 3]), seed: 5) { FullyConnected(1) }
+        let history = try train(
+          network, on: data.training, loss: .meanSquaredError,
+          options: TrainingOptions(
+            epochs: 5, batchSize: 8, learnRate: trial["learnRate"], validation: data.held,
+            outputNetwork: output))
+        histories.withLock { $0[trial.number] = history }
+        return history
+      }
+      for (number, history) in histories.withLock({ $0 }) {
+        let losses = history.validations.map(\.loss)
+        let expected = output == .best ? losses.min() : losses.last
+        #expect(results.objectives[number] == expected)
+      }
+      #expect(results.bestNetwork == nil)
+    }
   }
 
   @Test("says in words what a training does not measure")

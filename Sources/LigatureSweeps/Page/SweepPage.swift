@@ -79,7 +79,7 @@ struct SweepPage {
       list.append(("best \(results.objective.name)", best.objective?.shortText ?? ""))
       list.append(("best trial", "\(best.number)"))
     }
-    list.append(("computing time of all", Self.time(seconds)))
+    list.append(("computing time", Self.time(seconds)))
     let items = list.map {
       "<div><dt>\(Self.escaped($0.0))</dt><dd>\(Self.escaped($0.1))</dd></div>"
     }

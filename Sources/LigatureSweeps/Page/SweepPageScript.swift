@@ -5,7 +5,7 @@ enum SweepPageScript {
     const plot = document.getElementById("plot"), readout = document.getElementById("readout");
     const trials = data.trials, names = data.axes.map((axis) => axis.name).concat(data.objective);
     const chosen = new Map();
-    let shown = null, lines = [];
+    let shown = null, lines = [], brushes = [];
 
     function element(name, attributes, parent, text) {
       const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -105,15 +105,13 @@ enum SweepPageScript {
       lines = [...trials].reverse().map((trial) => {
         const points = placesOf(trial).map((share, axis) => share === null ? null : [x(axis), y(share)])
           .filter((point) => point);
-        const isIn = isChosen(trial);
         const path = element("path", {
           d: points.map(([a, b], i) => (i ? "L" : "M") + a.toFixed(1) + " " + b.toFixed(1)).join(""),
-          class: "trial " + trial.status + (isIn ? "" : " out"),
+          class: "trial " + trial.status,
         }, svg);
-        if (isIn) path.style.stroke = color(trial);
-        return {trial, points, path, isIn};
+        return {trial, points, path};
       });
-      axes.forEach((axis, number) => {
+      brushes = axes.map((axis, number) => {
         element("line", {x1: x(number), x2: x(number), y1: top, y2: bottom, class: "axis"}, svg);
         const name = names[number];
         element("text", {x: x(number), y: 20, "text-anchor": "middle", class: "name"}, svg,
@@ -123,22 +121,37 @@ enum SweepPageScript {
           element("text", {x: x(number) - 7, y: y(share) + 4, "text-anchor": "end", class: "halo"}, svg,
             text.length > 10 ? text.slice(0, 9) + "…" : text);
         }
-        const range = chosen.get(number);
-        if (range) element("rect", {x: x(number) - 7, width: 14, y: y(range[1]),
-          height: Math.max(2, y(range[0]) - y(range[1])), rx: 3, class: "brush"}, svg);
+        const rect = element("rect", {x: x(number) - 7, width: 14, rx: 3, class: "brush"}, svg);
         const grip = element("rect", {x: x(number) - 18, width: 36, y: top - 12, height: bottom - top + 24,
           class: "grip"}, svg);
-        grip.addEventListener("pointerdown", (event) => brush(event, grip, number, y, top, bottom));
+        grip.addEventListener("pointerdown", (event) => brush(event, grip, number, top, bottom));
+        return ([low, high]) => {
+          rect.setAttribute("y", y(high));
+          rect.setAttribute("height", Math.max(0, y(low) - y(high)));
+        };
       });
       svg.addEventListener("pointermove", (event) => { if (!event.buttons) point(nearest(event, svg)); });
       svg.addEventListener("pointerdown", (event) => point(nearest(event, svg)));
       svg.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") point(null); });
       plot.scrollLeft = left;
+      choose();
+    }
+
+    // Shows which trials are chosen.
+    function choose() {
+      brushes.forEach((show, axis) => show(chosen.get(axis) ?? [0, 0]));
+      for (const line of lines) {
+        line.isIn = isChosen(line.trial);
+        line.path.classList.toggle("out", !line.isIn);
+        line.path.style.stroke = line.isIn ? color(line.trial) : "";
+      }
       mark();
     }
 
-    function brush(event, grip, axis, y, top, bottom) {
+    function brush(event, grip, axis, top, bottom) {
       event.preventDefault();
+      event.stopPropagation();
+      shown = null;
       const box = grip.ownerSVGElement.getBoundingClientRect();
       const share = (e) => Math.min(1, Math.max(0, (bottom - (e.clientY - box.top)) / (bottom - top)));
       const start = share(event);
@@ -146,14 +159,14 @@ enum SweepPageScript {
         const now = share(e);
         if (Math.abs(now - start) * (bottom - top) < 5) return;
         chosen.set(axis, [Math.min(start, now), Math.max(start, now)]);
-        draw();
+        choose();
       };
       chosen.delete(axis);
+      choose();
       const end = () => {
         window.removeEventListener("pointermove", move);
         window.removeEventListener("pointerup", end);
         window.removeEventListener("pointercancel", end);
-        draw();
       };
       window.addEventListener("pointermove", move);
       window.addEventListener("pointerup", end);
@@ -214,7 +227,7 @@ enum SweepPageScript {
     const range = location.hash.match(/^#axis-(\d+)=([\d.]+),([\d.]+)$/);
     if (range && +range[1] < axes.length) {
       chosen.set(+range[1], [+range[2], +range[3]]);
-      draw();
+      choose();
     }
     if (data.isRunning) setTimeout(() => { if (!chosen.size && !shown) location.reload(); }, 2000);
     """#

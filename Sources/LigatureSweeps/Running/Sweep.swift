@@ -20,9 +20,10 @@ import LigatureTraining
 ///     }
 ///     print(results)
 ///
-/// The closure returns the objective as a number, several metrics by name, or a ``TrainingRun``
-/// that has not begun, which the sweep carries out and judges by its validation data. It runs on a
-/// thread of its own. A trial that throws has failed, and the sweep goes on.
+/// The closure returns the objective as a number, several metrics by name, a ``TrainingRun`` that
+/// has not begun, which the sweep carries out and judges by its validation data, or the history of
+/// a training that is over. It runs on a thread of its own. A trial that throws has failed, and the
+/// sweep goes on.
 ///
 /// Equal seeds give equal trials, and equal closures equal results, whatever the number of cores
 /// and whoever is done first. With a folder, each trial is written down when it is done or comes to

@@ -23,6 +23,12 @@ extension SweepRun {
       nextRung = firstRung
     }
 
+    /// Adds the time since it last began to run, or this was last asked for.
+    func addTime() {
+      result.seconds += runningSince.duration(to: .now) / .seconds(1)
+      runningSince = .now
+    }
+
     var isStopped: Bool { result.status == .stopped }
 
     /// What it measured at a rung, or in the end where that came before.

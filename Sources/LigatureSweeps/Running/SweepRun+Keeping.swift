@@ -49,6 +49,7 @@ extension SweepRun {
   /// Writes down what a trial has done.
   func record(_ course: Course) {
     isPageOld = true
+    if course.isRunning { course.addTime() }
     guard let folder else { return }
     attempt { try folder.write(course.result) }
   }

@@ -25,11 +25,8 @@ extension SweepRun {
     guard course.isRunning != isRunning else { return }
     course.isRunning = isRunning
     runningCount += isRunning ? 1 : -1
-    if isRunning {
-      course.runningSince = .now
-    } else {
-      course.result.seconds += course.runningSince.duration(to: .now) / .seconds(1)
-    }
+    if !isRunning { course.addTime() }
+    course.runningSince = .now
   }
 
   private func end(_ number: Int, _ outcome: Result<[String: Double], any Error>) {

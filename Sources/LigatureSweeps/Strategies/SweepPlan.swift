@@ -83,7 +83,7 @@ struct SweepPlan: Sendable {
       let size = gridCount.map { "\($0)" } ?? "more than 10^18"
       throw TensorError(
         "sweep", "the grid has \(size) trials, and \(most) are allowed",
-        remedy: "Give \(trials == nil ? "" : "more trials, ")fewer gridPoints, or search at .random"
+        remedy: "Give \(trials == nil ? "" : "more trials, ")fewer gridPoints, or search by .random"
       )
     }
     return gridCount
