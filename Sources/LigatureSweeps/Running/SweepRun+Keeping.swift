@@ -28,7 +28,9 @@ extension SweepRun {
     reading.epochNoun = "trial"
     let values = ended.compactMap { $0.status == .completed ? $0.objective : nil }
     let best = plan.objective.isHighest ? values.max() : values.min()
-    reading.metric = best.map { ProgressReading.Metric("best \(plan.objective.name)", $0) }
+    if let best {
+      reading.metrics = [ProgressReading.Metric("best \(plan.objective.name)", best)]
+    }
     display.show(reading)
   }
 
