@@ -2,17 +2,8 @@ import Foundation
 import Ligature
 import Testing
 
-/// The programs of `Docs/Sweeps.md`: what stands between `// article:` and `// end` is shown there
-/// as it is.
-///
-/// `LIGATURE_RECORD=1 swift test --filter SweepsPrograms` writes all of it into the page anew.
-@Suite("The page Sweeps")
-struct SweepsPrograms {
-  private static let article = Article(page: "Docs/Sweeps.md", source: "SweepsPrograms.swift")
-
-  @Test("shows programs that are compiled and run")
-  func code() throws { try Self.article.compareAll() }
-
+@Suite("Articles: Sweeps")
+struct SweepsArticle {
   private func data() throws -> (training: TrainingData, held: TrainingData) {
     var stream = RandomStream(seed: 3)
     let x = try stream.normal([60, 8])
