@@ -1,6 +1,6 @@
 /// The values that a hyperparameter may have in a sweep.
 ///
-/// Numbers out of order, or a logarithm of 0, are refused by ``sweep(over:trials:strategy:)``
+/// Numbers out of order, or a logarithm of 0, are refused by `sweep(over:)`
 /// before anything runs.
 public struct Hyperparameter: Sendable, Hashable {
   enum Domain: Sendable, Hashable {
