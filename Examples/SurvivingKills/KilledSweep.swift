@@ -57,10 +57,13 @@ enum KilledSweep {
     let expected = try program(folder.appending(path: "whole")).finished()
     let place = folder.appending(path: "killed")
     var (killed, ended) = (0, 0)
+    var stages: Set<Set<String>> = []
     while killed < count {
-      let pause = UInt32(try random.uniform([1], in: 0..<60_000).doubles()[0])
+      // Long enough that most sweeps get on, and short enough that few come to their end.
+      let pause = UInt32(try random.uniform([1], in: 0..<150_000).doubles()[0])
       let wasRunning = try program(place).kill(after: pause)
       killed += 1
+      stages.insert(Set((try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []))
       guard !wasRunning else { continue }
       // One that was done before it could be killed begins anew.
       ended += 1
@@ -69,7 +72,8 @@ enum KilledSweep {
     }
     try verify(program(place).finished(), expected)
     print(
-      "killed \(killed) times, in \(ended + 1) sweeps: the same table and network, to the last bit")
+      "killed \(killed) times, with \(stages.count) different sets of files, in \(ended + 1) "
+        + "sweep\(ended == 0 ? "" : "s"): the same table and network, to the last bit")
   }
 
   private static func verify(_ found: String, _ expected: String) throws {

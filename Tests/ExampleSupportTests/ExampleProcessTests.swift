@@ -47,7 +47,7 @@ import Testing
     let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    #expect(printed.hasPrefix("killed 8 times, in "), "\(printed)")
+    #expect(printed.hasPrefix("killed 8 times, with "), "\(printed)")
   }
 
   @Test("killed writers leave one whole file, and nothing beside it after the next write")

@@ -60,18 +60,15 @@ struct SweepFolderTests {
     while found.map({ $0.stopReason != nil }) ?? true, ends < 100 {
       // Each time a few steps further.
       let steps = Lock(7 + 5 * ends)
-      let task = Lock(Task<SweepResults, any Error>?.none)
-      let running = Task {
+      found = try await inTask { cancel in
         try results(folder, strategy, parallel: 2) {
           let isOver = steps.withLock { steps in
             steps -= 1
             return steps < 0
           }
-          if isOver { task.withLock { $0?.cancel() } }
+          if isOver { cancel() }
         }
       }
-      task.withLock { $0 = running }
-      found = try await running.value
       ends += 1
     }
     let last = try #require(found)

@@ -19,6 +19,16 @@ func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   return try body(folder)
 }
 
+/// Runs `body` in a task that it can cancel, again and again until that is noticed.
+func inTask<Result: Sendable>(
+  _ body: @escaping @Sendable (_ cancel: @escaping @Sendable () -> Void) throws -> Result
+) async throws -> Result {
+  let task = Lock(Task<Result, any Error>?.none)
+  let running = Task { try body { task.withLock { $0?.cancel() } } }
+  task.withLock { $0 = running }
+  return try await running.value
+}
+
 /// Branin's function, whose least value is 0.397887; x in -5...10, y in 0...15.
 func branin(_ x: Double, _ y: Double) -> Double {
   let a = y - 5.1 / (4 * .pi * .pi) * x * x + 5 / .pi * x - 6
