@@ -29,7 +29,7 @@ struct KilledProgram {
   /// Sends one signals, the first so many microseconds after it is at work.
   func stop(after microseconds: UInt32, by signals: [Int32]) throws -> Ending {
     let (process, output) = try start()
-    _ = output.availableData
+    let first = String(decoding: output.availableData, as: UTF8.self)
     usleep(microseconds)
     for (place, signal) in signals.enumerated() {
       if place > 0 { usleep(200_000) }
@@ -38,7 +38,7 @@ struct KilledProgram {
     let text = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return Ending(
-      text: text, reason: process.terminationReason, status: process.terminationStatus)
+      text: first + text, reason: process.terminationReason, status: process.terminationStatus)
   }
 
   /// Kills one so many microseconds after it is at work; whether it was still there.

@@ -116,7 +116,7 @@ enum KilledTraining {
     defer { try? FileManager.default.removeItem(at: folder) }
     let ending = try KilledProgram(
       arguments: ["--train", folder.path, "--solver", sleeping.name]
-    ).stop(after: 0, by: [SIGINT, SIGINT])
+    ).stop(after: 300_000, by: [SIGINT, SIGINT])
     guard ending.reason == .uncaughtSignal, ending.status == SIGINT else {
       throw KilledProgram.Failure("a training that was interrupted twice did not end at once")
     }

@@ -255,6 +255,22 @@ struct SearchTests {
     #expect(first.losses.count > 5 && first.losses.min()! < first.losses[0])
   }
 
+  @Test("sources that change with the epoch are one function to a solver that searches")
+  func epochs() throws {
+    let data = try Self.data(count: 30)
+    let source = ClosureSource(count: 30) { number, stream in
+      let x = try data.inputs[0].slice(number..<(number + 1)).reshaped(to: [3])
+      let noise = try stream.normal([3]).cast(to: .float64)
+      let t = try data.targets[0].slice(number..<(number + 1)).reshaped(to: [2])
+      return try Observation(x + noise * 0.5, target: t)
+    }
+    let network = try Self.small()
+    let options = TrainingOptions(.lbfgs, epochs: 15)
+    let history = try train(network, on: source, loss: .meanSquaredError, options: options)
+    let losses = history.iterationLosses
+    #expect(losses.count > 10 && zip(losses, losses.dropFirst()).allSatisfy { $1 < $0 })
+  }
+
   @Test(
     "a normalisation's averages move once a step", arguments: [Solver.lbfgs, .levenbergMarquardt])
   func states(_ solver: Solver) throws {

@@ -223,6 +223,61 @@ struct SequencePaddingTests {
     #expect(abs(found[0] - wanted) < 1e-12 || abs(found[0] - (wanted + means[2]) / 2) < 1e-12)
   }
 
+  /// An LSTM whose pass runs again for the gradients.
+  struct Remade: CustomLayer {
+    @Learnable var inner: Network
+
+    func predict(_ x: Tensor, in context: Context) throws -> Tensor {
+      try inner(checkpointing: x, in: context)
+    }
+  }
+
+  @Test("memory of pieces ends with their sequences within what runs again, too")
+  func checkpointed() throws {
+    let data = try Self.counting([7, 2, 5])
+    func trained(_ remakes: Bool) throws -> (network: Network, values: [Tensor]) {
+      let inner = Network { LSTM(3) }
+      let network = try Network(input: Layout("BTC", [nil, nil, 1]), seed: 4) {
+        if remakes { Remade(inner: inner) } else { inner }
+        FullyConnected(1)
+      }
+      try network.cast(to: .float64)
+      try train(
+        network, on: data, loss: .meanSquaredError,
+        options: TrainingOptions(epochs: 2, batchSize: 2, splitLength: 3))
+      return (network, values(network))
+    }
+    let (remade, plain) = (try trained(true), try trained(false))
+    for (a, b) in zip(remade.values, plain.values) {
+      for (x, y) in zip(try a.doubles(), try b.doubles()) { #expect(abs(x - y) < 1e-12) }
+    }
+    for state in remade.network.states.values {
+      #expect(try state.doubles().allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test("networks for a number of steps are made for that of the padding")
+  func fixedSize() throws {
+    let data = try Self.counting([7, 2, 5], targets: false).cast(.float32)
+    for side in [SequencePadding.Side.right, .left] {
+      let network = Network {
+        BatchNormalization(momentum: 0.5).named("norm")
+        Flatten()
+        FullyConnected(1)
+      }
+      let options = TrainingOptions(
+        epochs: 2, padding: .fixed(4, side: side), batchNormalizationStatistics: .population,
+        validation: data)
+      let history = try train(network, on: data, loss: .meanSquaredError, options: options)
+      #expect(history.epochs.count == 2)
+      #expect(network.parameters.contains { $0.value.shape.contains(4) })
+      // 1 to 4, 11 and 12, 21 to 24; on the left the last ones, and two zeros.
+      let wanted: Double = side == .right ? 12.3 : 139.0 / 12
+      let state = try #require(network.states.first { $0.key.lowercased().contains("mean") }?.value)
+      #expect(abs(try state.doubles()[0] - wanted) < 1e-4)
+    }
+  }
+
   @Test("a piece that goes wrong takes back those before it")
   func mishap() throws {
     struct Mishap: Error {}

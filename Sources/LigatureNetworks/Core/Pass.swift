@@ -225,12 +225,19 @@ final class Pass: Sendable {
 
   /// Makes what another pass wrote into states this one's.
   func takeStates(of other: Pass) {
-    let (states, written) = other.values.withLock { ($0.states, $0.written) }
+    let others = other.values.withLock { $0 }
     values.withLock { values in
-      for key in written {
-        if let state = states[key] { values.write(state, for: key) }
+      for key in others.written {
+        if let state = others.states[key] { values.write(state, for: key) }
       }
+      values.carried.formUnion(others.carried)
+      if others.drewNumbers { values.drewNumbers = true }
     }
+  }
+
+  /// Whether a layer wrote a state that is stored.
+  var wroteStates: Bool {
+    values.withLock { values in !values.carried.isSuperset(of: values.written) }
   }
 
   /// What the pass carries on: all states it was given or wrote.

@@ -8,6 +8,8 @@ package struct ResidualJacobian {
   /// The transposed Jacobian, `[numbers, residuals]`, as double: a row for each number of each
   /// parameter, in the order they were given in. Zeros where nothing depends on it.
   package let rows: Tensor
+  /// What the pass over a next part begins with.
+  package let carriedState: NetworkState
 
   /// Runs `body` in a pass whose states are forgotten.
   ///
@@ -17,13 +19,14 @@ package struct ResidualJacobian {
   /// is not a vector, and what `body` throws.
   package init(
     of network: Network, in parameters: [Parameter], seed: UInt64, iteration: Int, part: BatchPart,
-    _ body: (Context) throws -> Tensor
+    beginningWith states: NetworkState = NetworkState(), _ body: (Context) throws -> Tensor
   ) throws {
     let tape = TapeHandle()
     let recorder = tape.tape
     let pass = Pass(
       .training, seed: seed, iteration: iteration, scalarType: network.scalarType,
-      tape: recorder, lengths: .given(part.sequenceLengths), observations: part.observations)
+      tape: recorder, lengths: .given(part.sequenceLengths), beginningWith: states,
+      observations: part.observations)
     let context = pass.rootContext(root: network)
     let residuals = try Frame.$current.withValue(context.frame) { try body(context) }
     guard residuals.rank == 1 else {
@@ -32,6 +35,7 @@ package struct ResidualJacobian {
         remedy: "Return them as a vector, such as by flattening")
     }
     let leaves = pass.takeLeaves()
+    carriedState = pass.carriedState
     try [network].requireOwn(leaves.map(\.parameter))
     let read = Dictionary(
       leaves.map { (ObjectIdentifier($0.parameter), $0.tensor) }

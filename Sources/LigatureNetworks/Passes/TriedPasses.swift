@@ -24,8 +24,9 @@ package struct BatchPart {
 package struct TriedPasses {
   /// The gradients of the weighted mean of the parts' losses.
   package let gradients: Gradients
-  /// Whether a layer drew random numbers.
-  package let drewNumbers: Bool
+  /// Whether a pass behind this one is of another function, even with the same learnables: a layer
+  /// drew random numbers, or wrote a state.
+  package let isOnce: Bool
   private let passes: [Pass]
 
   /// Runs over the parts, a pass each: `body` is told which, and returns a loss and its weight.
@@ -62,7 +63,7 @@ package struct TriedPasses {
     }
     if parts.count > 1, total > 0 { sum = try sum?.scaled(by: 1 / total) }
     gradients = sum ?? Gradients()
-    drewNumbers = passes.contains(where: \.drewNumbers)
+    isOnce = passes.contains { $0.drewNumbers || $0.wroteStates }
     self.passes = passes
   }
 

@@ -22,7 +22,7 @@ enum SweepPageScript {
     const own = {low: Math.min(...values), high: Math.max(...values)};
     if (!values.length) Object.assign(own, {low: 0, high: 1});
     own.isLogarithmic = own.low > 0 && own.high / own.low > 50;
-    if (own.low === own.high) {
+    if (own.high - own.low <= 1e-9 * Math.max(Math.abs(own.low), Math.abs(own.high))) {
       const room = Math.abs(own.low) * 0.05 || 0.5;
       own.low -= room;
       own.high += room;
@@ -59,7 +59,8 @@ enum SweepPageScript {
         const power = Math.pow(10, Math.floor(Math.log10(rough)));
         let step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough * 0.999);
         if (axis.isWhole) step = Math.max(1, Math.round(step));
-        for (let n = Math.ceil(axis.low / step - 1e-9); n * step <= axis.high + step * 1e-9; n++) {
+        const start = Math.ceil(axis.low / step - 1e-9);
+        for (let n = start, k = 0; n * step <= axis.high + step * 1e-9 && k < 100; n++, k++) {
           found.push(n * step);
         }
       }
@@ -229,6 +230,6 @@ enum SweepPageScript {
       chosen.set(+range[1], [+range[2], +range[3]]);
       choose();
     }
-    if (data.isRunning) setTimeout(() => { if (!chosen.size && !shown) location.reload(); }, 2000);
+    if (data.isRunning) setInterval(() => { if (!chosen.size && !shown) location.reload(); }, 2000);
     """#
 }

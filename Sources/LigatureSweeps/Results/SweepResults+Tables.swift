@@ -54,7 +54,7 @@ extension SweepResults: CustomStringConvertible {
       + reports.map { "\(objective.name) at \($0)" } + ["status"]
     let rows = trials.map { trial in
       ["\(trial.number)"] + trial.values.values.map { "\($0)" }
-        + metricNames.map { name in trial.value(of: name).map { "\($0)" } ?? "" }
+        + metricNames.map { name in trial.value(of: name).map(\.words) ?? "" }
         + reports.map { place in
           trial.rungs.first { $0.resource == place }.map { "\($0.value)" } ?? ""
         } + [trial.statusText]
@@ -115,6 +115,14 @@ extension TrialResult {
   /// Metrics by name.
   var metricsJSON: JSONValue {
     .object(metrics.sorted { $0.key < $1.key }.map { .init($0.key, JSONValue(finite: $0.value)) })
+  }
+
+  /// The same for files, in which numbers that are not finite are texts.
+  var storedMetricsJSON: JSONValue {
+    .object(
+      metrics.sorted { $0.key < $1.key }.map { name, value in
+        .init(name, value.isFinite ? JSONValue(value) : .string(value.words))
+      })
   }
 
   /// Reports as pairs.

@@ -80,7 +80,9 @@ public struct SweepResults: Sendable, Equatable {
         case .failed: 3
         }
       let value = trial.objective ?? .infinity
-      return (rank, -trial.rungs.count, objective.isHighest ? -value : value, trial.number)
+      return (
+        rank, -(trial.rungs.last?.resource ?? 0), objective.isHighest ? -value : value, trial.number
+      )
     }
     var (first, second) = (key(a), key(b))
     // How far a trial came says nothing of one that came to its end.

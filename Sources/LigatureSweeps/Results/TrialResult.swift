@@ -74,6 +74,6 @@ extension TrialResult: Equatable {
   /// Whether two trials are the same but for the time they took.
   public static func == (a: TrialResult, b: TrialResult) -> Bool {
     a.number == b.number && a.values == b.values && a.status == b.status && a.rungs == b.rungs
-      && a.metrics == b.metrics
+      && a.metrics.mapValues(\.words) == b.metrics.mapValues(\.words)
   }
 }

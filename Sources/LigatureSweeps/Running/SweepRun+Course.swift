@@ -1,3 +1,4 @@
+import LigatureNetworks
 import LigatureTensors
 
 extension SweepRun {
@@ -16,6 +17,8 @@ extension SweepRun {
     var isResumed = false
     var runningSince = ContinuousClock.now
     var task: Task<Void, Never>?
+    /// The network of a training that is over, until it is known whether it is the best.
+    var network: Network?
 
     init(_ result: TrialResult, firstRung: Int) {
       self.result = result

@@ -21,8 +21,8 @@ extension SweepRun {
 
     func storedState() throws -> TrainingState? { try run.storedState(number) }
 
-    func offer(_ training: TrainingRun, _ value: Double) {
-      run.offer(training.network, number, value)
+    func offer(_ training: TrainingRun) {
+      run.offer(training.network, number)
     }
   }
 }

@@ -34,6 +34,8 @@ extension SweepRun {
       let course = courses[number - 1]
       setRunning(course, false)
       (course.hasThread, course.task) = (false, nil)
+      let network = course.network
+      course.network = nil
       condition.broadcast()
       // What ends after a cancellation may have been cut short.
       noticeCancellation()
@@ -44,6 +46,7 @@ extension SweepRun {
         course.result.metrics = metrics
         if let value, value.isFinite {
           course.result.status = .completed
+          if let network { keep(network, course, value) }
         } else {
           course.result.metrics = [:]
           course.result.status = .failed(Self.words(value, plan.objective, metrics))
@@ -125,20 +128,22 @@ extension SweepRun {
     return try TrainingState(contentsOf: url)
   }
 
-  /// Keeps a trial's network where it is the best so far.
-  func offer(_ network: Network, _ number: Int, _ value: Double) {
-    let cost = plan.cost(value)
-    condition.withLock {
-      noticeCancellation()
-      guard stopReason == nil, value.isFinite else { return }
-      let rivals = courses.filter { $0.result.status == .completed && $0.result.number != number }
-        .map { (plan.cost($0.result.objective ?? .nan), $0.result.number) }
-      guard rivals.allSatisfy({ (cost, number) < $0 }),
-        bestNetwork.map({ (cost, number) < ($0.cost, $0.number) }) ?? true
-      else { return }
-      bestNetwork = (network, number, cost)
-      guard let folder else { return }
-      attempt { try folder.write(network, ofTrial: number) }
-    }
+  /// Takes the network of a training that is over.
+  func offer(_ network: Network, _ number: Int) {
+    condition.withLock { courses[number - 1].network = network }
+  }
+
+  /// Keeps the network of a trial that is completed where it is the best so far. Called with the
+  /// lock.
+  private func keep(_ network: Network, _ course: Course, _ value: Double) {
+    let (number, cost) = (course.result.number, plan.cost(value))
+    let rivals = courses.filter { $0.result.status == .completed && $0 !== course }
+      .map { (plan.cost($0.result.objective ?? .nan), $0.result.number) }
+    guard rivals.allSatisfy({ (cost, number) < $0 }),
+      bestNetwork.map({ (cost, number) < ($0.cost, $0.number) }) ?? true
+    else { return }
+    bestNetwork = (network, number, cost)
+    guard let folder else { return }
+    attempt { try folder.write(network, ofTrial: number) }
   }
 }

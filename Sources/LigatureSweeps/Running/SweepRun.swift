@@ -43,11 +43,9 @@ final class SweepRun: @unchecked Sendable {
   /// Runs all rounds.
   func results() throws -> SweepResults {
     defer { display.finish() }
-    let suggester = plan.suggester()
-    for round in plan.rounds where stopReason == nil {
-      let seen = Set(courses.map(\.result.values.values))
-      let points = try suggester.suggest(round.numbers, knowing: observations, seen)
-      try run(round, points)
+    do { try runRounds() } catch {
+      condition.withLock { writePage(isFinal: true) }
+      throw error
     }
     let results = condition.withLock {
       writePage(isFinal: true)
@@ -58,6 +56,15 @@ final class SweepRun: @unchecked Sendable {
     warnOfSilence(results)
     try results.requireSuccess()
     return results
+  }
+
+  private func runRounds() throws {
+    let suggester = plan.suggester()
+    for round in plan.rounds where stopReason == nil {
+      let seen = Set(courses.map(\.result.values.values))
+      let points = try suggester.suggest(round.numbers, knowing: observations, seen)
+      try run(round, points)
+    }
   }
 
   /// Says so where early stopping had nothing to go by.

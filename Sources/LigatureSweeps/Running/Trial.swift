@@ -69,7 +69,7 @@ protocol TrialCourse: Sendable {
   /// What the trial goes on from, where it waited at a rung in another process.
   func storedState() throws -> TrainingState?
   /// Offers the network of a trial that was completed, which is kept where it is the best.
-  func offer(_ training: TrainingRun, _ value: Double)
+  func offer(_ training: TrainingRun)
   /// Where trials wait.
   var rungs: [Int] { get }
 }

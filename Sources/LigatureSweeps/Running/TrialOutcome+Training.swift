@@ -63,7 +63,7 @@ extension TrainingRun: TrialOutcome {
       try report(history.required(done, inEpoch: progress.epoch), to: trial)
     }
     let metrics = try history.metrics(of: trial)
-    if let value = metrics[trial.objective.name] { trial.course.offer(self, value) }
+    trial.course.offer(self)
     return metrics
   }
 
@@ -81,7 +81,8 @@ extension TrainingRun: TrialOutcome {
   }
 
   private func report(_ done: TrainingHistory.Validation, to trial: Trial) throws {
-    try trial.course.report(
-      done.value(of: trial.objective), at: done.epoch, saving: { try self.state })
+    // One that has ended would train on from its state: it goes on from an earlier one instead.
+    let save: (() throws -> TrainingState)? = history.wasStopped ? nil : { try self.state }
+    try trial.course.report(done.value(of: trial.objective), at: done.epoch, saving: save)
   }
 }

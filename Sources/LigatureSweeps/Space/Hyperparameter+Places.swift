@@ -44,7 +44,7 @@ extension Hyperparameter {
       high > low ? ((value.double ?? low) - low) / (high - low) : 0
     }
     func betweenLogarithms(_ low: Double, _ high: Double) -> Double {
-      high > low ? log((value.double ?? low) / low) / log(high / low) : 0
+      high > low ? (log(value.double ?? low) - log(low)) / (log(high) - log(low)) : 0
     }
     switch domain {
     case .uniform(let low, let high):

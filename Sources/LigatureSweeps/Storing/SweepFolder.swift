@@ -133,7 +133,7 @@ struct SweepFolder: Sendable {
       .init("number", JSONValue(trial.number)), .init("values", trial.valuesJSON),
       .init("status", .string(trial.statusName)),
       .init("error", trial.failure.map { .string($0) } ?? .null),
-      .init("metrics", trial.metricsJSON), .init("rungs", trial.rungsJSON),
+      .init("metrics", trial.storedMetricsJSON), .init("rungs", trial.rungsJSON),
       .init("seconds", JSONValue(finite: trial.seconds)),
     ])
     try writeAtomically(record.text + "\n", to: trialFile(trial.number))
@@ -176,7 +176,9 @@ struct SweepFolder: Sendable {
       return TrialResult.Rung(resource: resource, value: try parts[1].double())
     }
     for metric in try reading["metrics"].members() {
-      result.metrics[metric.name] = try metric.ifNotNull { try $0.double() } ?? .nan
+      let words = (try? metric.string()).flatMap { ["nan", "inf", "-inf"].contains($0) ? $0 : nil }
+      result.metrics[metric.name] =
+        try words.flatMap { Double($0) } ?? metric.ifNotNull { try $0.double() } ?? .nan
     }
     result.seconds = try reading["seconds"].double()
     switch try reading["status"].string() {
@@ -224,7 +226,7 @@ extension HyperparameterValue {
     case .number(let value):
       guard let found = try? reading.double() else { return false }
       return abs(found - value) <= 1e-9 * max(abs(value), abs(found))
-    case .integer(let value): return (try? reading.int(in: .min..<Int.max)) == value
+    case .integer(let value): return reading.value == .number("\(value)")
     case .text(let value): return (try? reading.string()) == value
     case .truth(let value): return reading.value == .bool(value)
     }

@@ -40,7 +40,10 @@ struct SpaceCoordinates {
     let measured = observations.compactMap(\.value)
     guard measured.count >= 2, let least = measured.min() else { return nil }
     // A trial that goes astray must not make all others look alike.
-    let middle = measured.sorted()[measured.count / 2]
+    // The middle of those that are worse than the best, of which there may be many alike.
+    let others = measured.filter { $0 > least }.sorted()
+    let middle = max(
+      measured.sorted()[measured.count / 2], others.isEmpty ? least : others[others.count / 2])
     let limit = middle + 4 * (middle - least)
     let bounded = measured.map { min($0, limit) }
     let worst = bounded.max() ?? limit

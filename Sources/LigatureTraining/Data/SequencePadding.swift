@@ -105,6 +105,23 @@ extension TrainingData {
       targetLengths: targets.map(\.1), stepsComeLast: isLeft)
   }
 
+  /// The same data, whose sequences end together where those do that it was made of.
+  func endingTogether(as former: TrainingData) throws -> TrainingData {
+    guard former.stepsComeLast, !stepsComeLast, targetLengths == former.targetLengths else {
+      return self
+    }
+    return try TrainingData(
+      inputs: inputs, targets: targets, isReconstruction: isReconstruction,
+      inputLayouts: inputLayouts, inputLengths: inputLengths, targetLengths: targetLengths,
+      stepsComeLast: true)
+  }
+
+  /// The same data as the network first sees them: of the length that mini-batches come to, with
+  /// zeros, which do not count, behind.
+  func sampled(_ padding: SequencePadding) throws -> TrainingData {
+    try repadded(SequencePadding(padding.length))
+  }
+
   /// Pieces of at most so many steps, one after the other in time. In a piece, sequences that have
   /// ended have no step. Inputs that are not sequences are in all of them.
   ///

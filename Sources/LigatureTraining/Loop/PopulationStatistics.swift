@@ -39,16 +39,22 @@ extension Network {
         "updatePopulationStatistics", "batches of \(options.batchSize) cannot be run",
         remedy: "Give batches of 1 or more")
     }
-    let sample = try data.sample()
+    let sample = try data.sample().sampled(options.padding)
     try sample.requireLayouts(of: self)
     try initializeIfNeeded(for: sample.inputs)
     var options = options
     options.incompleteBatch = .keep
+    if options.solver.search != nil {
+      // Batches are of a size that fits into memory, where steps are of all data.
+      options.solver = .sgd
+      options.batchSize = options.microBatchSize ?? max(1, data.count)
+    }
     let batches = try TrainingPlan(data, options).batches(
       epoch: 0, lengths: data.observationLengths)
     let stream = BatchStream(data, seed: options.seed)
     try measurePopulation(batches: batches.count, seed: options.seed) { number in
       let batch = try stream.batch(number, of: batches, epoch: 0)
+        .repadded(options.padding)
       return (batch.inputs, batch.inputLengths)
     }
   }

@@ -66,7 +66,7 @@ extension Network {
         "evaluate", "batches of \(batchSize) cannot be evaluated",
         remedy: "Give batches of 1 or more")
     }
-    let sample = try data.sample()
+    let sample = try data.sample().sampled(padding)
     try sample.requireLayouts(of: self)
     try initializeIfNeeded(for: sample.inputs)
     let ranges = stride(from: 0, to: data.count, by: batchSize).map { start in

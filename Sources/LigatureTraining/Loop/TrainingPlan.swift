@@ -9,6 +9,7 @@ struct TrainingPlan: Sendable, Codable, Equatable {
   let shuffle: TrainingOptions.Shuffle
   let incompleteBatch: TrainingOptions.IncompleteBatch
   let groupsByLength: Bool
+  let padding: SequencePadding
 
   init(_ data: any DataSource, _ options: TrainingOptions) {
     let takesAll = options.solver.search != nil
@@ -17,6 +18,7 @@ struct TrainingPlan: Sendable, Codable, Equatable {
     seed = options.seed
     shuffle = takesAll ? .never : options.shuffle
     incompleteBatch = options.incompleteBatch
+    padding = options.padding
     groupsByLength = !takesAll && options.groupsByLength && data.observationLengths != nil
   }
 
@@ -61,5 +63,6 @@ struct TrainingPlan: Sendable, Codable, Equatable {
       ?? text("shuffle:", shuffle, other.shuffle)
       ?? text("incompleteBatch:", incompleteBatch, other.incompleteBatch)
       ?? text("groupsByLength:", groupsByLength, other.groupsByLength)
+      ?? text("padding", padding, other.padding)
   }
 }

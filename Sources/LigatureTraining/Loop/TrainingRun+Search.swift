@@ -11,7 +11,7 @@ extension TrainingRun {
       let tried = try self.tried(parts)
       return LossEvaluation(
         loss: tried.loss, gradients: tried.passes.gradients,
-        drewNumbers: tried.passes.drewNumbers
+        isOnce: tried.passes.isOnce
       ) {
         tried.passes.keepStates()
         measured = tried.measured
@@ -59,10 +59,12 @@ extension TrainingRun {
     guard let residuals = loss.residuals else { throw LevenbergMarquardt.needsSquares(loss.name) }
     var sum: LevenbergMarquardt.Linearization?
     var total = 0.0
+    var states = NetworkState()
     for (part, data) in parts {
       var weight = 1.0
       let found = try ResidualJacobian(
-        of: network, in: parameters, seed: options.seed, iteration: iteration, part: part
+        of: network, in: parameters, seed: options.seed, iteration: iteration, part: part,
+        beginningWith: states
       ) { context in
         let compared = try data.compared(network(data.inputs, in: context))
         if parts.count > 1 {
@@ -71,6 +73,7 @@ extension TrainingRun {
         let all = try residuals(compared.outputs, compared.targets)
         return try concatenate(all.map { try $0.reshaped(to: [$0.count]) })
       }
+      states = found.carriedState
       guard weight > 0 else { continue }
       let share = try LevenbergMarquardt.Linearization(found).scaled(by: weight)
       sum = try sum.map { try $0 + share } ?? share

@@ -14,7 +14,9 @@ extension TrainingRun {
   /// One step: a pass over a mini-batch, or several over its parts, and a move along the gradient;
   /// nil where the solver finds none to take.
   func takeStep() throws -> Taken? {
-    let whole = try stream.batch(current.steps, of: indices(), epoch: epoch)
+    // To a solver that searches, data are those of one function, whatever the epoch.
+    let turn = options.solver.search == nil ? epoch : 0
+    let whole = try stream.batch(current.steps, of: indices(), epoch: turn)
     let batch = try augmented(whole.repadded(options.padding))
     let rate = options.schedule.rate(at: place)
     guard rate.isFinite, rate >= 0 else {
@@ -142,7 +144,7 @@ extension TrainingRun {
       Double(epoch) < augmentation.share * Double(options.epochs)
     else { return batch }
     var stream = RandomStream(seed: options.seed, name: "augmentation:\(iteration)")
-    return try augmentation.function(batch, &stream)
+    return try augmentation.function(batch, &stream).endingTogether(as: batch)
   }
 
   /// The error of a loss that is not finite, with the layer where it begins.

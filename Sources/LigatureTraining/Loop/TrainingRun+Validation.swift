@@ -60,7 +60,7 @@ extension TrainingRun {
     guard !hasEnded else { return }
     try end(withStatistics: true)
     let hasNew = options.batchNormalizationStatistics == .population || average != nil
-    if hasNew || current.validation?.iteration != iteration { try validate() }
+    if hasNew || history.validations.last?.iteration != iteration { try validate() }
     try takeBest(withStatistics: true)
   }
 

@@ -91,7 +91,7 @@ public final class TrainingRun {
     }
     let (product, overflows) = options.epochs.multipliedReportingOverflow(by: iterationsPerEpoch)
     iterationCount = overflows ? .max : product
-    let sample = try data.sample()
+    let sample = try data.sample().sampled(options.padding)
     try sample.requireLayouts(of: network)
     try held?.sample().requireLayouts(of: network)
     try network.prepare(for: sample.inputs, sequenceLengths: sample.inputLengths)

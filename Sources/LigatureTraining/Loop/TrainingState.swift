@@ -85,12 +85,13 @@ extension TrainingRun {
     let before = network.snapshot()
     do {
       try network.restoreForTraining(state.network)
-      solver = try SolverState(state.solver, options.solver, for: network)
+      let restored = try SolverState(state.solver, options.solver, for: network)
       if let averaging = options.averaging {
         average = try WeightAverage(
           averaging.method, of: network, tensors: state.average?.tensors ?? [:],
           count: state.average?.count ?? 0)
       }
+      solver = restored
     } catch {
       before.restore()
       throw error
@@ -121,6 +122,9 @@ extension TrainingState {
       throw StateRecord.damage(
         "\(iteration) steps, \(history.iterationLosses.count) losses, and step "
           + "\(iterationInEpoch) of \(iterationsPerEpoch) in epoch \(epoch) do not agree")
+    }
+    guard history.epochs.enumerated().allSatisfy({ $1.epoch == $0 + 1 }) else {
+      throw StateRecord.damage("the epochs of its history are not counted from 1")
     }
     let isOpen = history.wasStopped && history.epochs.count == epoch + 1
     guard history.epochs.count == epoch || isOpen else {

@@ -16,7 +16,7 @@ struct LBFGS: Sendable {
     memory.forget(unlessAt: point, of: surface.parameters)
     memory.pairs.removeFirst(max(0, memory.pairs.count - historySize))
     let start: (loss: Double, slope: [Double])
-    if lossIsKnown, let known = memory.known, known.l2 == surface.l2 {
+    if lossIsKnown, let known = memory.known, known.factors == surface.factors {
       start = (known.loss, known.slope)
     } else {
       let spot = try surface.look()
@@ -31,7 +31,8 @@ struct LBFGS: Sendable {
       found = try search(on: surface, from: point, start, [])
     }
     guard let found, let spot = found.spot else {
-      memory.known = SearchMemory.Known(loss: start.loss, slope: start.slope, l2: surface.l2)
+      memory.known = SearchMemory.Known(
+        loss: start.loss, slope: start.slope, factors: surface.factors)
       return SearchOutcome(end: .noLowerLoss)
     }
     let step = sum(spot.point, -1, point)
@@ -42,8 +43,8 @@ struct LBFGS: Sendable {
     }
     memory.point = spot.point
     memory.known =
-      spot.evaluation.drewNumbers
-      ? nil : SearchMemory.Known(loss: spot.loss, slope: spot.slope, l2: surface.l2)
+      spot.evaluation.isOnce
+      ? nil : SearchMemory.Known(loss: spot.loss, slope: spot.slope, factors: surface.factors)
     let isDone = largest(step) <= stepTolerance || largest(spot.slope) <= gradientTolerance
     return SearchOutcome(spot: spot, length: found.length, end: isDone ? .converged : nil)
   }

@@ -5,8 +5,9 @@ import LigatureTensors
 struct LossEvaluation {
   let loss: Double
   let gradients: Gradients
-  /// Whether layers drew random numbers: another step's loss is then another function.
-  let drewNumbers: Bool
+  /// Whether the loss of another step is another function: layers drew random numbers, or wrote
+  /// states.
+  let isOnce: Bool
   /// Makes what layers wrote into their states on the way last.
   let keep: () -> Void
 }
@@ -29,7 +30,8 @@ final class LossSurface {
   let l2: Double
   private let network: Network
   private let former: [Tensor]
-  private let factors: [Double]
+  /// The factor of half the squares of each learnable in the loss.
+  let factors: [Double]
   private let evaluation: () throws -> LossEvaluation
 
   /// The loss of a network. Throws for learn-rate factors other than 0 and 1, which have no meaning

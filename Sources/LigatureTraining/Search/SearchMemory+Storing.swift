@@ -8,9 +8,10 @@ extension SearchMemory {
     var paths: [String]
     /// How many steps are remembered.
     var pairs: Int
-    /// The loss where the last step ended, and its penalty, where the slope is among the vectors.
+    /// The loss where the last step ended, and the factors of its penalties, where the slope is among
+    /// the vectors.
     var loss: Double?
-    var l2: Double?
+    var factors: [Double]?
     var damping: Double?
   }
 
@@ -21,7 +22,8 @@ extension SearchMemory {
     in tensors: inout [String: Tensor], path: (Parameter) throws -> String
   ) throws -> Record {
     let record = Record(
-      paths: try parameters.map(path), pairs: pairs.count, loss: known?.loss, l2: known?.l2,
+      paths: try parameters.map(path), pairs: pairs.count, loss: known?.loss,
+      factors: known?.factors,
       damping: damping)
     let shapes = parameters.map(\.value.shape)
     for (name, vector) in named {
@@ -49,10 +51,11 @@ extension SearchMemory {
   /// for vectors that are not theirs.
   init(_ record: Record, taking tensors: inout [String: Tensor], from network: Network) throws {
     let own = Dictionary(network.learnables.map { ($0.path, $0.parameter) }) { first, _ in first }
-    let numbers = [record.loss, record.l2, record.damping].compactMap(\.self)
+    let numbers = [record.loss, record.damping].compactMap(\.self) + (record.factors ?? [])
     guard Set(record.paths).count == record.paths.count,
       (0...Self.mostPairs).contains(record.pairs),
-      numbers.allSatisfy(\.isFinite), (record.loss == nil) == (record.l2 == nil)
+      numbers.allSatisfy(\.isFinite),
+      record.factors?.count == (record.loss == nil ? nil : record.paths.count)
     else { throw StateRecord.damage("what the solver remembers makes no sense") }
     parameters = try record.paths.map { path in
       guard let parameter = own[path] else {
@@ -85,8 +88,8 @@ extension SearchMemory {
     }
     guard !parameters.isEmpty else { return }
     point = try vector("point")
-    if let loss = record.loss, let l2 = record.l2 {
-      known = Known(loss: loss, slope: try vector("slope"), l2: l2)
+    if let loss = record.loss, let factors = record.factors {
+      known = Known(loss: loss, slope: try vector("slope"), factors: factors)
     }
     for number in 0..<record.pairs {
       pairs.append(

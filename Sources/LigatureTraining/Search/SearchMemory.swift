@@ -16,8 +16,8 @@ struct SearchMemory: Sendable {
   struct Known: Sendable {
     var loss: Double
     var slope: [Double]
-    /// The penalty that both have.
-    var l2: Double
+    /// The penalties' factors of each learnable, which both have.
+    var factors: [Double]
   }
 
   struct Pair: Sendable {

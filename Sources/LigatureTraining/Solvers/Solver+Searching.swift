@@ -15,7 +15,8 @@ extension Solver {
   /// step. Training ends, with ``TrainingHistory/StopReason/converged``, where no derivative of the
   /// loss is above `gradientTolerance`, or no weight moved by more than `stepTolerance`, and with
   /// ``TrainingHistory/StopReason/noLowerLoss`` where the search finds nothing. Where layers draw
-  /// random numbers, each step searches with numbers of its own, and costs one look more.
+  /// random numbers, or write states, each step searches a function of its own, and costs one look
+  /// more.
   ///
   /// A step costs one or two passes as a rule, O(historySize · learnables) beside them, and memory
   /// of 16 bytes · historySize for each number in learnables.

@@ -73,7 +73,7 @@ extension SolverState {
       return (loss, 1)
     }
     return LossEvaluation(
-      loss: value, gradients: tried.gradients, drewNumbers: tried.drewNumbers
+      loss: value, gradients: tried.gradients, isOnce: tried.isOnce
     ) { tried.keepStates() }
   }
 

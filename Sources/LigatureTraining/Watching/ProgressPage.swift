@@ -178,9 +178,10 @@ extension ProgressPage {
       if let progress {
         let elapsed = Duration.seconds(progress.seconds)
         facts.append(["Elapsed", clock(elapsed)])
-        let share = Double(run.iteration) / max(1, Double(total.partialValue))
-        if !total.overflow, share > 0, share < 1, !progress.endsRun {
-          facts.append(["Left", clock(elapsed * ((1 - share) / share))])
+        if !progress.endsRun,
+          let left = ProgressReading(withoutDetails: progress).remaining(after: elapsed)
+        {
+          facts.append(["Left", clock(left)])
         }
         facts.append(["Observations a second", "\(Int(progress.observationsPerSecond.rounded()))"])
         facts.append(["Loss", short(progress.loss)])

@@ -56,7 +56,12 @@ struct EventFile {
     record.append(Self.sum(of: length))
     record.append(event.bytes)
     record.append(Self.sum(of: event.bytes))
-    try handle.write(contentsOf: record)
+    let end = try handle.offset()
+    do { try handle.write(contentsOf: record) } catch {
+      // A part of a record would hide all that comes behind it.
+      try? handle.truncate(atOffset: end)
+      throw error
+    }
   }
 
   private static func sum(of data: Data) -> Data {
