@@ -41,8 +41,9 @@ public struct TrainingProgress: Sendable {
   public var metrics: [String: Double] { measured.values }
 
   /// The Euclidean norm over all gradients of this step, before any threshold, each shared one
-  /// counted once; where sequences are split, of the last piece. Computed when it is first asked for, O(learnables), which must be in the
-  /// callback: gradients are let go behind it, and it is nil then.
+  /// counted once; where sequences are split, of the last piece. Computed when it is first asked
+  /// for, O(learnables), which must be in the callback: gradients are let go behind it, and it is
+  /// nil then.
   public var gradientNorm: Double? { gradients.norm }
 
   /// Whether this is an epoch's last step.

@@ -8,8 +8,8 @@ extension SearchMemory {
     var paths: [String]
     /// How many steps are remembered.
     var pairs: Int
-    /// The loss where the last step ended, and the factors of its penalties, where the slope is among
-    /// the vectors.
+    /// The loss where the last step ended, and the factors of its penalties, where the slope is
+    /// among the vectors.
     var loss: Double?
     var factors: [Double]?
     var damping: Double?
