@@ -11,11 +11,19 @@ enum ResumedTraining {
   static let steps = Flag<Int>.int(
     "steps", "N", "steps to take before stopping", default: 1_000_000, in: 0...1_000_000)
 
+  static let output = Flag<String>.string(
+    "output", "DIR", "where analysis.html goes", default: "resumed-training-output")
+
   static let flags = Flags(
-    "ResumedTraining", "Trains with breaks as it would without.", [state, steps])
+    "ResumedTraining", "Trains with breaks as it would without.",
+    [state, steps, analyzeFlag, output])
 
   static func main() {
     runExample(flags) { values in
+      if values[analyzeFlag] {
+        return try writeAnalysis(
+          of: network(), title: "Resumed training", into: OutputFolder(values[output]))
+      }
       let file = values[state].map { URL(filePath: $0) }
       let run = try run()
       if let file, FileManager.default.fileExists(atPath: file.path) {
@@ -28,9 +36,9 @@ enum ResumedTraining {
     }
   }
 
-  /// A run in which much is random: dropout, the order of the observations, and shifts of images.
-  static func run() throws -> TrainingRun {
-    let network = try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
+  /// What is trained.
+  static func network() throws -> Network {
+    try Network(input: Layout("BSSC", [nil, 6, 6, 1])) {
       Flatten()
       FullyConnected(16)
       BatchNormalization()
@@ -38,10 +46,14 @@ enum ResumedTraining {
       Dropout(0.2)
       FullyConnected(3)
     }
+  }
+
+  /// A run in which much is random: dropout, the order of the observations, and shifts of images.
+  static func run() throws -> TrainingRun {
     var random = RandomStream(seed: 5)
     let data = try TrainingData(random.normal([50, 6, 6, 1]), targets: random.normal([50, 3]))
     return try TrainingRun(
-      network, on: data, loss: .meanSquaredError,
+      network(), on: data, loss: .meanSquaredError,
       options: TrainingOptions(
         .adam, epochs: 3, batchSize: 12, learnRate: 0.01, schedule: .cosine(warmup: 0.1), l2: 1e-3,
         gradientThreshold: .globalNorm(1), augmentation: .randomShift(upTo: 1), metrics: [.rmse]))

@@ -12,8 +12,12 @@ enum StreamedTraining {
   static let ahead = Flag<Int>.int(
     "ahead", "N", "batches to make before they are needed", default: 2, in: 0...64)
 
+  static let output = Flag<String>.string(
+    "output", "DIR", "where analysis.html goes", default: "streamed-training-output")
+
   static let flags = Flags(
-    "StreamedTraining", "Trains on data that is never in memory as a whole.", [gigabytes, ahead])
+    "StreamedTraining", "Trains on data that is never in memory as a whole.",
+    [gigabytes, ahead, analyzeFlag, output])
 
   /// Rows and columns of an image.
   static let size = 64
@@ -25,11 +29,10 @@ enum StreamedTraining {
       let imageByteCount = size * size * 4
       let perGigabyte = 1_000_000_000 / (imageByteCount * batchSize) * batchSize
       let count = perGigabyte * values[gigabytes]
-      let network = try Network(input: Layout("BSSC", [nil, size, size, 1]), seed: 1) {
-        Flatten()
-        FullyConnected(16)
-        ReLU()
-        FullyConnected(2)
+      let network = try network()
+      if values[analyzeFlag] {
+        return try writeAnalysis(
+          of: network, title: "Streamed training", into: OutputFolder(values[output]))
       }
       let run = try TrainingRun(
         network, on: waves(count).prefetched(values[ahead]),
@@ -44,6 +47,16 @@ enum StreamedTraining {
           "\(seen / perGigabyte) GB in \(progress.iteration) batches, loss "
             + String(format: "%.4f", progress.loss) + ", peak memory \(peak)")
       }
+    }
+  }
+
+  /// Tells waves along the rows from those along the columns.
+  static func network() throws -> Network {
+    try Network(input: Layout("BSSC", [nil, size, size, 1]), seed: 1) {
+      Flatten()
+      FullyConnected(16)
+      ReLU()
+      FullyConnected(2)
     }
   }
 
