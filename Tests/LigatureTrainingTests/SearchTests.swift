@@ -241,6 +241,38 @@ struct SearchTests {
     }
   }
 
+  @Test("a training that is cancelled behind any step goes on to the same validations")
+  func cancelled() async throws {
+    let data = try Self.data(count: 20)
+    func run() throws -> TrainingRun {
+      try TrainingRun(
+        Self.small(), on: data, loss: .meanSquaredError,
+        options: TrainingOptions(
+          .lbfgs, epochs: 6, validation: data, validationFrequency: .iterations(2)))
+    }
+    let whole = try run()
+    while try whole.step() != nil {}
+    for steps in 1...5 {
+      let first = try run()
+      for _ in 1..<steps { _ = try first.step() }
+      let unchecked = Unchecked(run: first)
+      let task = Task.detached {
+        withUnsafeCurrentTask { $0?.cancel() }
+        // Cancelled before its step: it takes none, and says so.
+        _ = try unchecked.run.step()
+      }
+      try await task.value
+      let second = try run()
+      try second.resume(from: first.state)
+      while try second.step() != nil {}
+      #expect(second.history.validations == whole.history.validations)
+      #expect(
+        second.history.epochs.map(\.validationLoss) == whole.history.epochs.map(\.validationLoss))
+    }
+  }
+
+  private struct Unchecked: @unchecked Sendable { let run: TrainingRun }
+
   @Test("layers that draw see one function in a step, and others in the next")
   func draws() throws {
     let data = try Self.data(count: 60)

@@ -49,6 +49,8 @@ public final class TrainingRun {
   /// Whoever watches, beside the options' callback.
   private(set) var watchers: [any TrainingWatcher] = []
   private var (hasBegun, hasToldEnd) = (false, false)
+  /// Whether the run goes on behind a step after which there was no time to validate.
+  var owesValidation = false
   private var checkpointWriter: CheckpointWriter?
   let begin = ContinuousClock.now
   /// Seconds from there to the last measuring on validation data.
@@ -152,6 +154,12 @@ public final class TrainingRun {
   }
 
   private func takenStep() throws -> TrainingProgress? {
+    if owesValidation, !isFinished, current.steps > 0,
+      history.validations.last?.iteration != iteration
+    {
+      try validateIfDue()
+    }
+    owesValidation = false
     // An epoch is still open whose validation, or whose last callback, threw.
     if !isFinished, current.steps == iterationsPerEpoch {
       try validateIfDue()
@@ -189,7 +197,8 @@ public final class TrainingRun {
     guard isCancelled else { return false }
     history.stopReason = Task.isCancelled ? .cancelled : .interrupted
     try endAtOnce()
-    if current.steps > 0 { try finishEpoch() }
+    // The epoch stays open, for a run that goes on and measures what there was no time for.
+    if current.steps > 0 { history.epochs.append(presentEpoch) }
     return true
   }
 
@@ -234,14 +243,18 @@ public final class TrainingRun {
   /// Writes the epoch down. One that was stopped in the middle stays open, for a run that resumes
   /// it.
   private func finishEpoch() throws {
-    history.epochs.append(
-      TrainingHistory.Epoch(
-        epoch: epoch + 1, iterations: current.steps, learnRate: current.learnRate,
-        seconds: current.seconds, trainingLoss: current.loss / Double(max(1, current.steps)),
-        trainingMetrics: current.metrics.values, validationLoss: current.validation?.loss,
-        validationMetrics: current.validation?.metrics ?? [:]))
+    history.epochs.append(presentEpoch)
     guard current.steps == iterationsPerEpoch else { return }
     epoch += 1
     current = EpochSums(learnRate: options.learnRate, metrics: MetricSums(options.metrics))
+  }
+
+  /// What the steps of this epoch have come to.
+  private var presentEpoch: TrainingHistory.Epoch {
+    TrainingHistory.Epoch(
+      epoch: epoch + 1, iterations: current.steps, learnRate: current.learnRate,
+      seconds: current.seconds, trainingLoss: current.loss / Double(max(1, current.steps)),
+      trainingMetrics: current.metrics.values, validationLoss: current.validation?.loss,
+      validationMetrics: current.validation?.metrics ?? [:])
   }
 }

@@ -100,6 +100,7 @@ extension TrainingRun {
     history = state.history
     history.options = options.record
     (best, learned, hasEnded) = (state.best, nil, false)
+    owesValidation = history.stopReason == .cancelled || history.stopReason == .interrupted
     if history.wasStopped {
       history.stopReason = nil
       // The epoch in which it was stopped is written down when it ends.
