@@ -24,6 +24,18 @@ import Testing
     return process
   }
 
+  /// What a program prints that ends well.
+  private func printed(by program: String, _ arguments: [String]) throws -> String {
+    let process = try process(program, arguments)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return text
+  }
+
   @Test("a reader that goes away does not end a training")
   func closedOutput() throws {
     let state = folder.appending(path: "state").path
@@ -40,25 +52,13 @@ import Testing
 
   @Test("killed sweeps go on to the same table and network")
   func sweeps() throws {
-    let process = try process("SurvivingKills", ["--sweeps", "8"])
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let printed = try printed(by: "SurvivingKills", ["--sweeps", "8"])
     #expect(printed.hasPrefix("killed 8 times, with "), "\(printed)")
   }
 
   @Test("killed writers leave one whole file, and nothing beside it after the next write")
   func kills() throws {
-    let process = try process("SurvivingKills", ["--kills", "9"])
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let printed = try printed(by: "SurvivingKills", ["--kills", "9"])
     #expect(printed.hasPrefix("9 writers killed: the file was whole each time"), "\(printed)")
   }
 }

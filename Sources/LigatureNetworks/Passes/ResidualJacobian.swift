@@ -58,13 +58,7 @@ package struct ResidualJacobian {
     let weighted = try (residuals * vector).sum()
     let pulled = try tape.gradients(of: weighted, for: leaves.compactMap(\.self))
     var rows: [Double] = []
-    var next = 0
-    for (value, leaf) in zip(values, leaves) {
-      var gradient: Tensor?
-      if leaf != nil {
-        gradient = pulled[next]
-        next += 1
-      }
+    for (value, gradient) in zip(values, placed(pulled, leaves)) {
       for number in 0..<value.count {
         let row = try gradient.flatMap {
           try outer.peekedGradients(of: $0, seed: unit(number, like: $0), for: [vector])[0]
@@ -83,18 +77,18 @@ package struct ResidualJacobian {
     for number in 0..<residuals.count {
       let seed = try unit(number, like: residuals)
       let gradients = try tape.peekedGradients(of: residuals, seed: seed, for: known)
-      var next = 0
-      for (value, leaf) in zip(values, leaves) {
-        var gradient: Tensor?
-        if leaf != nil {
-          gradient = gradients[next]
-          next += 1
-        }
+      for (value, gradient) in zip(values, placed(gradients, leaves)) {
         columns += try gradient?.doubles() ?? [Double](repeating: 0, count: value.count)
       }
     }
     let numbers = values.reduce(0) { $0 + $1.count }
     return try Tensor(columns, shape: [residuals.count, numbers]).transposed
+  }
+
+  /// The gradients of leaves that there are, each in its leaf's place.
+  private static func placed(_ gradients: [Tensor?], _ leaves: [Tensor?]) -> [Tensor?] {
+    var next = gradients.makeIterator()
+    return leaves.map { $0 == nil ? nil : next.next() ?? nil }
   }
 
   /// Zeros, and a one in one place.

@@ -34,33 +34,8 @@ struct SweepPage {
   }
 
   var text: String {
-    let name = PageText.escaped(title)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(name)</title>
-      <style>
-      \(PageStyle.colors)
-      \(PageStyle.page)
-      \(SweepPageStyle.css)
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1>\(name)</h1>
-      \(figures)
-      \(drawing)
-      \(table)
-      \(settings)
-      </main>
-      \(script)
-      </body>
-      </html>
-
-      """
+    PageText.page(
+      title, css: SweepPageStyle.css, [figures, drawing, table, settings], script: script)
   }
 
   private static func escaped(_ text: String) -> String { PageText.escaped(text) }

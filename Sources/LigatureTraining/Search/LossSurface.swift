@@ -27,11 +27,12 @@ final class LossSurface {
   }
 
   let parameters: [Parameter]
-  let l2: Double
   private let network: Network
   private let former: [Tensor]
   /// The factor of half the squares of each learnable in the loss.
   let factors: [Double]
+  /// The same for each number.
+  let penalties: [Double]
   private let evaluation: () throws -> LossEvaluation
 
   /// The loss of a network. Throws for learn-rate factors other than 0 and 1, which have no meaning
@@ -58,22 +59,17 @@ final class LossSurface {
         solver, "the L2 factor is \(l2)", remedy: "Give a finite number of 0 or more")
     }
     self.network = network
-    self.l2 = l2
     self.evaluation = evaluation
     parameters = learnables.map(\.parameter)
     former = parameters.map(\.value)
     factors = parameters.map { l2 * $0.l2Factor }
+    penalties = zip(former, factors).flatMap { value, factor in
+      [Double](repeating: factor, count: value.count)
+    }
   }
 
   /// How many numbers there are.
   var count: Int { former.reduce(0) { $0 + $1.count } }
-
-  /// The factor of half the square of each number in the loss.
-  var penalties: [Double] {
-    zip(former, factors).flatMap { value, factor in
-      [Double](repeating: factor, count: value.count)
-    }
-  }
 
   /// The present values.
   func point() throws -> [Double] { try parameters.flatMap { try $0.value.doubles() } }
@@ -115,11 +111,9 @@ final class LossSurface {
         try found.gradients[parameter]?.doubles()
         ?? [Double](repeating: 0, count: value.count)
     }
-    if l2 > 0 {
-      for (place, penalty) in penalties.enumerated() where penalty > 0 {
-        loss += penalty * point[place] * point[place] / 2
-        slope[place] += penalty * point[place]
-      }
+    for (place, penalty) in penalties.enumerated() where penalty > 0 {
+      loss += penalty * point[place] * point[place] / 2
+      slope[place] += penalty * point[place]
     }
     let isFinite = loss.isFinite && slope.allSatisfy(\.isFinite)
     return Spot(

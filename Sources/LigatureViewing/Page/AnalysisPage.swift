@@ -36,43 +36,23 @@ struct AnalysisPage {
     arrangement = Arrangement(diagram, keepingWidths: !isLarge)
   }
 
+  private static let css = """
+    \(DiagramStyle.css)
+    .drawing{max-height:85vh;padding:4px}
+    .drawing svg{display:block;margin:0 auto}
+    .legend{font-size:.875rem;color:var(--muted);margin:8px 0 10px}
+    .tools{display:flex;gap:8px;margin:0 0 10px}
+    """
+
   var text: String {
-    let name = Self.escaped(title)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(name)</title>
-      <style>
-      \(PageStyle.colors)
-      \(PageStyle.page)
-      \(DiagramStyle.css)
-      .drawing{max-height:85vh;padding:4px}
-      .drawing svg{display:block;margin:0 auto}
-      .legend{font-size:.875rem;color:var(--muted);margin:8px 0 10px}
-      .tools{display:flex;gap:8px;margin:0 0 10px}
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1>\(name)</h1>
-      \(figures)
-      \(problems)
-      \(drawing)
-      \(layers)
-      \(learnables)
-      \(states)
+    let description = """
       <h2>As text</h2>
       <details><summary>What <code>print(network.analysis)</code> shows</summary>
       <div class="rolling"><pre>\(Self.lines(analysis.description))</pre></div></details>
-      </main>
-      \(script)
-      </body>
-      </html>
-
       """
+    return PageText.page(
+      title, css: Self.css, [figures, problems, drawing, layers, learnables, states, description],
+      script: script)
   }
 
   private static func escaped(_ text: String) -> String { SVGText.escaped(text) }
