@@ -47,7 +47,8 @@ extension TrainingRun {
   /// A step through pieces of sequences, of which each moves the weights; what throws in one takes
   /// back those before.
   private func takeSplitStep(_ pieces: [TrainingData], _ rate: Double) throws -> Taken {
-    let (before, memory) = (network.snapshot(), solver)
+    // A single piece moves as a whole or not at all, and nothing need be kept, and so copied.
+    let before = pieces.count > 1 ? (network: network.snapshot(), solver: solver) : nil
     do {
       var carried = NetworkState()
       var (sum, amount) = (0.0, 0.0)
@@ -67,8 +68,10 @@ extension TrainingRun {
       note(loss, rate, measured)
       return Taken(loss: loss, gradients: gradients)
     } catch {
-      before.restore()
-      solver = memory
+      if let before {
+        before.network.restore()
+        solver = before.solver
+      }
       throw error
     }
   }
